@@ -1,0 +1,70 @@
+/*
+ * base - what every layer stands on: bytes, a queue, the clock, translation.
+ *
+ * Sizes are bytes, times are nanoseconds. A function that can run out of memory says so by
+ * returning -1 with errno set to ENOMEM, and leaves its object as it was.
+ */
+#ifndef UPROAR_BASE_H
+#define UPROAR_BASE_H
+
+#include <libintl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A message that a person sees is written _("..."); N_("...") marks one in a static table. */
+#define _(message)  gettext(message)
+#define N_(message) (message)
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/*
+ * Bytes that grow at the end and are used up from the front. All zero is an empty buffer. The
+ * readable bytes are buf_bytes(b), b->size of them; buf_reserve() may move them.
+ */
+struct buf {
+	uint8_t *memory;
+	size_t start; /* offset of the first readable byte */
+	size_t size;  /* readable bytes */
+	size_t room;  /* bytes of memory */
+};
+
+static inline uint8_t *buf_bytes(const struct buf *b)
+{
+	return b->memory ? b->memory + b->start : NULL;
+}
+
+/* Makes place for n more bytes; returns where they go. To keep them, add to b->size. NULL: ENOMEM. */
+uint8_t *buf_reserve(struct buf *b, size_t n);
+int buf_append(struct buf *b, const void *data, size_t n);
+int buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_consume(struct buf *b, size_t n); /* forgets the first n <= b->size bytes */
+void buf_clear(struct buf *b);             /* forgets all, keeps the memory */
+void buf_free(struct buf *b);              /* gives the memory back; b is empty again */
+
+/* A queue of items of one size, which grows as needed and is indexed from its front. */
+struct ring {
+	uint8_t *memory;
+	size_t item;  /* bytes an item; set before the first push */
+	size_t first; /* slot of the front item */
+	size_t count; /* items */
+	size_t slots;
+};
+
+#define RING_OF(type) ((struct ring){.item = sizeof(type)})
+
+void *ring_push(struct ring *r);               /* a zeroed item at the back; NULL: ENOMEM */
+void *ring_at(const struct ring *r, size_t i); /* 0 is the front; i < count; valid until a push */
+void ring_pop(struct ring *r);                 /* removes the front item */
+void ring_remove(struct ring *r, size_t i);    /* removes item i; the later ones move up */
+void ring_free(struct ring *r);
+
+/* Times. CLOCK_NEVER is later than all of them: "no deadline". */
+#define CLOCK_NEVER  UINT64_MAX
+#define CLOCK_SECOND UINT64_C(1000000000)
+#define CLOCK_MS     UINT64_C(1000000)
+
+uint64_t clock_now(void);  /* CLOCK_MONOTONIC: for everything that is measured or waited for */
+uint64_t clock_wall(void); /* since 1970 UTC: only for showing the time of day */
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * endpoint - one end of a conversation: an address and a port, and the protocol spoken there. Part of layer event.
+ */
+#ifndef UPROAR_ENDPOINT_H
+#define UPROAR_ENDPOINT_H
+
+#include <uproar/base.h>
+
+enum protocol { PROTOCOL_NONE, PROTOCOL_TCP, PROTOCOL_UDP };
+const char *protocol_name(enum protocol p); /* "TCP", "UDP", "" */
+
+/* An address and a port: one end of a conversation. All zero is "none". */
+struct endpoint {
+	uint8_t family;      /* 0 none, 4 or 6 */
+	uint8_t address[16]; /* network order; 4 bytes for IPv4 */
+	uint16_t port;       /* host order */
+	uint32_t scope;      /* IPv6: the interface's index, or 0 */
+};
+
+enum { ENDPOINT_TEXT = 80 };
+/* "127.0.0.1:12000", "[::1]:12000", "[fe80::1%2]:12000", "" for none. Returns out. */
+const char *endpoint_format(const struct endpoint *e, char out[ENDPOINT_TEXT]);
+bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * event - everything that happens is an event; every view is a function of the log of them.
+ *
+ * Times are monotonic nanoseconds (clock_now), sizes are bytes.
+ */
+#ifndef UPROAR_EVENT_H
+#define UPROAR_EVENT_H
+
+#include <uproar/endpoint.h>
+
+enum event_who { EVENT_CLIENT = 1, EVENT_SERVER };
+
+enum event_kind {
+	EVENT_CALL = 1, /* a socket call */
+	EVENT_SENTENCE, /* what the user typed; data: its bytes */
+	EVENT_REPLY,    /* data: its bytes, without the newline that ended it */
+	EVENT_MISSING,  /* a sentence whose reply did not come; data: the part of it that came, if any */
+	EVENT_STATE,    /* what the sockets have come to; data: the host as the user wrote it, if any */
+	EVENT_NOTE,     /* data: words for the user */
+};
+
+/* The socket calls, each named as its manual page is. */
+enum event_op {
+	OP_SOCKET = 1,
+	OP_BIND,
+	OP_LISTEN,
+	OP_ACCEPT,
+	OP_CONNECT,
+	OP_SEND,
+	OP_RECV,
+	OP_SENDTO,
+	OP_RECVFROM,
+	OP_SENDMSG,
+	OP_RECVMSG,
+	OP_SHUTDOWN,
+	OP_CLOSE,
+	OP_SETSOCKOPT,
+	OP_GETSOCKOPT,
+	OP_GETSOCKNAME,
+	OP_GETPEERNAME,
+	OP_SOCKETPAIR,
+	OP_GETADDRINFO,
+	OP_COUNT
+};
+const char *event_op_name(enum event_op op);
+
+struct event_call {
+	enum event_op op;
+	bool returned;           /* false: it is about to be made, and the result is not known yet */
+	int fd;                  /* the socket, or -1 */
+	int args[3];             /* the numbers the call was given, in its own order, without fd, data and size */
+	int error;               /* errno, or getaddrinfo's code; 0: it succeeded */
+	int64_t result;          /* what it returned */
+	uint64_t took;           /* from the call to its return */
+	uint64_t asked;          /* bytes offered to it, or room for them */
+	uint64_t offset;         /* where the bytes lie in their direction of the stream; counts from 0 */
+	struct endpoint address; /* the address it was given, or gave back */
+};
+
+enum event_verdict {
+	VERDICT_RIGHT = 1, /* the uppercase of the sentence */
+	VERDICT_WRONG,     /* something else */
+	VERDICT_UNASKED,   /* no sentence is waiting for it */
+	VERDICT_STRANGER,  /* from an endpoint other than the server's */
+	VERDICT_TIMEOUT,   /* missing: it did not come in time */
+	VERDICT_CUT_SHORT, /* missing: the connection ended first; event.talk.error says how, 0: closed */
+	VERDICT_UNSENT,    /* missing: the sentence could not be sent; event.talk.error says why */
+	VERDICT_CANCELLED, /* missing: the user went elsewhere */
+};
+
+/* EVENT_SENTENCE, EVENT_REPLY and EVENT_MISSING. */
+struct event_talk {
+	enum protocol protocol;
+	enum event_verdict verdict;
+	bool late;            /* a reply after its sentence was reported missing */
+	bool again;           /* a sentence that is sent a second time, over a new connection */
+	int error;            /* errno, or 0 */
+	uint32_t pieces;      /* the recvs that a reply came in */
+	uint64_t sentence;    /* which: they count from 1; 0: none */
+	uint64_t bytes;       /* on the wire: the newline, where there was one, counts; 0 for a missing reply */
+	uint64_t rtt;         /* a reply's round-trip time */
+	uint64_t limit;       /* UNSENT by EMSGSIZE: the longest that would have gone; TIMEOUT: the time allowed */
+	struct endpoint from; /* a datagram's sender */
+};
+
+enum event_step {
+	STEP_IDLE = 1,   /* no socket; the next sentence makes one */
+	STEP_STARTING,   /* our own server is being started */
+	STEP_LOOKUP,     /* the host's name is being looked up */
+	STEP_CONNECTING, /* remote: the address being tried */
+	STEP_CONNECTED,  /* TCP: the connection is made; local, remote */
+	STEP_READY,      /* UDP: the socket is made; remote; no packet has gone anywhere */
+	STEP_PORT,       /* UDP: the system chose this end's port, at the first send; local */
+	STEP_CLOSED,     /* the connection ended; error: how (0: in good order); by: who ended it */
+	STEP_FAILED,     /* lookup, connect or start failed; error says why; the next sentence tries again */
+	STEP_LISTENING,  /* server: this socket is ready; local */
+};
+
+struct event_state {
+	enum event_step step;
+	enum protocol protocol;
+	enum event_who by;
+	bool lookup;   /* FAILED: error is getaddrinfo's, not errno */
+	bool own;      /* it is about our own server */
+	bool one_each; /* CLOSED: this server closes after each reply; each sentence gets a connection */
+	int error;
+	uint32_t waiting; /* CLOSED: sentences that were waiting for a reply */
+	uint32_t more;    /* FAILED, CONNECTING: further addresses that will be tried */
+	struct endpoint local, remote;
+};
+
+struct event_note {
+	enum { NOTE_INFO, NOTE_WARNING, NOTE_ERROR } level;
+};
+
+enum {
+	EVENT_DATA_MAX = 4 << 20, /* bytes of data in any event */
+	EVENT_CALL_DATA = 256,    /* bytes of data kept of what a call moved; call.result says how many there were */
+};
+
+struct event {
+	uint64_t number; /* counts from 1 within its source; a gap means that events were left out */
+	uint64_t when;
+	enum event_who who;
+	enum event_kind kind;
+	union {
+		struct event_call call;
+		struct event_talk talk;
+		struct event_state state;
+		struct event_note note;
+	};
+	uint32_t size;    /* of data */
+	const void *data; /* belongs to whoever made the event; the log keeps a copy */
+};
+
+/* As strace would print it, one line without a newline; the text in it is escaped, safe on any terminal. -1: ENOMEM. */
+int event_print_call(const struct event *e, struct buf *out);
+
+/*
+ * Between processes an event is one message: pack appends it to out; unpack points e->data into the message and
+ * trusts nothing in it. Both ends must come of one build. -1: ENOMEM, or EBADMSG for what is no event of ours.
+ */
+int event_pack(const struct event *e, struct buf *out);
+int event_unpack(struct event *e, const void *message, size_t n);
+
+#endif

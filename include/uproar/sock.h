@@ -1,0 +1,65 @@
+/*
+ * sock - the only place that makes socket system calls: one function is one call is one event.
+ *
+ * Each returns what the call of that name returns (see its manual page): -1 with errno set where it failed. EINTR
+ * is not hidden. Sockets are close-on-exec. No call ever raises SIGPIPE.
+ */
+#ifndef UPROAR_SOCK_H
+#define UPROAR_SOCK_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <uproar/event.h>
+
+/*
+ * Hooks, process-wide, called on the thread that makes the call: before it (e->call.returned is false) and after.
+ * A hook before that waits is single-stepping; a hook after is tracing. The event and its data are valid only
+ * during the hook, which must keep errno. Set them before the first call, from one thread. NULL: none, and then a
+ * call costs one branch more than the kernel's.
+ */
+typedef void sock_hook(const struct event *e, void *arg);
+void sock_hooks(enum event_who who, sock_hook *before, sock_hook *after, void *arg);
+
+enum sock_blocking { SOCK_BLOCKING, SOCK_NONBLOCKING };
+
+int sock_socket(int family, enum protocol protocol, enum sock_blocking blocking); /* family: 4 or 6 */
+int sock_bind(int fd, const struct endpoint *local);
+int sock_listen(int fd, int backlog);
+int sock_accept(int fd, struct endpoint *peer, enum sock_blocking blocking);
+int sock_connect(int fd, const struct endpoint *remote);
+ssize_t sock_send(int fd, const void *data, size_t n);
+ssize_t sock_recv(int fd, void *data, size_t room);
+ssize_t sock_sendto(int fd, const void *data, size_t n, const struct endpoint *to);
+ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from); /* longer datagrams are cut */
+int sock_shutdown(int fd, int how);                                            /* SHUT_RD, SHUT_WR, SHUT_RDWR */
+int sock_close(int fd);
+int sock_getsockname(int fd, struct endpoint *local);
+int sock_getpeername(int fd, struct endpoint *remote);
+int sock_setsockopt(int fd, int level, int option, int value);
+int sock_getsockopt(int fd, int level, int option, int *value);
+
+/*
+ * A datagram with the address of ours that it was sent to, so that the answer can come from there (ip(7),
+ * IP_PKTINFO; RFC 3542, IPV6_PKTINFO). sock_want_local() asks for it once a socket. Where the platform has
+ * neither, local is "none" and the system chooses.
+ */
+int sock_want_local(int fd, int family);
+ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, struct endpoint *local);
+ssize_t sock_sendmsg(int fd, const void *data, size_t n, const struct endpoint *to, const struct endpoint *local);
+
+/*
+ * Two ends of a channel between processes on one machine: messages stay whole and in order, and read(2) answers 0
+ * once the other end is gone. The second end is inherited by a child.
+ */
+int sock_socketpair(int fds[2]);
+
+/*
+ * Looks up a host and a service for one protocol; blocks, so an event loop calls it from its thread pool. family: 0
+ * (any), 4 or 6. host NULL: the loopback addresses. Fills found, at most room of them, in the order in which they
+ * should be tried (RFC 6724); returns how many, or -1 with getaddrinfo's code in *code (and errno for EAI_SYSTEM).
+ */
+int sock_resolve(const char *host, const char *service, int family, enum protocol protocol, struct endpoint *found,
+		 size_t room, int *code);
+
+#endif

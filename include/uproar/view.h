@@ -1,0 +1,88 @@
+/*
+ * view - the log as rows of styled text. A view is a function of events: it makes no call, has no clock, no curses.
+ *
+ * Widths are columns of a terminal. Whatever bytes go into a row come out safe: text_cell() decides how each looks.
+ */
+#ifndef UPROAR_VIEW_H
+#define UPROAR_VIEW_H
+
+#include <uproar/log.h>
+
+/* What a piece of text is; the screen decides how that looks. Nothing is told by colour alone. */
+enum view_style {
+	STYLE_TEXT,    /* words of the program */
+	STYLE_YOU,     /* a sentence and its sign */
+	STYLE_SERVER,  /* a reply and its sign */
+	STYLE_FAINT,   /* time of day, bytes, round-trip time */
+	STYLE_NOTE,    /* what the sockets do */
+	STYLE_WARNING, /* a missing or wrong reply */
+	STYLE_ERROR,
+	STYLE_ESCAPE, /* what stands for an unprintable byte */
+	STYLE_BAR,    /* the status line and the line of keys */
+	STYLE_KEY,    /* a key's name in it */
+	STYLE_CHOSEN, /* the field or item that the cursor is on */
+	STYLE_COUNT
+};
+
+struct view_span {
+	enum view_style style;
+	uint32_t size;    /* bytes of the row's text */
+	uint32_t columns; /* that they take */
+};
+
+/* A row: text in UTF-8, cut into spans, which follow each other. All zero is an empty row. */
+struct view_row {
+	struct buf text;
+	struct ring spans; /* of struct view_span */
+	unsigned columns;  /* of the whole row */
+};
+
+void view_row_clear(struct view_row *r);
+void view_row_free(struct view_row *r);
+/* Appends any bytes, each as text_cell() shows it. -1: ENOMEM. */
+int view_row_put(struct view_row *r, enum view_style style, const void *data, size_t n);
+int view_row_printf(struct view_row *r, enum view_style style, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Makes the row exactly width columns wide: pads it with spaces of the style, or cuts it, never through a character. */
+int view_row_fit(struct view_row *r, unsigned width, enum view_style style);
+
+/*
+ * Cuts a logical line into rows no wider than width > 0, at spaces where there are any; all but the first begin with
+ * `indent` columns of space (less where the width is small). A row is given to each(), in order, until it returns
+ * false. Returns the number of rows given. A character wider than the width is shown as "?".
+ */
+size_t view_wrap(const struct view_row *line, unsigned width, unsigned indent,
+		 bool (*each)(const struct view_row *row, void *arg), void *arg);
+
+/*
+ * One event as a logical line of the transcript: time of day, sign, words. False when the transcript says nothing of
+ * it (socket calls). wall: clock_wall() - clock_now(). *indent: the columns before the words.
+ */
+bool view_line(const struct event *e, int64_t wall, struct view_row *line, unsigned *indent);
+/* The same words alone, for --plain's standard error. */
+bool view_words(const struct event *e, struct view_row *line);
+
+/* The transcript: a window on the log that follows its end, or stays where the user scrolled it. */
+struct transcript;
+struct transcript *transcript_new(const struct log *l, int64_t wall); /* NULL: ENOMEM */
+void transcript_free(struct transcript *t);
+int transcript_update(struct transcript *t); /* takes in what the log has gained, and what it forgot */
+void transcript_clear(struct transcript *t); /* shows only what comes from now on */
+
+enum transcript_move { MOVE_LINE_UP, MOVE_LINE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END };
+void transcript_move(struct transcript *t, enum transcript_move m, unsigned width, unsigned height);
+size_t transcript_below(const struct transcript *t); /* lines that came since the view stopped following; 0: follows */
+bool transcript_follows(const struct transcript *t);
+/* Fills height rows, wrapped for width; the newest stands on the last. Rows without text are empty. -1: ENOMEM. */
+int transcript_rows(struct transcript *t, unsigned width, unsigned height, struct view_row *rows);
+
+/* The status line: protocol, state in words, both endpoints, as the events so far tell. All zero: nothing yet. */
+struct view_status {
+	struct event_state state; /* the last one of the client's */
+	uint64_t waiting;         /* sentences without a verdict */
+	char host[256];           /* as the user wrote it */
+};
+void view_status_take(struct view_status *s, const struct event *e);
+int view_status_row(const struct view_status *s, unsigned width, struct view_row *row);
+
+#endif
