@@ -20,28 +20,13 @@ enum event_kind {
 };
 
 /* The socket calls, each named as its manual page is. */
+/* clang-format off */
 enum event_op {
-	OP_SOCKET = 1,
-	OP_BIND,
-	OP_LISTEN,
-	OP_ACCEPT,
-	OP_CONNECT,
-	OP_SEND,
-	OP_RECV,
-	OP_SENDTO,
-	OP_RECVFROM,
-	OP_SENDMSG,
-	OP_RECVMSG,
-	OP_SHUTDOWN,
-	OP_CLOSE,
-	OP_SETSOCKOPT,
-	OP_GETSOCKOPT,
-	OP_GETSOCKNAME,
-	OP_GETPEERNAME,
-	OP_SOCKETPAIR,
-	OP_GETADDRINFO,
-	OP_COUNT
+	OP_SOCKET = 1, OP_BIND, OP_LISTEN, OP_ACCEPT, OP_CONNECT, OP_SEND, OP_RECV, OP_SENDTO, OP_RECVFROM, OP_SENDMSG,
+	OP_RECVMSG, OP_SHUTDOWN, OP_CLOSE, OP_SETSOCKOPT, OP_GETSOCKOPT, OP_GETSOCKNAME, OP_GETPEERNAME, OP_SOCKETPAIR,
+	OP_GETADDRINFO, OP_COUNT
 };
+/* clang-format on */
 const char *event_op_name(enum event_op op);
 
 struct event_call {
