@@ -13,7 +13,7 @@ CFLAGS_   = -std=c11 -g -O2 $(WARNINGS) $(CFLAGS)
 
 LAYERS    = base text event sock session view term
 lib       = $(BUILD)/lib$(1).a
-sources   = $(wildcard src/$(1)/*.c)
+sources   = $(filter-out src/text/maketable.c,$(wildcard src/$(1)/*.c))
 objects   = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 
 # What a layer stands on, itself included, the highest first: the order in which the linker wants it.
@@ -49,6 +49,16 @@ $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_) $(CFLAGS_) -MMD -MP -c -o $@ $<
+
+# The uppercase mappings: a program that runs here only, and what it writes.
+$(BUILD)/src/text/maketable: $(BUILD)/src/text/maketable.o
+	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $< -lunistring
+
+$(BUILD)/src/text/upper_table.h: $(BUILD)/src/text/maketable
+	$< >$@.new
+	mv $@.new $@
+
+$(BUILD)/src/text/upper.o: $(BUILD)/src/text/upper_table.h
 
 # --- Tests: tests/unit/test_LAYER_TOPIC.c links LAYER and what it stands on, nothing else -------------------------
 UNIT_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))

@@ -1,0 +1,23 @@
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/text.h>
+
+static bool is_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+bool text_locale(void)
+{
+	static const char fallback[] = "C.UTF-8";
+	setlocale(LC_MESSAGES, "");
+	if (setlocale(LC_CTYPE, "") && is_utf8())
+		return true;
+	if (!setlocale(LC_CTYPE, fallback) || !is_utf8())
+		return false;
+	const char *all = getenv("LC_ALL"); /* where it is set, it overrules the others */
+	return setenv(all && *all ? "LC_ALL" : "LC_CTYPE", fallback, 1) == 0;
+}
