@@ -1,77 +1,291 @@
-# uproar: see README.md for the two commands that matter, CONTRIBUTING.md for the rest.
+# uproar: README.md has the two commands that matter, `make help` lists the others, CONTRIBUTING.md explains them.
 
-VERSION  = 0.1.0
-CC       = cc
-BUILD    = build
-prefix   = /usr/local
+VERSION = 0.1.0
+CC      = cc
 
-# --- What is compiled -------------------------------------------------------------------------------------------
-CPPFLAGS_ = -D_GNU_SOURCE -Iinclude -I$(BUILD)/src -DUPROAR_VERSION='"$(VERSION)"' $(CPPFLAGS)
-WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-            -Wwrite-strings -Wundef -Wformat=2 -Wvla
-CFLAGS_   = -std=c11 -g -O2 $(WARNINGS) $(CFLAGS)
+# Where things are installed (GNU coding standards, "Directory Variables").
+prefix      = /usr/local
+exec_prefix = $(prefix)
+bindir      = $(exec_prefix)/bin
+datarootdir = $(prefix)/share
+mandir      = $(datarootdir)/man
+docdir      = $(datarootdir)/doc/uproar
+localedir   = $(datarootdir)/locale
 
-LAYERS    = base text event sock session view term
-lib       = $(BUILD)/lib$(1).a
-sources   = $(filter-out src/text/maketable.c,$(wildcard src/$(1)/*.c))
-objects   = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+INSTALL         = install
+INSTALL_PROGRAM = $(INSTALL)
+INSTALL_DATA    = $(INSTALL) -m 644
 
-# What a layer stands on, itself included, the highest first: the order in which the linker wants it.
-closure_base    = base
-closure_text    = text base
-closure_event   = event text base
-closure_sock    = sock event text base
-closure_session = session event text base
-closure_view    = view event text base
-closure_term    = term view event text base
-closure_client  = term view session sock event text base
-closure_server  = sock event text base
+.DEFAULT_GOAL = all
+.DELETE_ON_ERROR:
 
-LIBS_term   = $(shell pkg-config --libs readline ncursesw)
-LIBS_client = $(LIBS_term) $(shell pkg-config --libs libuv) -lpthread
-LIBS_server = $(shell pkg-config --libs libuv) -lpthread
+# --- Getting what is missing --------------------------------------------------------------------------------------
+# What pkg-config says is known only once the packages are there. So with `deps` among the goals this make only
+# installs, and then starts another for the other goals.
+ifneq ($(filter deps deps-dev,$(MAKECMDGOALS)),)
 
-all: $(BUILD)/uproar $(BUILD)/uproard
+THEN = $(filter-out deps deps-dev,$(MAKECMDGOALS))
 
-$(BUILD)/uproar: $(call objects,client) $(foreach l,$(closure_client),$(call lib,$(l)))
-	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS_client) $(LDLIBS)
+deps: ## install what building, running and testing need; `make deps run` goes on from there
+	@tools/deps
 
-$(BUILD)/uproard: $(call objects,server) $(foreach l,$(closure_server),$(call lib,$(l)))
-	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS_server) $(LDLIBS)
+deps-dev: ## install what `make lint` and `make pot` need besides
+	@tools/deps dev
 
-define layer
-$(call lib,$(1)): $(call objects,$(1))
-	@rm -f $$@
-	$(AR) rcs $$@ $$^
+$(THEN): then
+	@:
+then: $(filter deps deps-dev,$(MAKECMDGOALS))
+	@$(MAKE) --no-print-directory $(THEN)
+
+.NOTPARALLEL:
+.PHONY: deps deps-dev then $(THEN)
+
+else
+# --- The compiler and its flags -----------------------------------------------------------------------------------
+# Yours come last: `make CC=clang CFLAGS=-O0`. WERROR=1 makes warnings errors, V=1 shows the commands.
+# SAN=address,undefined and SAN=thread build with these sanitizers, COVER=1 for measuring coverage: each in its own tree.
+SAN    =
+COVER  =
+WERROR =
+V      =
+
+comma := ,
+BUILD  = build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COVER),-coverage)
+
+# $(call once,NAME,value) in NAME's own definition: the value is worked out at its first use, and then kept.
+once = $(eval $(1) := $(2))$($(1))
+
+WARNINGS = $(call once,WARNINGS,$(shell tools/cc-flags '$(CC)' \
+	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wpointer-arith -Wcast-align=strict -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wredundant-decls -Wnested-externs \
+	-Wdouble-promotion -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init -Wcomma \
+	-Wunreachable-code-aggressive))
+
+# The hardening that compilers do not do by themselves. Sanitizers and profiles do without; fortifying needs -O.
+HARDEN  = $(if $(SAN)$(COVER)$(findstring -fsanitize,$(CFLAGS))$(findstring -O0,$(CFLAGS)),,$(1))
+FORTIFY = $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-D_FORTIFY_SOURCE=3)
+HARD_CC = $(call once,HARD_CC,$(shell tools/cc-flags '$(CC)' -O2 $(FORTIFY) -fstack-protector-strong \
+	-fstack-clash-protection -ftrivial-auto-var-init=zero))
+HARD_LD = $(call once,HARD_LD,$(shell tools/cc-flags '$(CC)' -Wl,-z,relro,-z,now))
+
+INSTRUMENT = $(if $(SAN),-O1 -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+	$(if $(COVER),-O0 --coverage -fprofile-update=atomic)
+
+PKG_CPPFLAGS = $(call once,PKG_CPPFLAGS,$(shell pkg-config --cflags-only-I readline ncursesw libuv))
+CPPFLAGS_    = -D_GNU_SOURCE -Iinclude -I$(BUILD)/src -DUPROAR_VERSION='"$(VERSION)"' $(PKG_CPPFLAGS) $(CPPFLAGS)
+CFLAGS_      = -std=c11 -g -O2 $(call HARDEN,$(HARD_CC)) $(INSTRUMENT) $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS)
+LDFLAGS_     = $(call HARDEN,$(HARD_LD)) $(LDFLAGS)
+
+# What a recipe does, in two words, unless V=1.
+say = $(if $(V),,@printf '  %-4s%s\n' $(1) $@;)
+
+# --- The layers: the table in src/layers, as words such as `sock:base,event` ----------------------------------------
+TABLE  := $(shell sed -n '/^[a-z]/ { s/: */:/; s/ /,/g; p; }' src/layers)
+LAYERS := $(foreach line,$(TABLE),$(firstword $(subst :, ,$(line))))
+
+# What a layer stands on, itself included, the highest first: the order in which the linker wants the libraries.
+uses    = $(subst $(comma), ,$(patsubst $(1):%,%,$(filter $(1):%,$(TABLE))))
+reach   = $(1) $(foreach l,$(call uses,$(1)),$(call reach,$(l)))
+reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+closure = $(filter $(call reach,$(1)),$(call reverse,$(LAYERS)))
+lib     = $(BUILD)/lib$(1).a
+libs    = $(foreach l,$(call closure,$(1)),$(call lib,$(l)))
+
+# The foreign libraries that a layer needs, itself or through what it stands on.
+foreign_term   = $(call once,foreign_term,$(shell pkg-config --libs readline ncursesw))
+foreign_client = $(foreign_uv)
+foreign_server = $(foreign_uv)
+foreign_uv     = $(call once,foreign_uv,$(shell pkg-config --libs libuv) -lpthread)
+foreign        = $(foreach l,$(call closure,$(1)),$(foreign_$(l)))
+
+# --- The programs -------------------------------------------------------------------------------------------------
+all: $(BUILD)/uproar $(BUILD)/uproard ## build build/uproar and build/uproard (the default)
+
+link = $(call say,LD)$(CC) $(CFLAGS_) $(LDFLAGS_) -o $@ $^
+
+$(BUILD)/uproar: $(BUILD)/src/client/main.o $(call libs,client)
+	$(link) $(call foreign,client) $(LDLIBS)
+
+$(BUILD)/uproard: $(BUILD)/src/server/main.o $(call libs,server)
+	$(link) $(call foreign,server) $(LDLIBS)
+
+# Each layer is a library. Left out: main.c of a program, and maketable.c, which runs while building.
+archive = $(call say,AR)rm -f $@ && $(AR) rcs $@ $^
+sources = $(filter-out %/main.c %/maketable.c,$(wildcard src/$(1)/*.c))
+
+define library
+$(call lib,$(1)): $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+	$$(archive)
 endef
-$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+$(foreach l,$(LAYERS),$(eval $(call library,$(l))))
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_) $(CFLAGS_) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(CPPFLAGS_) $(CFLAGS_) -MMD -MP -c -o $@ $<
 
-# The uppercase mappings: a program that runs here only, and what it writes.
-$(BUILD)/src/text/maketable: $(BUILD)/src/text/maketable.o
-	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $< -lunistring
+# Where the client looks for the server, after its own directory.
+$(BUILD)/src/client/%.o: CPPFLAGS_ += -DUPROAR_BINDIR='"$(bindir)"' -DUPROAR_LOCALEDIR='"$(localedir)"'
+$(BUILD)/src/server/%.o: CPPFLAGS_ += -DUPROAR_LOCALEDIR='"$(localedir)"'
+
+# The uppercase mappings: a program that runs here only, without sanitizers, and what it writes.
+CC_FOR_BUILD = $(CC)
+
+$(BUILD)/src/text/maketable: src/text/maketable.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC_FOR_BUILD) $(CPPFLAGS_) -std=c11 $(WARNINGS) -MMD -MP -o $@ $< -lunistring
 
 $(BUILD)/src/text/upper_table.h: $(BUILD)/src/text/maketable
-	$< >$@.new
-	mv $@.new $@
+	$(call say,GEN)$< >$@
 
 $(BUILD)/src/text/upper.o: $(BUILD)/src/text/upper_table.h
 
-# --- Tests: tests/unit/test_LAYER_TOPIC.c links LAYER and what it stands on, nothing else -------------------------
-UNIT_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
-layer_of   = $(word 2,$(subst _, ,$(notdir $(1))))
-
-.SECONDEXPANSION:
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o \
-		$$(foreach l,$$(closure_$$(call layer_of,test_$$*)),$$(call lib,$$(l)))
-	$(CC) $(CFLAGS_) $(LDFLAGS) -o $@ $^ $(LIBS_$(call layer_of,$@)) -lcmocka $(LDLIBS)
-
-# make check-unit, or make check-unit LAYER=text
-check-unit: $(if $(LAYER),$(filter $(BUILD)/tests/unit/test_$(LAYER)_%,$(UNIT_TESTS)),$(UNIT_TESTS))
-	@set -e; for t in $^; do echo "== $$t"; $$t; done
+# Another compiler or other flags: everything is built anew.
+SETTINGS = $(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR)
+$(BUILD)/settings: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all check-unit
+
+# With a terminal the client; without one a few sentences go through it.
+run: all ## run build/uproar on a server of its own
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/uproar; fi; \
+	for protocol in tcp udp; do \
+		echo "$$ printf '%s\\n' 'hello, socket' 'straße' | $(BUILD)/uproar --plain --$$protocol"; \
+		printf '%s\n' 'hello, socket' 'straße' | $(BUILD)/uproar --plain --$$protocol || exit 1; \
+	done
+
+# --- Tests --------------------------------------------------------------------------------------------------------
+# tests/unit/test_LAYER_TOPIC.c links LAYER and what it stands on, nothing else. tests/wire and tests/screen run the
+# programs: over sockets, and on a terminal. What they share is in tests/support, which is a library too.
+tests    = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/test_*.c))
+layer_of = $(word 2,$(subst _, ,$(notdir $(1))))
+SUPPORT  = $(BUILD)/libsupport.a
+
+$(SUPPORT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+	$(archive)
+
+.SECONDEXPANSION:
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $$(call libs,$$(call layer_of,test_$$*))
+	$(link) $(call foreign,$(call layer_of,$@)) -lcmocka $(LDLIBS)
+
+$(BUILD)/tests/wire/test_%: $(BUILD)/tests/wire/test_%.o $(SUPPORT) $(call libs,sock)
+	$(link) -lcmocka -lpthread $(LDLIBS)
+
+$(BUILD)/tests/screen/test_%: $(BUILD)/tests/screen/test_%.o $(SUPPORT) $(call libs,sock)
+	$(link) -lcmocka -lvterm -lutil -lpthread $(LDLIBS)
+
+.SECONDARY: # keep the object files that are only steps on the way
+
+# The tests find the programs in $UPROAR_BUILD. A test program is given up after TEST_TIMEOUT seconds.
+TEST_TIMEOUT = 300
+TEST_ENV     = UPROAR_BUILD='$(abspath $(BUILD))' CC='$(CC)' UBSAN_OPTIONS=print_stacktrace=1
+run_tests    = @$(TEST_ENV) tools/run-tests --timeout $(TEST_TIMEOUT)
+
+UNIT_TESTS   = $(call tests,unit)
+WIRE_TESTS   = $(call tests,wire)
+SCREEN_TESTS = $(call tests,screen)
+LINT_TESTS   = $(wildcard tests/lint/test_*)
+
+check: all $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) ## build and run all tests
+	$(run_tests) $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(LINT_TESTS)
+
+check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_TESTS)) ## or only the unit tests, with LAYER=text that layer's
+	$(run_tests) $^
+
+check-wire: all $(WIRE_TESTS) ## or only the tests with real processes and sockets
+	$(run_tests) $(WIRE_TESTS)
+
+check-screen: all $(SCREEN_TESTS) ## or only the tests on a terminal
+	$(run_tests) $(SCREEN_TESTS)
+
+coverage: ## line coverage of each layer by all tests
+	@find build-coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory COVER=1 check
+	@tools/coverage build-coverage $(LAYERS)
+
+# --- Lint ---------------------------------------------------------------------------------------------------------
+C_FILES   = $(wildcard include/uproar/*.h src/*/*.[ch] tests/*/*.[ch])
+C_SOURCES = $(wildcard src/*/*.c)
+MANUALS   = $(wildcard man/*.[1-9])
+JOBS      = $(call once,JOBS,$(shell getconf _NPROCESSORS_ONLN))
+
+lint: lint-layers lint-format lint-tidy lint-cppcheck lint-man ## check layers, format, code and manuals
+
+# The objects are looked at too: which socket calls they make, and what the server is linked with.
+lint-layers: all
+	tools/check-layers --build $(BUILD)
+
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+
+lint-tidy: $(BUILD)/src/text/upper_table.h
+	@printf '%s\n' $(C_SOURCES) | xargs -P $(JOBS) -n 2 tools/tidy -std=c11 $(CPPFLAGS_)
+
+lint-cppcheck: $(BUILD)/src/text/upper_table.h
+	cppcheck -q -j $(JOBS) --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		-D_GNU_SOURCE -D__linux__ -DUPROAR_VERSION='""' -Iinclude -I$(BUILD)/src src
+
+lint-man:
+	$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS))
+	$(if $(MANUALS),groff -mandoc -ww -z $(MANUALS))
+
+# --- Installing ---------------------------------------------------------------------------------------------------
+DOCUMENTS = $(wildcard README.md CONTRIBUTING.md) COPYING
+man_page  = $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+MAN_PAGES = $(foreach m,$(MANUALS),$(call man_page,$(m)))
+
+install: all ## install below DESTDIR and prefix
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(sort $(dir $(MAN_PAGES)))
+	$(INSTALL_PROGRAM) $(BUILD)/uproar $(BUILD)/uproard $(DESTDIR)$(bindir)
+	$(INSTALL_DATA) $(DOCUMENTS) $(DESTDIR)$(docdir)
+	$(foreach m,$(MANUALS),$(INSTALL_DATA) $(m) $(call man_page,$(m)) &&) :
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(bindir)/,uproar uproard) $(MAN_PAGES)
+	rm -rf $(DESTDIR)$(docdir)
+
+# With nothing on the PATH the client has to find the server beside itself.
+installcheck: ## try the installed programs
+	$(DESTDIR)$(bindir)/uproar --version
+	$(DESTDIR)$(bindir)/uproard --version
+	@for protocol in tcp udp; do \
+		reply=$$(echo straße | env PATH=/nonexistent $(DESTDIR)$(bindir)/uproar --plain --$$protocol) && \
+		[ "$$reply" = STRASSE ] || { echo "installcheck: $$protocol: the reply is '$$reply'" >&2; exit 1; }; \
+	done
+
+# --- Releases -----------------------------------------------------------------------------------------------------
+DIST  = uproar-$(VERSION)
+TRIAL = $(abspath $(BUILD))/distcheck
+
+dist: ## make a tar archive of HEAD
+	git archive --prefix=$(DIST)/ -o $(DIST).tar.gz HEAD
+
+distcheck: dist ## build, test, install and uninstall from that archive
+	rm -rf $(TRIAL) && mkdir -p $(TRIAL)/root
+	tar -xzf $(DIST).tar.gz -C $(TRIAL) && cp -R $(TRIAL)/$(DIST) $(TRIAL)/fresh
+	$(MAKE) -C $(TRIAL)/$(DIST) check
+	$(MAKE) -C $(TRIAL)/$(DIST) install DESTDIR=$(TRIAL)/root
+	$(MAKE) -C $(TRIAL)/$(DIST) installcheck DESTDIR=$(TRIAL)/root
+	$(MAKE) -C $(TRIAL)/$(DIST) uninstall DESTDIR=$(TRIAL)/root
+	$(MAKE) -C $(TRIAL)/$(DIST) clean
+	@[ -z "$$(find $(TRIAL)/root -type f -print)" ] || { echo 'distcheck: uninstall left files' >&2; exit 1; }
+	diff -r $(TRIAL)/fresh $(TRIAL)/$(DIST)
+
+pot: ## collect the messages to be translated, as build/uproar.pot
+	@mkdir -p $(BUILD)
+	xgettext --from-code=UTF-8 -k_ -kN_ -kngettext:1,2 -c/ --package-name=uproar --package-version=$(VERSION) \
+		--sort-by-file -o $(BUILD)/uproar.pot $(C_SOURCES) $(wildcard include/uproar/*.h)
+
+clean: ## remove what was built
+	rm -rf $(BUILD) build-* $(DIST).tar.gz
+
+FORCE:
+.PHONY: FORCE all run check check-unit check-wire check-screen coverage lint lint-layers lint-format lint-tidy \
+	lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean
+
+endif # no deps among the goals
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+.PHONY: help
