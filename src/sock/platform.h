@@ -1,0 +1,41 @@
+/*
+ * platform - what not every system has, each with what stands in for it elsewhere.
+ */
+#ifndef UPROAR_SOCK_PLATFORM_H
+#define UPROAR_SOCK_PLATFORM_H
+
+#include <sys/socket.h>
+
+#include <uproar/sock.h>
+
+/*
+ * Close-on-exec and non-blocking from birth: flags of socket(), accept4() and socketpair(). Elsewhere there are no such
+ * flags, platform_flags() is 0, and platform_ready() sets both by fcntl(): a child that another thread starts in
+ * between inherits the socket.
+ */
+int platform_flags(enum sock_blocking blocking);
+int platform_accept(int fd, struct sockaddr *address, socklen_t *size, int flags);
+int platform_ready(int fd, enum sock_blocking blocking); /* -1: fd is closed, errno says why */
+
+/* Messages kept whole and in order, with an end-of-file. Elsewhere datagrams: no end-of-file but ECONNRESET. */
+#if defined(__APPLE__)
+enum { PLATFORM_CHANNEL = SOCK_DGRAM };
+#else
+enum { PLATFORM_CHANNEL = SOCK_SEQPACKET };
+#endif
+
+/* No SIGPIPE, call by call. Elsewhere SO_NOSIGPIPE, which platform_ready() sets once a socket. */
+#ifdef MSG_NOSIGNAL
+enum { PLATFORM_SEND = MSG_NOSIGNAL };
+#else
+enum { PLATFORM_SEND = 0 };
+#endif
+
+/* The whole length of a datagram that had to be cut. Elsewhere recvfrom() does not tell that it was. */
+#ifdef __linux__
+enum { PLATFORM_RECEIVE = MSG_TRUNC };
+#else
+enum { PLATFORM_RECEIVE = 0 };
+#endif
+
+#endif
