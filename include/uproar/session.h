@@ -3,15 +3,29 @@
  *
  * Pure: it makes no call, knows no clock, and allocates only what it keeps. Time is the argument `now` (monotonic
  * nanoseconds). What it finds out it tells as events (EVENT_SENTENCE, EVENT_REPLY, EVENT_MISSING) to a function of
- * its owner's, whose event and data are valid only during that call.
+ * its owner's, whose event and data are valid only during that call, and which does not call the session.
  *
  * On the wire there is nothing but the sentence. TCP: its bytes and a newline; a reply ends at its newline, or when
  * it is the sentence's uppercase without one, or at the end of the stream; replies come in the order of the
  * sentences. UDP: a sentence is a datagram, a reply is a datagram (Kurose & Ross, section 2.7).
  *
- * A TCP server may close after each reply, as the book's does. A connection that ends after at least one reply, with
- * sentences unanswered, has that meaning: these are sent again, one for each new connection. One that ends
- * without any reply leaves its sentences missing: they are never sent twice for nothing.
+ * TCP, sending. A connection gets one sentence until it has answered; then up to SESSION_TCP_AHEAD bytes go ahead of
+ * the replies (a longer sentence goes alone). A server may close after each reply, as the book's does: that is what
+ * it means when a connection ends after a reply with sentences waiting. These are sent again (EVENT_SENTENCE with
+ * talk.again, if all of it was sent before), one for each new connection. Such a connection that is still open
+ * SESSION_QUIET after its reply gets one more; an answer to that one proves that the server does not close after each.
+ * A connection that ends without any reply leaves its sentences missing, and at least one: nothing is sent
+ * twice for nothing, or for ever.
+ *
+ * TCP, receiving. However the stream is cut, the replies are the same. A reply is complete at the last byte of the
+ * expected ones; the newline after it, or "\r\n", is swallowed (and counts in talk.bytes if it came along). What
+ * cannot be the expected any more ends at its newline, at EVENT_DATA_MAX bytes, at the end of the stream, or when
+ * SESSION_QUIET passes without a byte: a wrong reply; unasked when no sentence was sent before it. An empty reply
+ * needs its newline. A sentence not answered in time is reported missing, and its reply still comes first.
+ *
+ * UDP. A reply is told by its content: it answers the oldest sentence that expects it, in flight or (1,024 of them)
+ * reported missing; a copy of one of the last 64 answers is unasked; anything else is a wrong reply to the oldest
+ * sentence in flight. A datagram from elsewhere is a stranger's, and answers nothing.
  */
 #ifndef UPROAR_SESSION_H
 #define UPROAR_SESSION_H
@@ -24,11 +38,12 @@ enum {
 	SESSION_TCP_AHEAD = 1 << 18,    /* bytes sent ahead of their replies, at most */
 	SESSION_UDP_AHEAD = 32,         /* datagrams sent ahead of their replies, at most */
 };
+#define SESSION_QUIET (500 * CLOCK_MS)
 
 struct session;
 typedef void session_tell(const struct event *e, void *arg);
 
-/* timeout: how long a reply may take before it is reported missing; CLOCK_NEVER: however long. NULL: ENOMEM. */
+/* timeout: after which a reply is missing, from the last byte sent; CLOCK_NEVER: none. NULL: ENOMEM. */
 struct session *session_new(enum protocol protocol, uint64_t timeout, session_tell *tell, void *arg);
 void session_free(struct session *s);
 void session_set_timeout(struct session *s, uint64_t timeout);
@@ -40,7 +55,7 @@ int session_say(struct session *s, const void *text, size_t n, uint64_t now);
 size_t session_waiting(const struct session *s);
 bool session_wants_connection(const struct session *s);
 
-/* What to send now, if anything: TCP: some bytes of the stream; UDP: one datagram, which may be empty. */
+/* What to send now, if anything: TCP: bytes of a sentence; UDP: a datagram, which may be empty. Until the next call. */
 bool session_output(struct session *s, const void **data, size_t *n);
 void session_sent(struct session *s, size_t n, uint64_t now);        /* so many of these bytes went */
 void session_unsendable(struct session *s, int error, uint64_t now); /* UDP: this datagram did not, for this errno */
@@ -50,12 +65,15 @@ void session_opened(struct session *s, const struct endpoint *server, uint64_t n
 int session_received(struct session *s, const void *data, size_t n, const struct endpoint *from, uint64_t now);
 
 /*
- * The connection ended: error 0 in good order, else errno. True when this server is now known to close after each
- * reply.
+ * The connection ended, and all that it brought was received: error 0 in good order, else errno. True when this
+ * server is now known to close after each reply. UDP: the socket is gone; what is in flight is still waited for.
  */
 bool session_ended(struct session *s, int error, uint64_t now);
 
-/* No connection could be had, or the user went elsewhere: every waiting sentence is missing, for this reason. */
+/*
+ * No connection could be had, or the user went elsewhere: every waiting sentence is missing, for this reason, and
+ * the connection or socket counts as gone.
+ */
 void session_give_up(struct session *s, enum event_verdict why, int error, uint64_t now);
 
 /* When session_tick() has something to do; CLOCK_NEVER: it has not. */

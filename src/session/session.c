@@ -1,0 +1,237 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/text.h>
+
+#include "session_private.h"
+
+enum { DATAGRAM_MAX_6 = 65527 }; /* over IPv6: 65,535 less UDP's header (RFC 8200, RFC 768) */
+
+struct session *session_new(enum protocol protocol, uint64_t timeout, session_tell *tell, void *arg)
+{
+	struct session *s = calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	s->protocol = protocol;
+	s->timeout = timeout;
+	s->tell = tell;
+	s->arg = arg;
+	s->sentences = RING_OF(struct sentence);
+	s->late = RING_OF(struct trace);
+	s->answered = RING_OF(struct trace);
+	return s;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->sentences.count; i++)
+		free(session_at(s, i)->text);
+	ring_free(&s->sentences);
+	ring_free(&s->late);
+	ring_free(&s->answered);
+	buf_free(&s->upper);
+	buf_free(&s->in);
+	free(s);
+}
+
+void session_set_timeout(struct session *s, uint64_t timeout)
+{
+	s->timeout = timeout;
+}
+
+struct sentence *session_at(const struct session *s, size_t i)
+{
+	return ring_at(&s->sentences, i);
+}
+
+void session_drop(struct session *s, size_t i)
+{
+	free(session_at(s, i)->text);
+	ring_remove(&s->sentences, i);
+}
+
+uint64_t session_after(uint64_t start, uint64_t span)
+{
+	return span > CLOCK_NEVER - start ? CLOCK_NEVER : start + span;
+}
+
+bool session_due(uint64_t deadline, uint64_t now)
+{
+	return deadline != CLOCK_NEVER && deadline <= now;
+}
+
+void session_report(struct session *s, enum event_kind kind, const struct event_talk *talk, const void *data, size_t n,
+		    uint64_t now)
+{
+	struct event e = {
+		.number = ++s->events,
+		.when = now,
+		.who = EVENT_CLIENT,
+		.kind = kind,
+		.talk = *talk,
+		.size = (uint32_t)n,
+		.data = data,
+	};
+	e.talk.protocol = s->protocol;
+	s->tell(&e, s->arg);
+}
+
+/* The sentence and what should come back, in one allocation. */
+static int compose(struct session *s, struct sentence *x, const void *text, size_t n)
+{
+	buf_clear(&s->upper);
+	uint8_t *upper = buf_reserve(&s->upper, TEXT_UPPER_ROOM(n));
+	if (!upper)
+		return -1;
+	x->size = n;
+	x->expected_size = text_upper_whole(text, n, upper);
+	x->text = malloc(n + 1 + x->expected_size);
+	if (!x->text)
+		return -1;
+	if (n)
+		memcpy(x->text, text, n);
+	x->text[n] = '\n';
+	memcpy(x->text + n + 1, upper, x->expected_size);
+	return 0;
+}
+
+int session_say(struct session *s, const void *text, size_t n, uint64_t now)
+{
+	if (n > SESSION_SENTENCE_MAX) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	session_tcp_tick(s, now);
+	struct sentence said = {.id = s->said + 1};
+	if (compose(s, &said, text, n) == -1)
+		return -1;
+	struct sentence *x = ring_push(&s->sentences);
+	if (!x) {
+		free(said.text);
+		return -1;
+	}
+	*x = said;
+	s->said++;
+	struct event_talk talk = {.sentence = x->id, .bytes = s->protocol == PROTOCOL_TCP ? n + 1 : n};
+	session_report(s, EVENT_SENTENCE, &talk, x->text, n, now);
+	return 0;
+}
+
+size_t session_waiting(const struct session *s)
+{
+	return s->sentences.count - s->overdue;
+}
+
+bool session_wants_connection(const struct session *s)
+{
+	return s->protocol == PROTOCOL_TCP && s->link == LINK_NONE && s->sentences.count > 0;
+}
+
+bool session_output(struct session *s, const void **data, size_t *n)
+{
+	return s->protocol == PROTOCOL_TCP ? session_tcp_output(s, data, n) : session_udp_output(s, data, n);
+}
+
+void session_sent(struct session *s, size_t n, uint64_t now)
+{
+	if (s->protocol == PROTOCOL_TCP)
+		session_tcp_sent(s, n, now);
+	else
+		session_udp_sent(s, now);
+}
+
+void session_unsendable(struct session *s, int error, uint64_t now)
+{
+	const void *data;
+	size_t n;
+	if (s->protocol != PROTOCOL_UDP || !session_udp_output(s, &data, &n))
+		return;
+	struct event_talk talk = {
+		.verdict = VERDICT_UNSENT,
+		.sentence = session_at(s, s->in_flight)->id,
+		.error = error,
+	};
+	if (error == EMSGSIZE)
+		talk.limit = s->server.family == 6 ? DATAGRAM_MAX_6 : SESSION_DATAGRAM_MAX;
+	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
+	session_drop(s, s->in_flight);
+}
+
+void session_opened(struct session *s, const struct endpoint *server, uint64_t now)
+{
+	(void)now;
+	if (server)
+		s->server = *server;
+	s->link = LINK_FRESH;
+}
+
+int session_received(struct session *s, const void *data, size_t n, const struct endpoint *from, uint64_t now)
+{
+	if (s->protocol == PROTOCOL_TCP)
+		return session_tcp_received(s, data, n, now);
+	session_udp_received(s, data, n, from, now);
+	return 0;
+}
+
+bool session_ended(struct session *s, int error, uint64_t now)
+{
+	if (s->protocol == PROTOCOL_TCP)
+		return session_tcp_ended(s, error, now);
+	s->link = LINK_NONE;
+	return false;
+}
+
+void session_give_up(struct session *s, enum event_verdict why, int error, uint64_t now)
+{
+	bool began = s->overdue == 0 && (s->in_flight || s->gone);
+	session_tcp_flush(s, now);
+	for (; s->overdue > 0; s->overdue--)
+		session_drop(s, 0);
+	while (s->sentences.count) {
+		struct event_talk talk = {.verdict = why, .sentence = session_at(s, 0)->id, .error = error};
+		if (began)
+			talk.pieces = s->pieces;
+		session_report(s, EVENT_MISSING, &talk, buf_bytes(&s->in), began ? s->in.size : 0, now);
+		session_drop(s, 0);
+		began = false;
+	}
+	session_tcp_reset(s);
+}
+
+/* When the oldest sentence in flight is to be reported missing. They were sent in this order, so it is the first. */
+static uint64_t timeout_deadline(const struct session *s)
+{
+	if (s->overdue == s->in_flight + (s->gone > 0))
+		return CLOCK_NEVER;
+	return session_after(session_at(s, s->overdue)->sent_at, s->timeout);
+}
+
+static void report_overdue(struct session *s, uint64_t now)
+{
+	const struct sentence *x = session_at(s, s->overdue);
+	struct event_talk talk = {.verdict = VERDICT_TIMEOUT, .sentence = x->id, .limit = s->timeout};
+	bool began = s->overdue == 0 && s->in.size;
+	if (began)
+		talk.pieces = s->pieces;
+	session_report(s, EVENT_MISSING, &talk, buf_bytes(&s->in), began ? s->in.size : 0, now);
+	if (s->protocol == PROTOCOL_TCP)
+		s->overdue++;
+	else
+		session_udp_overdue(s);
+}
+
+uint64_t session_deadline(const struct session *s)
+{
+	uint64_t timeout = timeout_deadline(s), tcp = session_tcp_deadline(s);
+	return timeout < tcp ? timeout : tcp;
+}
+
+void session_tick(struct session *s, uint64_t now)
+{
+	session_tcp_tick(s, now);
+	while (session_due(timeout_deadline(s), now))
+		report_overdue(s, now);
+}
