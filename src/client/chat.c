@@ -1,0 +1,667 @@
+#include "chat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <uproar/session.h>
+#include <uproar/term.h>
+
+#include "commands.h"
+#include "help.h"
+#include "network.h"
+#include "picker.h"
+
+enum {
+	LOG_EVENTS = 200000, /* that are kept */
+	FRAME_MS = 16,       /* at most one drawing in this time while events pour in; keys are drawn at once */
+	UDP_TIMEOUT_SECONDS = 2,
+	READ_ROOM = 4096,
+	ROWS_MAX = 1000,      /* of a screen that are used */
+	BAR_FROM_ROWS = 4,    /* smaller screens have no line of keys, */
+	STATUS_FROM_ROWS = 3, /* and these no status line */
+	CHOICES_ROWS = 6,     /* of completions shown, at most */
+};
+
+/* Signals that end the program, and those that the screen needs to know of. */
+static const int signal_numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGCONT, SIGTSTP};
+
+struct chat {
+	const struct options *options;
+	uv_loop_t loop;
+	uv_poll_t terminal;
+	uv_poll_t errors; /* what libraries write to standard error while the screen is up */
+	uv_async_t woken;
+	uv_timer_t timer;
+	uv_prepare_t before_wait;
+	uv_signal_t signals[COUNT(signal_numbers)];
+
+	struct network *network;
+	enum protocol protocol;
+	char *host, *port; /* host NULL: our own server */
+
+	struct log *log;
+	struct transcript *transcript;
+	struct view_status status;
+	uint64_t notes; /* of our own, so far */
+
+	struct picker picker;
+	bool picking;
+	struct help help;
+
+	struct view_row rows[ROWS_MAX];
+	unsigned transcript_height; /* as last drawn */
+	bool dirty;                 /* something is to be drawn, */
+	bool urgent;                /* and at once, since a person pressed a key */
+	uint64_t drawn;             /* when */
+
+	int stderr_copy, stderr_pipe; /* -1: not in use */
+	int status_code;
+};
+
+/* --- What is shown ------------------------------------------------------------------------------------------------ */
+
+static void changed(struct chat *c)
+{
+	c->dirty = true;
+}
+
+static void take(const struct event *e, void *arg)
+{
+	struct chat *c = arg;
+	log_append(c->log, e); /* without memory for it, it is not shown */
+	view_status_take(&c->status, e);
+	changed(c);
+}
+
+void chat_note(struct chat *c, int level, const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	struct event e = {
+		.number = ++c->notes,
+		.when = clock_now(),
+		.who = EVENT_CLIENT,
+		.kind = EVENT_NOTE,
+		.note.level = level,
+		.size = n < 0                  ? 0
+			: n < (int)sizeof line ? (uint32_t)n
+					       : sizeof line - 1,
+		.data = line,
+	};
+	take(&e, c);
+}
+
+static void clear_rows(struct chat *c, unsigned height)
+{
+	for (unsigned y = 0; y < height; y++)
+		view_row_clear(&c->rows[y]);
+}
+
+static void show_rows(struct chat *c, unsigned top, unsigned height)
+{
+	for (unsigned y = 0; y < height; y++)
+		screen_row(top + y, &c->rows[y]);
+}
+
+static void draw_bar(struct chat *c, unsigned y, unsigned width)
+{
+	static const char *const keys[][2] = {{"F1", N_("help")},          {"F2", N_("TCP/UDP")},
+					      {"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")},
+					      {"Ctrl-R", N_("search")},    {"F10", N_("quit")}};
+	struct view_row *row = &c->rows[0];
+	view_row_clear(row);
+	size_t below = transcript_below(c->transcript);
+	if (below > 0)
+		view_row_printf(row, STYLE_CHOSEN,
+				ngettext(" %zu new line below: End ", " %zu new lines below: End ", below), below);
+	else if (!transcript_follows(c->transcript))
+		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
+	if (*input_mode())
+		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		view_row_printf(row, STYLE_KEY, " %s", keys[i][0]);
+		view_row_printf(row, STYLE_BAR, " %s ", _(keys[i][1]));
+	}
+	view_row_fit(row, width, STYLE_BAR);
+	screen_row(y, row);
+}
+
+/* The completions that Tab found stand over the end of the transcript. Returns the rows they take. */
+static unsigned draw_choices(struct chat *c, unsigned bottom, unsigned width)
+{
+	const char *const *words;
+	size_t count = input_choices(&words);
+	unsigned used = 0;
+	unsigned most = bottom < CHOICES_ROWS ? bottom : CHOICES_ROWS;
+	clear_rows(c, most);
+	for (size_t i = 0; i < count && used < most; used++) {
+		struct view_row *row = &c->rows[used];
+		do
+			view_row_printf(row, STYLE_CHOSEN, " %s ", words[i++]);
+		while (i < count && row->columns + strlen(words[i]) + 2 <= width);
+	}
+	show_rows(c, bottom - used, used);
+	return used;
+}
+
+static void draw_talk(struct chat *c, unsigned height, unsigned width)
+{
+	bool bar = height >= BAR_FROM_ROWS;
+	bool status = height >= STATUS_FROM_ROWS;
+	unsigned input_y = height - 1 - bar;
+	c->transcript_height = input_y - status;
+
+	if (status) {
+		view_row_clear(&c->rows[0]);
+		view_status_row(&c->status, width, &c->rows[0]);
+		screen_row(0, &c->rows[0]);
+	}
+	transcript_update(c->transcript);
+	if (c->transcript_height > 0) {
+		clear_rows(c, c->transcript_height);
+		transcript_rows(c->transcript, width, c->transcript_height, c->rows);
+		show_rows(c, status, c->transcript_height);
+	}
+	draw_choices(c, input_y, width);
+	if (bar)
+		draw_bar(c, height - 1, width);
+	unsigned x;
+	view_row_clear(&c->rows[0]);
+	input_row(width, &c->rows[0], &x);
+	screen_row(input_y, &c->rows[0]);
+	screen_cursor(input_y, x);
+}
+
+static void draw(struct chat *c)
+{
+	unsigned height, width, y = 0, x = 0;
+	screen_size(&height, &width);
+	if (height > ROWS_MAX)
+		height = ROWS_MAX;
+	if (c->help.shown || c->picking) {
+		clear_rows(c, height);
+		if (c->help.shown)
+			help_rows(&c->help, width, height, c->rows);
+		else
+			picker_rows(&c->picker, width, height, c->rows, &y, &x);
+		show_rows(c, 0, height);
+		screen_cursor(y, x);
+	} else {
+		draw_talk(c, height, width);
+	}
+	screen_show();
+	c->dirty = c->urgent = false;
+	c->drawn = clock_now();
+}
+
+/* --- What is done --------------------------------------------------------------------------------------------------
+ */
+
+static void go(struct chat *c)
+{
+	network_connect(c->network, c->protocol, c->host, c->port);
+}
+
+void chat_talk(struct chat *c, enum protocol protocol)
+{
+	c->protocol = protocol;
+	go(c);
+}
+
+void chat_connect(struct chat *c, const char *host, const char *port)
+{
+	char *host_copy = host ? strdup(host) : NULL;
+	char *port_copy = strdup(port);
+	if (!port_copy || (host && !host_copy)) {
+		free(host_copy);
+		free(port_copy);
+		chat_note(c, NOTE_ERROR, _("There is no memory left."));
+		return;
+	}
+	free(c->host);
+	free(c->port);
+	c->host = host_copy;
+	c->port = port_copy;
+	go(c);
+}
+
+void chat_disconnect(struct chat *c)
+{
+	network_disconnect(c->network);
+}
+
+void chat_timeout(struct chat *c, uint64_t timeout)
+{
+	network_timeout(c->network, timeout);
+	chat_note(c, NOTE_INFO, _("A reply that takes longer than %g s is reported missing from now on."),
+		  (double)timeout / (double)CLOCK_SECOND);
+}
+
+void chat_clear(struct chat *c)
+{
+	transcript_update(c->transcript);
+	transcript_clear(c->transcript);
+	changed(c);
+}
+
+static void set_grab(struct chat *c)
+{
+	input_grab(c->picking || c->help.shown);
+	changed(c);
+}
+
+void chat_help(struct chat *c)
+{
+	c->help = (struct help){.shown = true};
+	set_grab(c);
+}
+
+void chat_quit(struct chat *c)
+{
+	uv_stop(&c->loop);
+}
+
+static void leave(struct chat *c, int status)
+{
+	c->status_code = status;
+	uv_stop(&c->loop);
+}
+
+static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
+{
+	struct picker *p = &c->picker;
+	switch (picker_key(p, key, text, n)) {
+	case PICKER_GOES_ON:
+		break;
+	case PICKER_LEAVES:
+		chat_quit(c);
+		break;
+	case PICKER_STARTS:
+		c->picking = false;
+		c->protocol = p->protocol;
+		chat_connect(c, p->host.size ? p->host.bytes : NULL, p->port.size ? p->port.bytes : OPTIONS_PORT);
+		break;
+	}
+	set_grab(c);
+}
+
+/* --- The terminal ---------------------------------------------------------------------------------------------------
+ */
+
+/* One line is a command or a sentence; several, from a paste, are sentences, whatever they begin with. */
+static void entered(const char *line, size_t n, void *arg)
+{
+	struct chat *c = arg;
+	const char *end = memchr(line, '\n', n);
+	changed(c);
+	transcript_move(c->transcript, MOVE_END, 1, 1);
+	if (!end && n > 0 && line[0] == '/' && (n == 1 || line[1] != '/')) {
+		command_run(c, line, n);
+		return;
+	}
+	if (!end && n > 1 && line[0] == '/') {
+		line++;
+		n--;
+	}
+	while ((end = memchr(line, '\n', n))) {
+		size_t sentence = (size_t)(end - line);
+		network_say(c->network, line, sentence);
+		line += sentence + 1;
+		n -= sentence + 1;
+	}
+	network_say(c->network, line, n);
+}
+
+static void scroll(struct chat *c, enum transcript_move move)
+{
+	unsigned height, width;
+	screen_size(&height, &width);
+	transcript_update(c->transcript);
+	transcript_move(c->transcript, move, width, c->transcript_height ? c->transcript_height : 1);
+}
+
+static void suspend(struct chat *c);
+
+static void pressed_key(struct chat *c, enum input_key key)
+{
+	switch (key) {
+	case INPUT_HELP:
+		chat_help(c);
+		break;
+	case INPUT_PROTOCOL:
+		chat_talk(c, c->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP);
+		break;
+	case INPUT_QUIT:
+		chat_quit(c);
+		break;
+	case INPUT_CANCEL:
+		if (c->status.state.step == STEP_LOOKUP || c->status.state.step == STEP_CONNECTING)
+			chat_disconnect(c);
+		else
+			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));
+		break;
+	case INPUT_PAGE_UP:
+		scroll(c, MOVE_PAGE_UP);
+		break;
+	case INPUT_PAGE_DOWN:
+		scroll(c, MOVE_PAGE_DOWN);
+		break;
+	case INPUT_TOP:
+		scroll(c, MOVE_HOME);
+		break;
+	case INPUT_BOTTOM:
+		scroll(c, MOVE_END);
+		break;
+	case INPUT_LINE_UP:
+		scroll(c, MOVE_LINE_UP);
+		break;
+	case INPUT_LINE_DOWN:
+		scroll(c, MOVE_LINE_DOWN);
+		break;
+	default:
+		break;
+	}
+}
+
+static void pressed(enum input_key key, const char *text, size_t n, void *arg)
+{
+	struct chat *c = arg;
+	unsigned height, width;
+	screen_size(&height, &width);
+	if (key == INPUT_SUSPEND) {
+		suspend(c);
+	} else if (key == INPUT_REDRAW) {
+		screen_redraw();
+	} else if (c->help.shown) {
+		help_key(&c->help, key, text, height);
+		set_grab(c);
+	} else if (c->picking && key == INPUT_HELP) {
+		chat_help(c);
+	} else if (c->picking) {
+		pick(c, key, text, n);
+	} else {
+		pressed_key(c, key);
+	}
+	changed(c);
+}
+
+static void typed(uv_poll_t *poll, int status, int events)
+{
+	(void)events;
+	struct chat *c = poll->data;
+	char bytes[READ_ROOM];
+	ssize_t n = status < 0 ? 0 : read(STDIN_FILENO, bytes, sizeof bytes);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		leave(c, EXIT_FAILURE); /* the terminal is gone */
+		return;
+	}
+	input_bytes(bytes, (size_t)n);
+	c->dirty = c->urgent = true;
+}
+
+static void suspend(struct chat *c)
+{
+	screen_suspend();
+	uv_signal_t *stop = &c->signals[COUNT(signal_numbers) - 1];
+	uv_signal_stop(stop);
+	signal(SIGTSTP, SIG_DFL);
+	kill(0, SIGTSTP); /* the whole job, so that the shell sees it stopped, a make around us too */
+	/* Stopped here until somebody continues us. */
+	uv_signal_start(stop, stop->signal_cb, SIGTSTP);
+	screen_resume();
+	changed(c);
+}
+
+static void signalled(uv_signal_t *handle, int number)
+{
+	struct chat *c = handle->data;
+	unsigned rows, columns;
+	switch (number) {
+	case SIGWINCH:
+		screen_resized();
+		screen_size(&rows, &columns);
+		input_resized(rows, columns);
+		changed(c);
+		break;
+	case SIGCONT:
+		screen_resume();
+		changed(c);
+		break;
+	case SIGTSTP:
+		suspend(c);
+		break;
+	default:
+		leave(c, 128 + number);
+	}
+}
+
+/* --- The loop --------------------------------------------------------------------------------------------------------
+ */
+
+static void timer_fired(uv_timer_t *timer)
+{
+	struct chat *c = timer->data;
+	uint64_t deadline = input_deadline();
+	uint64_t now = clock_now();
+	if (deadline <= now) {
+		input_tick(now);
+		c->dirty = c->urgent = true;
+	}
+}
+
+/* Draws what has changed, and sets the timer for what comes next: the end of a frame's time, or the input's. */
+static void before_wait(uv_prepare_t *prepare)
+{
+	struct chat *c = prepare->data;
+	uint64_t now = clock_now();
+	uint64_t next_frame = c->drawn + FRAME_MS * CLOCK_MS;
+	if (c->dirty && (c->urgent || now >= next_frame))
+		draw(c);
+	uint64_t deadline = input_deadline();
+	if (c->dirty && next_frame < deadline)
+		deadline = next_frame;
+	if (deadline == CLOCK_NEVER) {
+		uv_timer_stop(&c->timer);
+		return;
+	}
+	uv_update_time(&c->loop);
+	uv_timer_start(&c->timer, timer_fired, deadline > now ? (deadline - now) / CLOCK_MS + 1 : 0, 0);
+}
+
+static void woken(uv_async_t *async)
+{
+	struct chat *c = async->data;
+	network_take(c->network, take, c);
+}
+
+static void wake(void *arg)
+{
+	struct chat *c = arg;
+	uv_async_send(&c->woken);
+}
+
+static void error_written(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	struct chat *c = poll->data;
+	char words[512];
+	ssize_t n = read(c->stderr_pipe, words, sizeof words);
+	while (n > 0 && words[n - 1] == '\n')
+		n--;
+	if (n > 0)
+		chat_note(c, NOTE_WARNING, "%.*s", (int)n, words);
+}
+
+/* While the screen is up, what a library writes to standard error goes into the transcript and not across it. */
+static void catch_errors(struct chat *c)
+{
+	int ends[2];
+	c->stderr_copy = c->stderr_pipe = -1;
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
+		return;
+	c->stderr_copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	dup2(ends[1], STDERR_FILENO);
+	close(ends[1]);
+	c->stderr_pipe = ends[0];
+	uv_poll_init(&c->loop, &c->errors, c->stderr_pipe);
+	c->errors.data = c;
+	uv_poll_start(&c->errors, UV_READABLE, error_written);
+}
+
+static void release_errors(struct chat *c)
+{
+	if (c->stderr_copy == -1)
+		return;
+	dup2(c->stderr_copy, STDERR_FILENO);
+	close(c->stderr_copy);
+	c->stderr_copy = -1;
+}
+
+/* A crash leaves the terminal usable, and is still a crash. */
+static void crashed(int number)
+{
+	screen_rescue();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void catch_crashes(void)
+{
+	static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+	struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_NODEFER};
+	struct sigaction old;
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &action, NULL);
+}
+
+static void open_loop(struct chat *c)
+{
+	uv_loop_init(&c->loop);
+	uv_async_init(&c->loop, &c->woken, woken);
+	uv_timer_init(&c->loop, &c->timer);
+	uv_prepare_init(&c->loop, &c->before_wait);
+	uv_poll_init(&c->loop, &c->terminal, STDIN_FILENO);
+	c->woken.data = c->timer.data = c->before_wait.data = c->terminal.data = c;
+	uv_prepare_start(&c->before_wait, before_wait);
+	uv_poll_start(&c->terminal, UV_READABLE | UV_DISCONNECT, typed);
+	for (size_t i = 0; i < COUNT(signal_numbers); i++) {
+		uv_signal_init(&c->loop, &c->signals[i]);
+		c->signals[i].data = c;
+		uv_signal_start(&c->signals[i], signalled, signal_numbers[i]);
+	}
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Where the XDG base directory specification wants it; NULL: nowhere. The caller frees it. */
+static char *history_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	char *path = NULL;
+	int n = -1;
+	if (state && state[0] == '/')
+		n = asprintf(&path, "%s/uproar/history", state);
+	else if (home && home[0] == '/')
+		n = asprintf(&path, "%s/.local/state/uproar/history", home);
+	return n == -1 ? NULL : path;
+}
+
+static int open_terminal(struct chat *c)
+{
+	const char *why = NULL;
+	char *warning = NULL;
+	char *history = history_path();
+	struct input_handlers handlers = {entered, pressed, command_complete, c};
+	int result = input_open(&handlers, history, &why, &warning);
+	if (result == 0 && (result = screen_open(&why)) == -1)
+		input_close();
+	free(history);
+	if (result == -1)
+		fprintf(stderr, _("uproar: The screen cannot be used: %s. Try --plain.\n"), why);
+	else if (warning)
+		chat_note(c, NOTE_WARNING, "%s", warning);
+	free(warning);
+	return result;
+}
+
+static int open_all(struct chat *c)
+{
+	c->log = log_new(LOG_EVENTS);
+	c->transcript = c->log ? transcript_new(c->log, (int64_t)(clock_wall() - clock_now())) : NULL;
+	if (!c->transcript) {
+		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
+		return -1;
+	}
+	open_loop(c);
+	if (open_terminal(c) == -1)
+		return -1;
+	atexit(screen_close);
+	catch_crashes();
+	catch_errors(c);
+	const struct options *o = c->options;
+	c->network = network_start(&(struct network_options){
+		.family = o->family,
+		.udp_timeout = o->timeout ? o->timeout : UDP_TIMEOUT_SECONDS * CLOCK_SECOND,
+		.tcp_timeout = o->timeout ? o->timeout : CLOCK_NEVER,
+		.calls = true,
+		.wake = wake,
+		.arg = c,
+	});
+	if (c->network)
+		return 0;
+	int error = errno;
+	screen_close();
+	release_errors(c);
+	fprintf(stderr, "uproar: %s\n", strerror(error));
+	return -1;
+}
+
+static void free_all(struct chat *c)
+{
+	for (unsigned y = 0; y < ROWS_MAX; y++)
+		view_row_free(&c->rows[y]);
+	transcript_free(c->transcript);
+	log_free(c->log);
+	free(c->host);
+	free(c->port);
+}
+
+int chat_run(const struct options *options)
+{
+	static struct chat chat;
+	struct chat *c = &chat;
+	c->options = options;
+	c->stderr_copy = -1;
+	if (open_all(c) == -1)
+		return EXIT_FAILURE;
+
+	c->protocol = options->protocol;
+	c->picking = options->protocol == PROTOCOL_NONE;
+	picker_init(&c->picker, options->host, options->port);
+	if (!c->picking)
+		chat_connect(c, options->host, options->port);
+	set_grab(c);
+	uv_run(&c->loop, UV_RUN_DEFAULT);
+
+	screen_close();
+	release_errors(c);
+	input_close();
+	if (!network_stop(c->network))
+		_exit(c->status_code); /* a look-up that nobody waits for would hold exit() up */
+	free_all(c);
+	return c->status_code;
+}

@@ -1,0 +1,198 @@
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "chat.h"
+
+enum { NAME_MAX_LENGTH = 32, ARGUMENTS_MAX = 3 };
+
+static void run_tcp(struct chat *c, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	chat_talk(c, PROTOCOL_TCP);
+}
+
+static void run_udp(struct chat *c, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	chat_talk(c, PROTOCOL_UDP);
+}
+
+static void run_connect(struct chat *c, int count, char **arguments)
+{
+	chat_connect(c, count > 0 ? arguments[0] : NULL, count > 1 ? arguments[1] : OPTIONS_PORT);
+}
+
+static void run_disconnect(struct chat *c, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	chat_disconnect(c);
+}
+
+static void run_timeout(struct chat *c, int count, char **arguments)
+{
+	(void)count;
+	uint64_t timeout = options_seconds(arguments[0]);
+	if (timeout)
+		chat_timeout(c, timeout);
+	else
+		chat_note(c, NOTE_ERROR, _("\"%s\" is no time in seconds between 0.001 and 86400."), arguments[0]);
+}
+
+static void run_clear(struct chat *c, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	chat_clear(c);
+}
+
+static void run_help(struct chat *c, int count, char **arguments)
+{
+	if (count == 0) {
+		chat_help(c);
+		return;
+	}
+	const char *name = arguments[0] + (arguments[0][0] == '/');
+	const struct command *command = command_named(name);
+	if (command)
+		chat_note(c, NOTE_INFO, "/%s%s%s: %s", command->name, *command->arguments ? " " : "",
+			  command->arguments, _(command->summary));
+	else
+		chat_note(c, NOTE_ERROR, _("There is no command /%s. The nearest is /%s."), name,
+			  command_nearest(name)->name);
+}
+
+static void run_quit(struct chat *c, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	chat_quit(c);
+}
+
+static const struct command commands[] = {
+	{"tcp", "", N_("talk over TCP, with the same server"), 0, 0, run_tcp},
+	{"udp", "", N_("talk over UDP, with the same server"), 0, 0, run_udp},
+	{"connect", "[HOST [PORT]]", N_("talk with this server; without HOST, with a server of our own"), 0, 2,
+	 run_connect},
+	{"disconnect", "", N_("close the socket, or stop looking up or connecting"), 0, 0, run_disconnect},
+	{"timeout", "SECONDS", N_("report a reply missing after this long"), 1, 1, run_timeout},
+	{"clear", "", N_("empty the transcript"), 0, 0, run_clear},
+	{"help", "[COMMAND]", N_("show the help page, or what a command does"), 0, 1, run_help},
+	{"quit", "", N_("leave uproar"), 0, 0, run_quit},
+};
+
+const struct command *command_at(size_t i)
+{
+	return i < COUNT(commands) ? &commands[i] : NULL;
+}
+
+const struct command *command_named(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* The least number of letters to insert, remove or change that makes b of a (Levenshtein); names are short. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAX_LENGTH + 1];
+	size_t n = strnlen(b, NAME_MAX_LENGTH);
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; *a && i <= NAME_MAX_LENGTH; a++, i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t change = diagonal + (*a != b[j - 1]);
+			diagonal = row[j];
+			size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+			row[j] = change < shorter + 1 ? change : shorter + 1;
+		}
+	}
+	return row[n];
+}
+
+const struct command *command_nearest(const char *typed)
+{
+	const struct command *nearest = &commands[0];
+	size_t least = SIZE_MAX;
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		/* A beginning is nearer than any misspelling. */
+		bool beginning = *typed && strncmp(commands[i].name, typed, strlen(typed)) == 0;
+		size_t d = beginning ? 0 : distance(typed, commands[i].name);
+		if (d < least) {
+			least = d;
+			nearest = &commands[i];
+		}
+	}
+	return nearest;
+}
+
+static void run_with(struct chat *c, const struct command *command, int count, char **arguments)
+{
+	if (count < command->least || count > command->most)
+		chat_note(c, NOTE_ERROR, _("It is used like this: /%s %s"), command->name, command->arguments);
+	else
+		command->run(c, count, arguments);
+}
+
+void command_run(struct chat *c, const char *line, size_t n)
+{
+	char *words = strndup(line + 1, n - 1);
+	if (!words)
+		return;
+	char *rest;
+	char *name = strtok_r(words, " \t", &rest);
+	char *arguments[ARGUMENTS_MAX + 1] = {NULL};
+	int count = 0;
+	while (count <= ARGUMENTS_MAX && (arguments[count] = strtok_r(NULL, " \t", &rest)))
+		count++;
+
+	const struct command *command = name ? command_named(name) : NULL;
+	if (command)
+		run_with(c, command, count, arguments);
+	else if (name)
+		chat_note(c, NOTE_ERROR,
+			  _("There is no command /%s. The nearest is /%s. To send a sentence that begins with a slash, "
+			    "begin it "
+			    "with two."),
+			  name, command_nearest(name)->name);
+	else
+		chat_note(c, NOTE_ERROR, _("A slash begins a command, such as /help. To send a slash, type two."));
+	free(words);
+}
+
+static void add_command(const struct command *command, const char *slash, const char *word, size_t n,
+			void (*add)(const char *))
+{
+	char full[NAME_MAX_LENGTH + 2] = "";
+	strcat(strcat(full, slash), command->name);
+	if (strncmp(full, word, n) == 0)
+		add(full);
+}
+
+void command_complete(const char *line, size_t start, size_t end, void (*add)(const char *word), void *arg)
+{
+	(void)arg;
+	static const char *const hosts[] = {"localhost", "127.0.0.1", "::1"};
+	const char *word = line + start;
+	size_t n = end - start;
+	bool help = strncmp(line, "/help ", 6) == 0;
+	bool connect = strncmp(line, "/connect ", 9) == 0;
+	if (start == 0 || help) {
+		for (size_t i = 0; i < COUNT(commands); i++)
+			add_command(&commands[i], start == 0 ? "/" : "", word, n, add);
+	} else if (connect && start == 9) {
+		for (size_t i = 0; i < COUNT(hosts); i++)
+			if (strncmp(hosts[i], word, n) == 0)
+				add(hosts[i]);
+	} else if (connect && strncmp(OPTIONS_PORT, word, n) == 0) {
+		add(OPTIONS_PORT);
+	}
+}

@@ -1,0 +1,156 @@
+#include "help.h"
+
+#include <stdio.h>
+
+#include "commands.h"
+
+enum { KEY_COLUMNS = 26, NARROW = 60, NARROW_INDENT = 4 };
+
+static const char *const introduction = N_(
+	"Type a sentence and press Enter. Over TCP its bytes and a newline go into one stream; over UDP they are one "
+	"datagram. What the server answers appears in the transcript, with its size and the time that it took.");
+
+static const struct {
+	const char *key;
+	const char *text; /* to be translated */
+} keys[] = {
+	{"F1", N_("this help; F1, q or Esc leaves it")},
+	{"F2", N_("talk over the other protocol")},
+	{"F10, Ctrl-D", N_("quit (Ctrl-D: on an empty line)")},
+	{"PgUp, PgDn", N_("scroll the transcript by a page")},
+	{"Alt-Up, Alt-Down", N_("scroll it by a line")},
+	{"Home, End", N_("on an empty line: go to its beginning, or back to its end")},
+	{"Ctrl-Home, Ctrl-End", N_("the same at any time")},
+	{"Up, Down, Ctrl-R", N_("earlier sentences, and search among them")},
+	{"Tab", N_("complete a command or its argument")},
+	{"Ctrl-C", N_("clear the line; on an empty line: stop looking up or connecting")},
+	{"Ctrl-L", N_("draw the screen again")},
+	{"Ctrl-Z", N_("suspend; fg comes back")},
+};
+
+/* Lays the page out anew for each drawing: it is short. */
+struct page {
+	struct view_row *rows; /* those on the screen */
+	unsigned width, height;
+	size_t top;           /* of the page's rows, the first on the screen */
+	size_t count;         /* of the page's rows, so far */
+	struct view_row line; /* the logical line being made */
+	bool failed;          /* no memory */
+};
+
+static bool place(const struct view_row *row, void *arg)
+{
+	struct page *p = arg;
+	size_t y = p->count++;
+	if (y < p->top || y >= p->top + p->height)
+		return true;
+	const uint8_t *text = buf_bytes(&row->text);
+	for (size_t i = 0; i < row->spans.count; i++) {
+		const struct view_span *span = ring_at(&row->spans, i);
+		p->failed |= view_row_put(&p->rows[y - p->top], span->style, text, span->size) == -1;
+		text += span->size;
+	}
+	return true;
+}
+
+static void end_line(struct page *p, unsigned indent)
+{
+	if (p->line.columns == 0)
+		p->count++;
+	else
+		view_wrap(&p->line, p->width, indent, place, p);
+	view_row_clear(&p->line);
+}
+
+static void add_text(struct page *p, enum view_style style, const char *text)
+{
+	p->failed |= view_row_printf(&p->line, style, "%s", text) == -1;
+	end_line(p, 0);
+}
+
+/* The key and what it does: side by side, or where that is too narrow, one after the other. */
+static void add_entry(struct page *p, const char *key, const char *text)
+{
+	bool narrow = p->width < NARROW;
+	p->failed |= view_row_printf(&p->line, STYLE_YOU, "  %s  ", key) == -1;
+	if (!narrow && p->line.columns < KEY_COLUMNS)
+		p->failed |= view_row_fit(&p->line, KEY_COLUMNS, STYLE_TEXT) == -1;
+	p->failed |= view_row_printf(&p->line, STYLE_TEXT, "%s", text) == -1;
+	end_line(p, narrow ? NARROW_INDENT : KEY_COLUMNS);
+}
+
+static void add_page(struct page *p)
+{
+	add_text(p, STYLE_TEXT, _(introduction));
+	end_line(p, 0);
+	add_text(p, STYLE_NOTE, _("KEYS"));
+	for (size_t i = 0; i < COUNT(keys); i++)
+		add_entry(p, keys[i].key, _(keys[i].text));
+	end_line(p, 0);
+	add_text(p, STYLE_NOTE, _("COMMANDS"));
+	const struct command *command;
+	for (size_t i = 0; (command = command_at(i)); i++) {
+		char name[64];
+		snprintf(name, sizeof name, "/%s %s", command->name, command->arguments);
+		add_entry(p, name, _(command->summary));
+	}
+	add_entry(p, "//...", _("send a sentence that begins with a slash"));
+}
+
+int help_rows(struct help *h, unsigned width, unsigned height, struct view_row *rows)
+{
+	struct page p = {.rows = rows, .width = width, .height = height, .top = h->top};
+	add_page(&p);
+	size_t last_top = p.count > height ? p.count - height : 0;
+	bool beyond = h->top > last_top;
+	if (beyond) {
+		h->top = p.top = last_top;
+		for (unsigned y = 0; y < height; y++)
+			view_row_clear(&rows[y]);
+		p.count = 0;
+		add_page(&p);
+	}
+	view_row_free(&p.line);
+	return p.failed ? -1 : 0;
+}
+
+void help_key(struct help *h, enum input_key key, const char *text, unsigned height)
+{
+	size_t page = height > 1 ? height - 1 : 1;
+	switch (key) {
+	case INPUT_UP:
+	case INPUT_LINE_UP:
+		h->top -= h->top > 0;
+		break;
+	case INPUT_DOWN:
+	case INPUT_LINE_DOWN:
+		h->top++;
+		break;
+	case INPUT_PAGE_UP:
+		h->top -= h->top < page ? h->top : page;
+		break;
+	case INPUT_PAGE_DOWN:
+		h->top += page;
+		break;
+	case INPUT_TOP:
+		h->top = 0;
+		break;
+	case INPUT_BOTTOM:
+		h->top = SIZE_MAX / 2; /* help_rows() knows where that is */
+		break;
+	case INPUT_TEXT:
+		if (*text == ' ')
+			h->top += page;
+		h->shown = *text != 'q';
+		break;
+	case INPUT_HELP:
+	case INPUT_ESCAPE:
+	case INPUT_ENTER:
+	case INPUT_CANCEL:
+	case INPUT_QUIT:
+		h->shown = false;
+		break;
+	default:
+		break;
+	}
+}

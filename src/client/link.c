@@ -1,0 +1,563 @@
+#include "link.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/sock.h>
+
+enum {
+	READ_ROOM = 64 << 10,  /* of one recv; a datagram is never larger */
+	DATAGRAMS_A_TURN = 32, /* so that a flood does not keep the loop from the user's requests */
+	CONNECT_SECONDS = 10,  /* for an address; then the next one is tried */
+};
+
+/* A look-up on one of the loop's worker threads. It cannot be ended there, so it may outlive its link's interest. */
+struct link_lookup {
+	uv_work_t work;
+	struct link *link; /* NULL: nobody waits for it any more */
+	char *host, *port;
+	int family;
+	enum protocol protocol;
+	struct endpoint found[LINK_ADDRESSES];
+	int nfound; /* -1: it failed */
+	int code, error;
+};
+
+struct link_socket {
+	uv_poll_t poll;
+	struct link *link;
+	int fd;
+	int send_error; /* a send failed with it; what had come before is still to be read */
+};
+
+static void pump(struct link *l);
+static void try_addresses(struct link *l, int error);
+
+/* --- Telling ---------------------------------------------------------------------------------------------------- */
+
+static void report(struct link *l, const struct event *e)
+{
+	struct event numbered = *e;
+	numbered.number = ++l->number;
+	l->report(&numbered, l->arg);
+}
+
+static void tell(struct link *l, struct event_state state)
+{
+	state.protocol = l->protocol;
+	state.own = l->host == NULL;
+	struct event e = {.when = clock_now(), .who = EVENT_CLIENT, .kind = EVENT_STATE, .state = state};
+	if (l->host) {
+		e.size = (uint32_t)strlen(l->host);
+		e.data = l->host;
+	}
+	report(l, &e);
+}
+
+static void note(struct link *l, int level, const char *words)
+{
+	struct event e = {.when = clock_now(),
+			  .who = EVENT_CLIENT,
+			  .kind = EVENT_NOTE,
+			  .note.level = level,
+			  .size = (uint32_t)strlen(words),
+			  .data = words};
+	report(l, &e);
+}
+
+static void from_session(const struct event *e, void *arg)
+{
+	struct link *l = arg;
+	if (e->kind == EVENT_REPLY && e->talk.verdict != VERDICT_STRANGER)
+		l->heard = true;
+	report(l, e);
+}
+
+/* --- The socket ------------------------------------------------------------------------------------------------- */
+
+static void socket_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+static void close_socket(struct link *l)
+{
+	if (!l->socket)
+		return;
+	uv_poll_stop(&l->socket->poll);
+	uv_close((uv_handle_t *)&l->socket->poll, socket_closed);
+	sock_close(l->socket->fd);
+	l->socket = NULL;
+}
+
+static int attach(struct link *l, int fd)
+{
+	struct link_socket *s = calloc(1, sizeof *s);
+	if (!s)
+		return -1;
+	s->link = l;
+	s->fd = fd;
+	s->poll.data = s;
+	int status = uv_poll_init(l->loop, &s->poll, fd);
+	if (status < 0) {
+		free(s);
+		errno = -status;
+		return -1;
+	}
+	l->socket = s;
+	return 0;
+}
+
+static void failed(struct link *l, int error, bool lookup)
+{
+	close_socket(l);
+	l->stage = LINK_IDLE;
+	tell(l, (struct event_state){.step = STEP_FAILED, .error = error, .lookup = lookup, .remote = l->remote});
+	session_give_up(l->session, VERDICT_UNSENT, lookup ? 0 : error, clock_now());
+}
+
+static void ended(struct link *l, int error)
+{
+	uint32_t waiting = (uint32_t)session_waiting(l->session);
+	close_socket(l);
+	l->stage = LINK_IDLE;
+	bool one_each = session_ended(l->session, error, clock_now());
+	tell(l, (struct event_state){.step = STEP_CLOSED,
+				     .by = EVENT_SERVER,
+				     .error = error,
+				     .waiting = waiting,
+				     .one_each = one_each && !l->one_each,
+				     .remote = l->remote});
+	l->one_each = one_each;
+}
+
+static void told_port(struct link *l)
+{
+	struct endpoint local;
+	if (l->port_known || sock_getsockname(l->socket->fd, &local) == -1)
+		return;
+	l->port_known = true;
+	tell(l, (struct event_state){.step = STEP_PORT, .local = local, .remote = l->remote});
+}
+
+/* Sends what the session has to send. False: the socket takes no more for now. */
+static bool send_stream(struct link *l)
+{
+	const void *data;
+	size_t n;
+	while (!l->socket->send_error && session_output(l->session, &data, &n)) {
+		ssize_t sent = sock_send(l->socket->fd, data, n);
+		if (sent >= 0)
+			session_sent(l->session, (size_t)sent, clock_now());
+		else if (errno == EAGAIN)
+			return false;
+		else if (errno != EINTR)
+			l->socket->send_error = errno; /* the end shows when all that came before it has been read */
+	}
+	return true;
+}
+
+static bool send_datagrams(struct link *l)
+{
+	const void *data;
+	size_t n;
+	while (session_output(l->session, &data, &n)) {
+		ssize_t sent = sock_sendto(l->socket->fd, data, n, &l->remote);
+		if (sent >= 0) {
+			session_sent(l->session, (size_t)sent, clock_now());
+			told_port(l);
+		} else if (errno == EAGAIN) {
+			return false;
+		} else if (errno != EINTR) {
+			session_unsendable(l->session, errno, clock_now());
+		}
+	}
+	return true;
+}
+
+static void receive_stream(struct link *l, void *room)
+{
+	ssize_t n = sock_recv(l->socket->fd, room, READ_ROOM);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 0 && session_received(l->session, room, (size_t)n, &l->remote, clock_now()) == 0)
+		return;
+	int error = n == 0 ? 0 : errno;
+	ended(l, l->socket->send_error ? l->socket->send_error : error);
+}
+
+static void receive_datagrams(struct link *l, void *room)
+{
+	for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
+		struct endpoint from;
+		ssize_t n = sock_recvfrom(l->socket->fd, room, READ_ROOM, &from);
+		if (n == -1)
+			return;
+		if (session_received(l->session, room, (size_t)n, &from, clock_now()) == -1)
+			note(l, NOTE_ERROR, _("There is no memory left for this reply; it is lost."));
+	}
+}
+
+static void opened(struct link *l)
+{
+	l->stage = LINK_OPEN;
+	session_opened(l->session, &l->remote, clock_now());
+}
+
+static void connect_ended(struct link *l)
+{
+	int error = 0;
+	if (sock_getsockopt(l->socket->fd, SOL_SOCKET, SO_ERROR, &error) == -1)
+		error = errno;
+	if (error) {
+		try_addresses(l, error);
+		return;
+	}
+	struct event_state state = {.step = STEP_CONNECTED, .remote = l->remote};
+	sock_getsockname(l->socket->fd, &state.local);
+	tell(l, state);
+	opened(l);
+}
+
+static void socket_ready(uv_poll_t *poll, int status, int events)
+{
+	static _Thread_local unsigned char room[READ_ROOM];
+	struct link_socket *s = poll->data;
+	struct link *l = s->link;
+	bool readable = status < 0 || (events & (UV_READABLE | UV_DISCONNECT));
+
+	if (l->stage == LINK_CONNECTING)
+		connect_ended(l);
+	else if (readable && l->protocol == PROTOCOL_TCP)
+		receive_stream(l, room);
+	else if (readable)
+		receive_datagrams(l, room);
+	pump(l);
+}
+
+/* --- Trying the addresses ----------------------------------------------------------------------------------------- */
+
+static int open_socket(struct link *l)
+{
+	int fd = sock_socket(l->remote.family, l->protocol, SOCK_NONBLOCKING);
+	if (fd == -1)
+		return -1;
+	if (attach(l, fd) == 0)
+		return 0;
+	int error = errno;
+	sock_close(fd);
+	errno = error;
+	return -1;
+}
+
+/* Begins to talk with l->remote. -1: it cannot be, errno says why. */
+static int try_address(struct link *l)
+{
+	if (l->protocol == PROTOCOL_UDP) {
+		if (open_socket(l) == -1)
+			return -1;
+		l->port_known = false;
+		tell(l, (struct event_state){.step = STEP_READY, .remote = l->remote});
+		opened(l);
+		return 0;
+	}
+	tell(l, (struct event_state){
+			.step = STEP_CONNECTING, .remote = l->remote, .more = (uint32_t)(l->nfound - l->next)});
+	if (open_socket(l) == -1)
+		return -1;
+	l->stage = LINK_CONNECTING;
+	l->connect_deadline = clock_now() + CONNECT_SECONDS * CLOCK_SECOND;
+	if (sock_connect(l->socket->fd, &l->remote) == -1 && errno != EINPROGRESS && errno != EINTR)
+		return -1;
+	return 0;
+}
+
+/* Tries the next address, and those after it; error: why the last one would not do, or 0. */
+static void try_addresses(struct link *l, int error)
+{
+	while (l->next < l->nfound) {
+		close_socket(l);
+		if (error)
+			tell(l, (struct event_state){.step = STEP_FAILED,
+						     .error = error,
+						     .remote = l->remote,
+						     .more = (uint32_t)(l->nfound - l->next)});
+		l->remote = l->found[l->next++];
+		if (try_address(l) == 0)
+			return;
+		error = errno;
+	}
+	failed(l, error, false);
+}
+
+/*
+ * A datagram that nobody answers tells nothing about its address, so the order matters more than over TCP: IPv4 first,
+ * since most servers of a class, the book's among them, are there and only there.
+ */
+static void put_ipv4_first(struct endpoint *found, size_t n)
+{
+	struct endpoint sorted[LINK_ADDRESSES];
+	size_t count = 0;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < n; i++)
+			if ((found[i].family == 4) == (pass == 0))
+				sorted[count++] = found[i];
+	memcpy(found, sorted, count * sizeof sorted[0]);
+}
+
+static void lookup_work(uv_work_t *work)
+{
+	struct link_lookup *k = work->data;
+	k->nfound = sock_resolve(k->host, k->port, k->family, k->protocol, k->found, LINK_ADDRESSES, &k->code);
+	k->error = errno;
+}
+
+static void lookup_free(struct link_lookup *k)
+{
+	free(k->host);
+	free(k->port);
+	free(k);
+}
+
+static void lookup_done(uv_work_t *work, int status)
+{
+	struct link_lookup *k = work->data;
+	struct link *l = k->link;
+	if (l && status == 0) {
+		l->lookup = NULL;
+		l->remote = (struct endpoint){0};
+		if (k->nfound <= 0) {
+			bool system = k->nfound == -1 && k->code == EAI_SYSTEM;
+			failed(l, system ? k->error : k->nfound == 0 ? EAI_NONAME : k->code, !system);
+		} else {
+			memcpy(l->found, k->found, sizeof l->found);
+			l->nfound = (size_t)k->nfound;
+			l->next = 0;
+			if (l->protocol == PROTOCOL_UDP)
+				put_ipv4_first(l->found, l->nfound);
+			try_addresses(l, 0);
+		}
+		pump(l);
+	}
+	lookup_free(k);
+}
+
+static int look_up(struct link *l)
+{
+	struct link_lookup *k = calloc(1, sizeof *k);
+	if (!k)
+		return -1;
+	k->work.data = k;
+	k->link = l;
+	k->host = strdup(l->host);
+	k->port = strdup(l->port);
+	k->family = l->family;
+	k->protocol = l->protocol;
+	if (!k->host || !k->port || uv_queue_work(l->loop, &k->work, lookup_work, lookup_done) < 0) {
+		lookup_free(k);
+		errno = ENOMEM;
+		return -1;
+	}
+	l->lookup = k;
+	l->stage = LINK_LOOKING_UP;
+	return 0;
+}
+
+static void begin(struct link *l)
+{
+	l->remote = (struct endpoint){0};
+	if (!l->host) {
+		const struct endpoint *e = own_endpoint(&l->own, l->protocol);
+		if (e) {
+			l->found[0] = *e;
+			l->nfound = 1;
+			l->next = 0;
+			try_addresses(l, 0);
+			return;
+		}
+		l->stage = LINK_STARTING;
+		tell(l, (struct event_state){.step = STEP_STARTING});
+		own_start(&l->own);
+	} else if (l->one_each && l->nfound > 0) {
+		l->next--; /* the same address again: a name need not be looked up for every sentence */
+		try_addresses(l, 0);
+	} else {
+		tell(l, (struct event_state){.step = STEP_LOOKUP});
+		if (look_up(l) == -1)
+			failed(l, errno, false);
+	}
+}
+
+/* --- The loop ----------------------------------------------------------------------------------------------------- */
+
+static void timer_fired(uv_timer_t *timer)
+{
+	struct link *l = timer->data;
+	uint64_t now = clock_now();
+	session_tick(l->session, now);
+	if (l->stage == LINK_CONNECTING && now >= l->connect_deadline)
+		try_addresses(l, ETIMEDOUT);
+	/* Nobody has ever answered from this address, and it is not the name's only one. */
+	bool silent = l->protocol == PROTOCOL_UDP && l->stage == LINK_OPEN && !l->heard && l->next < l->nfound;
+	if (silent && session_waiting(l->session) == 0)
+		try_addresses(l, 0);
+	pump(l);
+}
+
+static void set_timer(struct link *l)
+{
+	uint64_t deadline = session_deadline(l->session);
+	if (l->stage == LINK_CONNECTING && l->connect_deadline < deadline)
+		deadline = l->connect_deadline;
+	if (deadline == CLOCK_NEVER) {
+		uv_timer_stop(&l->timer);
+		return;
+	}
+	uint64_t now = clock_now();
+	uv_update_time(l->loop);
+	uv_timer_start(&l->timer, timer_fired, deadline > now ? (deadline - now) / CLOCK_MS + 1 : 0, 0);
+}
+
+/* After anything has happened: connects where that is wanted, sends what can go, and says what to wait for. */
+static void pump(struct link *l)
+{
+	bool wanted =
+		l->protocol == PROTOCOL_TCP ? session_wants_connection(l->session) : session_waiting(l->session) > 0;
+	if (l->stage == LINK_IDLE && wanted)
+		begin(l);
+	if (l->socket) {
+		int events = UV_WRITABLE;
+		if (l->stage == LINK_OPEN) {
+			bool all = l->protocol == PROTOCOL_TCP ? send_stream(l) : send_datagrams(l);
+			events = all ? UV_READABLE : UV_READABLE | UV_WRITABLE;
+		}
+		uv_poll_start(&l->socket->poll, events, socket_ready);
+	}
+	set_timer(l);
+}
+
+/* Lets go of whatever is under way. */
+static void cancel(struct link *l)
+{
+	if (l->lookup) {
+		l->lookup->link = NULL;
+		uv_cancel((uv_req_t *)&l->lookup->work);
+		l->lookup = NULL;
+	}
+	close_socket(l);
+	l->stage = LINK_IDLE;
+}
+
+static void own_event(const struct event *e, void *arg)
+{
+	struct link *l = arg;
+	l->report(e, l->arg);
+}
+
+static void own_ready(void *arg)
+{
+	struct link *l = arg;
+	if (l->stage != LINK_STARTING || !own_endpoint(&l->own, l->protocol))
+		return;
+	l->stage = LINK_IDLE;
+	begin(l);
+	pump(l);
+}
+
+static void own_ended(int error, void *arg)
+{
+	struct link *l = arg;
+	if (l->stage == LINK_STARTING) {
+		failed(l, error ? error : ECHILD, false);
+		pump(l);
+	} else if (!l->host && l->protocol == PROTOCOL_UDP && l->stage == LINK_OPEN) {
+		close_socket(l); /* TCP's connection says it by itself */
+		l->stage = LINK_IDLE;
+		tell(l, (struct event_state){.step = STEP_CLOSED, .by = EVENT_SERVER, .error = ECHILD});
+		session_give_up(l->session, VERDICT_CUT_SHORT, ECHILD, clock_now());
+		pump(l);
+	}
+}
+
+void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[3], session_tell *report_to,
+	       void *arg)
+{
+	*l = (struct link){.loop = loop, .report = report_to, .arg = arg, .family = family};
+	memcpy(l->timeout, timeout, sizeof l->timeout);
+	uv_timer_init(loop, &l->timer);
+	l->timer.data = l;
+	own_init(&l->own, loop, family, &(struct own_handlers){own_event, own_ready, own_ended, l});
+}
+
+void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port)
+{
+	struct session *session = session_new(protocol, l->timeout[protocol], from_session, l);
+	char *host_copy = host ? strdup(host) : NULL;
+	char *port_copy = strdup(port);
+	if (!session || (host && !host_copy) || !port_copy) {
+		session_free(session);
+		free(host_copy);
+		free(port_copy);
+		note(l, NOTE_ERROR, _("There is no memory left for a new conversation; the old one stays."));
+		return;
+	}
+	if (l->session)
+		link_disconnect(l);
+	session_free(l->session);
+	free(l->host);
+	free(l->port);
+	l->session = session;
+	l->host = host_copy;
+	l->port = port_copy;
+	l->protocol = protocol;
+	l->heard = l->one_each = false;
+	l->nfound = l->next = 0;
+	l->stage = LINK_IDLE;
+	begin(l);
+	pump(l);
+}
+
+void link_disconnect(struct link *l)
+{
+	if (l->stage == LINK_NOWHERE)
+		return;
+	bool under_way = l->stage != LINK_IDLE;
+	struct event_state state = {.step = STEP_CLOSED, .by = EVENT_CLIENT, .remote = l->remote};
+	state.waiting = (uint32_t)session_waiting(l->session);
+	cancel(l);
+	session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());
+	if (under_way)
+		tell(l, state);
+	set_timer(l);
+}
+
+void link_say(struct link *l, const void *text, size_t n)
+{
+	if (l->stage == LINK_NOWHERE)
+		return;
+	if (session_say(l->session, text, n, clock_now()) == -1)
+		note(l, NOTE_ERROR, _("There is no memory left for this sentence; it was not sent."));
+	pump(l);
+}
+
+void link_set_timeout(struct link *l, uint64_t timeout)
+{
+	l->timeout[PROTOCOL_TCP] = l->timeout[PROTOCOL_UDP] = timeout;
+	if (l->session) {
+		session_set_timeout(l->session, timeout);
+		set_timer(l);
+	}
+}
+
+void link_close(struct link *l)
+{
+	cancel(l);
+	own_stop(&l->own);
+	uv_close((uv_handle_t *)&l->timer, NULL);
+	session_free(l->session);
+	free(l->host);
+	free(l->port);
+}

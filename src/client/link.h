@@ -1,0 +1,59 @@
+/*
+ * link - the network side of one conversation: from a host's name to a socket, and between that socket and a session.
+ *
+ * What to send and what it means is the session's; which address to try, and when to try again, is decided here.
+ */
+#ifndef CLIENT_LINK_H
+#define CLIENT_LINK_H
+
+#include <uv.h>
+
+#include <uproar/session.h>
+
+#include "own.h"
+
+enum { LINK_ADDRESSES = 16 }; /* of a name's addresses, how many are tried */
+
+enum link_stage {
+	LINK_NOWHERE,  /* no server was chosen yet */
+	LINK_IDLE,     /* one was; there is no socket, and a sentence makes one */
+	LINK_STARTING, /* our own server is being started */
+	LINK_LOOKING_UP,
+	LINK_CONNECTING,
+	LINK_OPEN,
+};
+
+struct link {
+	uv_loop_t *loop;
+	session_tell *report; /* takes every event */
+	void *arg;
+	int family;
+	uint64_t timeout[3]; /* by protocol */
+
+	struct own own;
+	struct session *session;
+	enum link_stage stage;
+	enum protocol protocol;
+	char *host, *port; /* NULL: our own server */
+	struct endpoint found[LINK_ADDRESSES];
+	size_t nfound, next;    /* addresses; the next to try */
+	struct endpoint remote; /* the one being used */
+	bool heard;             /* something came back from it */
+	bool port_known;        /* UDP: this end's port was told */
+	bool one_each;
+
+	struct link_lookup *lookup;
+	struct link_socket *socket;
+	uint64_t connect_deadline;
+	uv_timer_t timer;
+	uint64_t number; /* of events reported */
+};
+
+void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[3], session_tell *report, void *arg);
+void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port);
+void link_disconnect(struct link *l);
+void link_say(struct link *l, const void *text, size_t n);
+void link_set_timeout(struct link *l, uint64_t timeout);
+void link_close(struct link *l); /* everything, our own server too; the loop then has nothing of ours but a look-up */
+
+#endif

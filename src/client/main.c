@@ -1,0 +1,29 @@
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <uproar/term.h>
+#include <uproar/text.h>
+
+#include "chat.h"
+#include "options.h"
+#include "plain.h"
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	text_locale();
+	bindtextdomain("uproar", UPROAR_LOCALEDIR);
+	textdomain("uproar");
+
+	struct options options;
+	int status = options_parse(&options, argc, argv);
+	if (status != -1)
+		return status;
+	const char *why = NULL;
+	if (!options.plain && screen_possible(&why))
+		return chat_run(&options);
+	if (!options.plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		fprintf(stderr, _("uproar: There is no screen here: %s. Type a sentence a line.\n"), why);
+	return plain_run(&options);
+}

@@ -1,0 +1,209 @@
+#include "network.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/sock.h>
+
+#include "link.h"
+#include "mailbox.h"
+
+enum {
+	EVENTS_WAITING = 8 << 20, /* bytes of events not taken yet, above which this thread waits for the terminal's */
+};
+
+enum request_kind { REQUEST_CONNECT, REQUEST_DISCONNECT, REQUEST_SAY, REQUEST_TIMEOUT, REQUEST_STOP };
+
+/* In the mailbox the bytes of host, port and text follow, the first two with their NUL. */
+struct request {
+	enum request_kind kind;
+	enum protocol protocol;
+	uint64_t timeout;
+	size_t host_size, port_size, text_size;
+	const void *host, *port, *text;
+};
+
+struct network {
+	struct network_options options;
+	pthread_t thread;
+	uv_loop_t loop;
+	uv_async_t asked;
+	struct mailbox requests, events;
+	struct link link;
+	bool stopping;
+	bool loop_busy; /* a look-up's thread still uses the loop */
+};
+
+struct taker {
+	void (*each)(const struct event *e, void *arg);
+	void *arg;
+};
+
+static int write_event(struct buf *to, const void *what)
+{
+	return event_pack(what, to);
+}
+
+static int write_request(struct buf *to, const void *what)
+{
+	const struct request *r = what;
+	if (buf_append(to, r, sizeof *r) == -1 || buf_append(to, r->host, r->host_size) == -1 ||
+	    buf_append(to, r->port, r->port_size) == -1 || buf_append(to, r->text, r->text_size) == -1)
+		return -1;
+	return 0;
+}
+
+/* Out of memory, an event is left out; the gap in the numbers shows it. Called on any thread (a look-up's calls). */
+static void report(const struct event *e, void *arg)
+{
+	struct network *n = arg;
+	int error = errno;
+	mailbox_put(&n->events, write_event, e);
+	n->options.wake(n->options.arg);
+	errno = error;
+}
+
+static void report_from_link(const struct event *e, void *arg)
+{
+	struct network *n = arg;
+	if (e->kind != EVENT_CALL || n->options.calls)
+		report(e, n);
+}
+
+static void carry_out(const void *message, size_t size, void *arg)
+{
+	(void)size;
+	struct network *n = arg;
+	struct request r;
+	memcpy(&r, message, sizeof r);
+	const char *host = (const char *)message + sizeof r;
+	const char *port = host + r.host_size;
+	const char *text = port + r.port_size;
+	switch (r.kind) {
+	case REQUEST_CONNECT:
+		link_connect(&n->link, r.protocol, r.host_size ? host : NULL, port);
+		break;
+	case REQUEST_DISCONNECT:
+		link_disconnect(&n->link);
+		break;
+	case REQUEST_SAY:
+		link_say(&n->link, text, r.text_size);
+		break;
+	case REQUEST_TIMEOUT:
+		link_set_timeout(&n->link, r.timeout);
+		break;
+	case REQUEST_STOP:
+		n->stopping = true;
+		break;
+	}
+}
+
+static void asked(uv_async_t *async)
+{
+	struct network *n = async->data;
+	if (n->stopping)
+		return;
+	mailbox_take(&n->requests, carry_out, n);
+	if (!n->stopping)
+		return;
+	link_close(&n->link);
+	uv_close((uv_handle_t *)&n->asked, NULL);
+	uv_stop(&n->loop);
+}
+
+static void *network_main(void *arg)
+{
+	struct network *n = arg;
+	uv_run(&n->loop, UV_RUN_DEFAULT);
+	/* Let the closed handles go, but do not wait for a look-up, which may take a minute. */
+	for (int i = 0; i < 3; i++)
+		uv_run(&n->loop, UV_RUN_NOWAIT);
+	n->loop_busy = uv_loop_close(&n->loop) == UV_EBUSY;
+	return NULL;
+}
+
+struct network *network_start(const struct network_options *options)
+{
+	struct network *n = calloc(1, sizeof *n);
+	if (!n)
+		return NULL;
+	n->options = *options;
+	uv_loop_init(&n->loop);
+	uv_async_init(&n->loop, &n->asked, asked);
+	n->asked.data = n;
+	mailbox_init(&n->requests, 0);
+	mailbox_init(&n->events, EVENTS_WAITING);
+	if (options->calls)
+		sock_hooks(EVENT_CLIENT, NULL, report, n);
+	uint64_t timeout[] = {[PROTOCOL_TCP] = options->tcp_timeout, [PROTOCOL_UDP] = options->udp_timeout};
+	link_init(&n->link, &n->loop, options->family, timeout, report_from_link, n);
+	int error = pthread_create(&n->thread, NULL, network_main, n);
+	if (error == 0)
+		return n;
+	free(n); /* the program cannot go on, and does not */
+	errno = error;
+	return NULL;
+}
+
+static int ask(struct network *n, const struct request *r)
+{
+	int result = mailbox_put(&n->requests, write_request, r);
+	uv_async_send(&n->asked);
+	return result;
+}
+
+int network_connect(struct network *n, enum protocol protocol, const char *host, const char *port)
+{
+	return ask(n, &(struct request){
+			      .kind = REQUEST_CONNECT,
+			      .protocol = protocol,
+			      .host = host,
+			      .host_size = host ? strlen(host) + 1 : 0,
+			      .port = port,
+			      .port_size = strlen(port) + 1,
+		      });
+}
+
+int network_disconnect(struct network *n)
+{
+	return ask(n, &(struct request){.kind = REQUEST_DISCONNECT});
+}
+
+int network_say(struct network *n, const void *text, size_t size)
+{
+	return ask(n, &(struct request){.kind = REQUEST_SAY, .text = text, .text_size = size});
+}
+
+int network_timeout(struct network *n, uint64_t timeout)
+{
+	return ask(n, &(struct request){.kind = REQUEST_TIMEOUT, .timeout = timeout});
+}
+
+static void take_one(const void *message, size_t size, void *arg)
+{
+	struct taker *t = arg;
+	struct event e;
+	if (event_unpack(&e, message, size) == 0)
+		t->each(&e, t->arg);
+}
+
+void network_take(struct network *n, void (*each)(const struct event *e, void *arg), void *arg)
+{
+	mailbox_take(&n->events, take_one, &(struct taker){each, arg});
+}
+
+bool network_stop(struct network *n)
+{
+	mailbox_close(&n->events);
+	ask(n, &(struct request){.kind = REQUEST_STOP});
+	pthread_join(n->thread, NULL);
+	if (n->loop_busy)
+		return false; /* the look-up's thread may still report */
+	sock_hooks(EVENT_CLIENT, NULL, NULL, NULL);
+	mailbox_free(&n->requests);
+	mailbox_free(&n->events);
+	free(n);
+	return true;
+}

@@ -1,0 +1,139 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { USAGE_ERROR = 2 };
+
+static const struct option long_options[] = {
+	{"tcp", no_argument, NULL, 't'},           {"udp", no_argument, NULL, 'u'},
+	{"timeout", required_argument, NULL, 'w'}, {"plain", no_argument, NULL, 'p'},
+	{"verbose", no_argument, NULL, 'v'},       {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},       {NULL, 0, NULL, 0},
+};
+
+static void print_help(void)
+{
+	fputs(_("Usage: uproar [-46] [-t | -u] [-w SECONDS] [--plain [-v]] [HOST [PORT]]\n"
+		"Talk with a line or datagram service over TCP or UDP, and see what the sockets do.\n"
+		"\n"
+		"With no HOST, uproar starts its own uppercase server on this machine and talks with it.\n"
+		"PORT is a number or a service's name; without one it is 12000.\n"
+		"\n"
+		"  -t, --tcp              talk over TCP\n"
+		"  -u, --udp              talk over UDP; with neither, a terminal user picks, and a filter talks over "
+		"TCP\n"
+		"  -4, -6                 use IPv4 only, or IPv6 only\n"
+		"  -w, --timeout SECONDS  report a reply missing after this long (UDP: 2 s; TCP: never, as a filter 30 "
+		"s)\n"
+		"      --plain            be a filter: a sentence a line from standard input, a reply a line on "
+		"standard\n"
+		"                         output, notices on standard error; so it is whenever there is no terminal\n"
+		"  -v, --verbose          with --plain: print every socket call of the client and of its own server\n"
+		"  -h, --help             print this help\n"
+		"  -V, --version          print the version\n"
+		"\n"
+		"In the program, F1 is help and F10 quits. The manual is uproar(1).\n"),
+	      stdout);
+}
+
+static int usage_error(void)
+{
+	fputs(_("Try 'uproar --help'.\n"), stderr);
+	return USAGE_ERROR;
+}
+
+uint64_t options_seconds(const char *text)
+{
+	char *end;
+	errno = 0;
+	double seconds = strtod(text, &end);
+	if (errno || end == text || *end || !(seconds >= 0.001 && seconds <= 86400))
+		return 0;
+	return (uint64_t)(seconds * (double)CLOCK_SECOND);
+}
+
+static int take_protocol(struct options *o, enum protocol protocol)
+{
+	if (o->protocol != PROTOCOL_NONE && o->protocol != protocol) {
+		fputs(_("uproar: choose one of --tcp and --udp.\n"), stderr);
+		return usage_error();
+	}
+	o->protocol = protocol;
+	return -1;
+}
+
+static int take_family(struct options *o, int family)
+{
+	if (o->family && o->family != family) {
+		fputs(_("uproar: choose one of -4 and -6.\n"), stderr);
+		return usage_error();
+	}
+	o->family = family;
+	return -1;
+}
+
+static int take_timeout(struct options *o, const char *text)
+{
+	o->timeout = options_seconds(text);
+	if (o->timeout)
+		return -1;
+	fprintf(stderr, _("uproar: \"%s\" is no time in seconds between 0.001 and 86400.\n"), text);
+	return usage_error();
+}
+
+/* -1: go on; else the exit status. */
+static int take(struct options *o, int letter)
+{
+	switch (letter) {
+	case 't':
+		return take_protocol(o, PROTOCOL_TCP);
+	case 'u':
+		return take_protocol(o, PROTOCOL_UDP);
+	case '4':
+	case '6':
+		return take_family(o, letter - '0');
+	case 'w':
+		return take_timeout(o, optarg);
+	case 'p':
+		o->plain = true;
+		return -1;
+	case 'v':
+		o->verbose = true;
+		return -1;
+	case 'h':
+		print_help();
+		return 0;
+	case 'V':
+		puts("uproar " UPROAR_VERSION);
+		return 0;
+	default:
+		return usage_error(); /* getopt has said what is wrong */
+	}
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+	*o = (struct options){.port = OPTIONS_PORT};
+	int letter;
+	while ((letter = getopt_long(argc, argv, "46tuw:vhV", long_options, NULL)) != -1) {
+		int status = take(o, letter);
+		if (status != -1)
+			return status;
+	}
+	if (argc - optind > 2) {
+		fprintf(stderr, _("uproar: \"%s\" is one argument too many.\n"), argv[optind + 2]);
+		return usage_error();
+	}
+	if (optind < argc)
+		o->host = argv[optind];
+	if (optind + 1 < argc)
+		o->port = argv[optind + 1];
+	if (o->host && (!*o->host || !*o->port)) {
+		fputs(_("uproar: HOST and PORT must not be empty.\n"), stderr);
+		return usage_error();
+	}
+	return -1;
+}

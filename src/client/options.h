@@ -1,0 +1,27 @@
+/*
+ * options - the command line of uproar.
+ */
+#ifndef CLIENT_OPTIONS_H
+#define CLIENT_OPTIONS_H
+
+#include <uproar/event.h>
+
+struct options {
+	int family;             /* 0: any; 4 or 6 */
+	enum protocol protocol; /* PROTOCOL_NONE: the user picks */
+	const char *host;       /* NULL: our own server */
+	const char *port;
+	uint64_t timeout; /* nanoseconds; 0: the defaults */
+	bool plain;
+	bool verbose;
+};
+
+#define OPTIONS_PORT "12000" /* the book's */
+
+/* Fills o. Returns -1 to go on, else the program's exit status, everything having been said. */
+int options_parse(struct options *o, int argc, char **argv);
+
+/* A time in seconds, such as "2" or "0.5", as nanoseconds; 0: it is none, or not between 1 ms and a day. */
+uint64_t options_seconds(const char *text);
+
+#endif

@@ -1,0 +1,239 @@
+#include "own.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <uproar/sock.h>
+
+enum {
+	CHANNEL_FD = 3,          /* where the child finds its end of the channel */
+	MESSAGE_ROOM = 64 << 10, /* an event's message is far smaller */
+	WORDS_ROOM = 1024,       /* of a line on its standard error */
+	MESSAGES_A_TURN = 256,   /* so that a busy server does not keep the loop from our own sockets */
+};
+
+/* What belongs to one run of it. Lives until all its handles are closed. */
+struct own_child {
+	struct own *own; /* NULL: forgotten; it ends by itself */
+	uv_process_t process;
+	uv_poll_t channel;
+	uv_pipe_t errors;
+	int fd;           /* our end of the channel */
+	struct buf words; /* said on its standard error, up to an end of line */
+	int handles;      /* open ones */
+};
+
+static void handle_closed(uv_handle_t *handle)
+{
+	struct own_child *c = handle->data;
+	if (--c->handles > 0)
+		return;
+	buf_free(&c->words);
+	free(c);
+}
+
+/* Lets go of a run: the end of the channel tells the server to go, if it has not gone yet. */
+static void forget(struct own_child *c)
+{
+	uv_close((uv_handle_t *)&c->channel, handle_closed);
+	uv_close((uv_handle_t *)&c->errors, handle_closed);
+	uv_close((uv_handle_t *)&c->process, handle_closed);
+	close(c->fd);
+	c->own->child = NULL;
+	memset(c->own->listening, 0, sizeof c->own->listening);
+	c->own = NULL;
+}
+
+static void note(struct own_child *c, const void *words, size_t n)
+{
+	struct event e = {
+		.when = clock_now(),
+		.who = EVENT_SERVER,
+		.kind = EVENT_NOTE,
+		.note.level = NOTE_WARNING,
+		.size = (uint32_t)n,
+		.data = words,
+	};
+	if (n > 0 && c->own)
+		c->own->on.event(&e, c->own->on.arg);
+}
+
+static void errors_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room)
+{
+	(void)suggested;
+	struct own_child *c = handle->data;
+	void *free_room = buf_reserve(&c->words, WORDS_ROOM);
+	*room = uv_buf_init(free_room, free_room ? WORDS_ROOM : 0);
+}
+
+/* Each line that it writes to its standard error becomes a note. */
+static void errors_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
+{
+	(void)room;
+	struct own_child *c = stream->data;
+	if (n < 0) {
+		uv_read_stop(stream);
+		return;
+	}
+	c->words.size += (size_t)n;
+	const uint8_t *end;
+	while (c->words.size > 0 && (end = memchr(buf_bytes(&c->words), '\n', c->words.size))) {
+		size_t line = (size_t)(end - buf_bytes(&c->words));
+		note(c, buf_bytes(&c->words), line);
+		buf_consume(&c->words, line + 1);
+	}
+	if (c->words.size >= WORDS_ROOM) {
+		note(c, buf_bytes(&c->words), c->words.size);
+		buf_clear(&c->words);
+	}
+}
+
+static void take(struct own *o, const struct event *e)
+{
+	o->on.event(e, o->on.arg);
+	if (e->kind != EVENT_STATE || e->state.step != STEP_LISTENING || e->state.local.family != o->family)
+		return;
+	o->listening[e->state.protocol] = e->state.local;
+	o->on.ready(o->on.arg);
+}
+
+static void channel_ready(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	static _Thread_local char message[MESSAGE_ROOM];
+	struct own_child *c = poll->data;
+	for (int i = 0; i < MESSAGES_A_TURN && c->own && c->own->child == c; i++) {
+		ssize_t n = read(c->fd, message, sizeof message);
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			uv_poll_stop(poll); /* the process's exit says the rest */
+			return;
+		}
+		struct event e;
+		if (event_unpack(&e, message, (size_t)n) == 0)
+			take(c->own, &e);
+	}
+}
+
+static void exited(uv_process_t *process, int64_t status, int signal_number)
+{
+	(void)status;
+	(void)signal_number;
+	struct own_child *c = process->data;
+	if (!c->own)
+		return;
+	struct own *o = c->own;
+	note(c, buf_bytes(&c->words), c->words.size);
+	forget(c);
+	o->on.ended(0, o->on.arg);
+}
+
+/* Puts the path of the uproard to start into path. */
+static void find_server(char path[PATH_MAX])
+{
+	char self[PATH_MAX];
+	size_t size = sizeof self;
+	if (uv_exepath(self, &size) == 0) {
+		char *slash = strrchr(self, '/');
+		if (slash && (size_t)(slash - self) + sizeof "/uproard" <= PATH_MAX) {
+			snprintf(path, PATH_MAX, "%.*s/uproard", (int)(slash - self), self);
+			if (access(path, X_OK) == 0)
+				return;
+		}
+	}
+	snprintf(path, PATH_MAX, "%s/uproard", UPROAR_BINDIR);
+	if (access(path, X_OK) == 0)
+		return;
+	snprintf(path, PATH_MAX, "uproard");
+}
+
+static int spawn(struct own_child *c, int channel)
+{
+	char path[PATH_MAX];
+	find_server(path);
+	char fd[16];
+	snprintf(fd, sizeof fd, "%d", CHANNEL_FD);
+	char *args[] = {path, "--port", "0", "--control-fd", fd, NULL};
+	uv_stdio_container_t stdio[] = {
+		{.flags = UV_IGNORE},
+		{.flags = UV_IGNORE},
+		{.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->errors},
+		[CHANNEL_FD] = {.flags = UV_INHERIT_FD, .data.fd = channel},
+	};
+	uv_process_options_t options = {
+		.exit_cb = exited,
+		.file = path,
+		.args = args,
+		.flags = UV_PROCESS_DETACHED, /* Ctrl-C at the terminal is for us; the channel is for the server */
+		.stdio = stdio,
+		.stdio_count = COUNT(stdio),
+	};
+	return uv_spawn(c->own->loop, &c->process, &options);
+}
+
+static int start(struct own *o)
+{
+	int fds[2];
+	if (sock_socketpair(fds) == -1)
+		return errno;
+	struct own_child *c = calloc(1, sizeof *c);
+	if (!c) {
+		close(fds[0]);
+		close(fds[1]);
+		return ENOMEM;
+	}
+	*c = (struct own_child){.own = o, .fd = fds[0], .handles = 3};
+	uv_pipe_init(o->loop, &c->errors, 0);
+	uv_poll_init(o->loop, &c->channel, c->fd);
+	int error = -spawn(c, fds[1]);
+	close(fds[1]);
+	c->process.data = c->channel.data = c->errors.data = c;
+	o->child = c;
+	if (error) {
+		forget(c);
+		return error;
+	}
+	uv_poll_start(&c->channel, UV_READABLE, channel_ready);
+	uv_read_start((uv_stream_t *)&c->errors, errors_room, errors_read);
+	return 0;
+}
+
+void own_init(struct own *o, uv_loop_t *loop, int family, const struct own_handlers *on)
+{
+	*o = (struct own){.loop = loop, .on = *on, .family = family == 6 ? 6 : 4};
+}
+
+void own_start(struct own *o)
+{
+	if (o->child)
+		return;
+	int error = start(o);
+	if (error)
+		o->on.ended(error, o->on.arg);
+}
+
+void own_stop(struct own *o)
+{
+	if (!o->child)
+		return;
+	uv_process_kill(&o->child->process, SIGTERM);
+	forget(o->child);
+}
+
+bool own_running(const struct own *o)
+{
+	return o->child != NULL;
+}
+
+const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol)
+{
+	const struct endpoint *e = &o->listening[protocol];
+	return e->family ? e : NULL;
+}

@@ -1,0 +1,350 @@
+#include "plain.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <uproar/session.h>
+#include <uproar/view.h>
+
+#include "network.h"
+
+enum {
+	READ_ROOM = 64 << 10,
+	AHEAD = 1024,          /* sentences handed to the network ahead of their verdicts, at most, */
+	AHEAD_BYTES = 4 << 20, /* and about so many bytes of them */
+	TCP_TIMEOUT_SECONDS = 30,
+	UDP_TIMEOUT_SECONDS = 2,
+};
+
+struct plain {
+	const struct options *options;
+	struct network *network;
+	uv_loop_t loop;
+	uv_async_t woken;
+	uv_poll_t input;      /* standard input, where it can be waited for; */
+	uv_idle_t input_file; /* where it cannot (a file), it is always ready */
+	uv_signal_t signals[3];
+	bool is_file, reading;
+
+	struct buf read; /* not yet cut into sentences */
+	bool skipping;   /* the rest of a line that is too long */
+	size_t longest;  /* sentence so far */
+	bool end_of_input;
+	uint64_t said, settled, missing, wrong;
+	bool one_each, failed, output_failed;
+	int signal;
+	struct view_row row;
+};
+
+static void notice(const char *words)
+{
+	fflush(stdout);
+	fprintf(stderr, "uproar: %s\n", words);
+}
+
+/* --- Output ------------------------------------------------------------------------------------------------------- */
+
+/* At a terminal a reply's bytes are shown; anywhere else they are what they are. */
+static void print_reply(struct plain *p, const struct event *e)
+{
+	if (isatty(STDOUT_FILENO)) {
+		view_row_clear(&p->row);
+		view_row_put(&p->row, STYLE_SERVER, e->data, e->size);
+		fwrite(buf_bytes(&p->row.text), 1, p->row.text.size, stdout);
+	} else {
+		fwrite(e->data, 1, e->size, stdout);
+	}
+	putchar('\n');
+}
+
+static void print_words(struct plain *p, const struct event *e)
+{
+	view_row_clear(&p->row);
+	if (!view_words(e, &p->row))
+		return;
+	fflush(stdout); /* at a terminal both streams are one */
+	fprintf(stderr, "%.*s\n", (int)p->row.text.size, (char *)buf_bytes(&p->row.text));
+}
+
+static void print_call(const struct event *e)
+{
+	struct buf line = {0};
+	if (event_print_call(e, &line) == 0)
+		fprintf(stderr, "%s %.*s\n", e->who == EVENT_CLIENT ? "client" : "server", (int)line.size,
+			(char *)buf_bytes(&line));
+	buf_free(&line);
+}
+
+static void take_reply(struct plain *p, const struct event *e)
+{
+	if (e->talk.verdict != VERDICT_RIGHT && e->talk.verdict != VERDICT_WRONG) {
+		print_words(p, e);
+		return;
+	}
+	print_reply(p, e);
+	p->wrong += e->talk.verdict == VERDICT_WRONG;
+	p->settled += !e->talk.late;
+}
+
+static void take_state(struct plain *p, const struct event *e)
+{
+	bool last_word = e->state.step == STEP_FAILED && e->state.more == 0;
+	if (last_word && !isatty(STDIN_FILENO))
+		p->failed = true;
+	/* A connection for each sentence: said once, not three lines for each. */
+	if (!p->one_each || last_word)
+		print_words(p, e);
+	if (e->state.step == STEP_CLOSED && e->state.one_each)
+		p->one_each = true;
+}
+
+static void take(const struct event *e, void *arg)
+{
+	struct plain *p = arg;
+	switch (e->kind) {
+	case EVENT_CALL:
+		print_call(e);
+		break;
+	case EVENT_REPLY:
+		take_reply(p, e);
+		break;
+	case EVENT_MISSING:
+		p->settled++;
+		p->missing++;
+		print_words(p, e);
+		break;
+	case EVENT_STATE:
+		if (e->who == EVENT_CLIENT)
+			take_state(p, e);
+		break;
+	case EVENT_NOTE:
+		print_words(p, e);
+		break;
+	case EVENT_SENTENCE:
+		break;
+	}
+}
+
+/* --- Input -------------------------------------------------------------------------------------------------------- */
+
+static bool room_ahead(const struct plain *p)
+{
+	uint64_t limit = AHEAD_BYTES / (p->longest + 1);
+	limit = limit < 1 ? 1 : limit > AHEAD ? AHEAD : limit;
+	return p->said - p->settled < limit;
+}
+
+static void too_long(struct plain *p, size_t n)
+{
+	char words[256];
+	snprintf(words, sizeof words, _("A line of more than %zu bytes was not sent: a sentence has at most %d bytes."),
+		 n, SESSION_SENTENCE_MAX);
+	notice(words);
+	p->missing++;
+	p->said++;
+	p->settled++;
+}
+
+static void say(struct plain *p, const void *line, size_t n)
+{
+	if (p->skipping) {
+		p->skipping = false;
+		return;
+	}
+	if (n > SESSION_SENTENCE_MAX) {
+		too_long(p, SESSION_SENTENCE_MAX);
+		return;
+	}
+	if (n > p->longest)
+		p->longest = n;
+	if (network_say(p->network, line, n) == -1) {
+		notice(_("There is no memory left."));
+		p->failed = true;
+		return;
+	}
+	p->said++;
+}
+
+/* Cuts what was read into sentences, as many as may go ahead. */
+static void say_lines(struct plain *p)
+{
+	while (p->read.size > 0 && room_ahead(p) && !p->failed) {
+		uint8_t *line = buf_bytes(&p->read);
+		uint8_t *end = memchr(line, '\n', p->read.size);
+		if (end) {
+			size_t n = (size_t)(end - line);
+			say(p, line, n);
+			buf_consume(&p->read, n + 1);
+		} else if (p->end_of_input) {
+			say(p, line, p->read.size);
+			buf_clear(&p->read);
+		} else if (p->read.size > SESSION_SENTENCE_MAX) {
+			if (!p->skipping)
+				too_long(p, SESSION_SENTENCE_MAX);
+			p->skipping = true;
+			buf_clear(&p->read);
+		} else {
+			return;
+		}
+	}
+}
+
+static void read_input(struct plain *p)
+{
+	uint8_t *to = buf_reserve(&p->read, READ_ROOM);
+	ssize_t n = to ? read(STDIN_FILENO, to, READ_ROOM) : -1;
+	if (n > 0)
+		p->read.size += (size_t)n;
+	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		p->end_of_input = true;
+	if (n == -1 && p->end_of_input)
+		notice(strerror(errno));
+}
+
+static void advance(struct plain *p);
+
+static void input_ready(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	struct plain *p = poll->data;
+	read_input(p);
+	advance(p);
+}
+
+static void input_file_ready(uv_idle_t *idle)
+{
+	struct plain *p = idle->data;
+	read_input(p);
+	advance(p);
+}
+
+static void set_reading(struct plain *p, bool on)
+{
+	if (p->reading == on)
+		return;
+	p->reading = on;
+	if (p->is_file && on)
+		uv_idle_start(&p->input_file, input_file_ready);
+	else if (p->is_file)
+		uv_idle_stop(&p->input_file);
+	else if (on)
+		uv_poll_start(&p->input, UV_READABLE | UV_DISCONNECT, input_ready);
+	else
+		uv_poll_stop(&p->input);
+}
+
+/* --- The loop ------------------------------------------------------------------------------------------------------
+ */
+
+static void advance(struct plain *p)
+{
+	say_lines(p);
+	bool done = (p->end_of_input && p->read.size == 0) || p->failed;
+	set_reading(p, !done && room_ahead(p));
+	if (fflush(stdout) == EOF || ferror(stdout)) {
+		if (!p->output_failed)
+			notice(_("Standard output cannot be written."));
+		p->output_failed = true;
+	}
+	if ((done && p->settled == p->said) || p->output_failed)
+		uv_stop(&p->loop);
+}
+
+static void woken(uv_async_t *async)
+{
+	struct plain *p = async->data;
+	network_take(p->network, take, p);
+	advance(p);
+}
+
+static void wake(void *arg)
+{
+	struct plain *p = arg;
+	uv_async_send(&p->woken);
+}
+
+static void signalled(uv_signal_t *handle, int number)
+{
+	struct plain *p = handle->data;
+	p->signal = number;
+	uv_stop(&p->loop);
+}
+
+static void open_loop(struct plain *p)
+{
+	uv_loop_init(&p->loop);
+	uv_async_init(&p->loop, &p->woken, woken);
+	p->woken.data = p;
+	p->is_file = uv_poll_init(&p->loop, &p->input, STDIN_FILENO) < 0;
+	uv_idle_init(&p->loop, &p->input_file);
+	p->input.data = p->input_file.data = p;
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		uv_signal_init(&p->loop, &p->signals[i]);
+		p->signals[i].data = p;
+		uv_signal_start(&p->signals[i], signalled, numbers[i]);
+	}
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int conclude(struct plain *p)
+{
+	char words[256];
+	uint64_t missing = p->missing + p->said - p->settled;
+	if (missing) {
+		snprintf(words, sizeof words,
+			 ngettext("%llu of %llu replies is missing.", "%llu of %llu replies are missing.",
+				  (unsigned long)missing),
+			 (unsigned long long)missing, (unsigned long long)p->said);
+		notice(words);
+	}
+	if (p->wrong) {
+		snprintf(words, sizeof words,
+			 ngettext("%llu reply is not the uppercase of its sentence.",
+				  "%llu replies are not the uppercase of their sentences.", (unsigned long)p->wrong),
+			 (unsigned long long)p->wrong);
+		notice(words);
+	}
+	if (p->failed && (!p->end_of_input || p->read.size))
+		notice(_("The rest of the input was not sent."));
+	if (p->signal)
+		return 128 + p->signal;
+	return missing || p->failed || p->output_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int plain_run(const struct options *options)
+{
+	static struct plain plain;
+	struct plain *p = &plain;
+	p->options = options;
+	open_loop(p);
+	p->network = network_start(&(struct network_options){
+		.family = options->family,
+		.udp_timeout = options->timeout ? options->timeout : UDP_TIMEOUT_SECONDS * CLOCK_SECOND,
+		.tcp_timeout = options->timeout ? options->timeout : TCP_TIMEOUT_SECONDS * CLOCK_SECOND,
+		.calls = options->verbose,
+		.wake = wake,
+		.arg = p,
+	});
+	if (!p->network) {
+		notice(strerror(errno));
+		return EXIT_FAILURE;
+	}
+	enum protocol protocol = options->protocol ? options->protocol : PROTOCOL_TCP;
+	network_connect(p->network, protocol, options->host, options->port);
+	advance(p);
+	uv_run(&p->loop, UV_RUN_DEFAULT);
+	int status = conclude(p);
+	fflush(stdout);
+	if (!network_stop(p->network))
+		_exit(status); /* a look-up that nobody waits for would hold exit() up */
+	buf_free(&p->read);
+	view_row_free(&p->row);
+	return status;
+}
