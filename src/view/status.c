@@ -1,0 +1,132 @@
+#include <errno.h>
+#include <string.h>
+
+#include "words.h"
+
+static void take_state(struct view_status *s, const struct event *e)
+{
+	struct endpoint remote = s->state.remote;
+	s->state = e->state;
+	/* A port becomes known after the endpoint that it was chosen for. */
+	if (e->state.step == STEP_PORT && e->state.remote.family == 0)
+		s->state.remote = remote;
+	words_host(e, s->host);
+}
+
+void view_status_take(struct view_status *s, const struct event *e)
+{
+	if (e->who != EVENT_CLIENT)
+		return;
+	if (e->kind == EVENT_STATE)
+		take_state(s, e);
+	else if (e->kind == EVENT_SENTENCE && !e->talk.again)
+		s->waiting++;
+	else if (s->waiting > 0 && (e->kind == EVENT_MISSING || (e->kind == EVENT_REPLY && words_in_time(&e->talk))))
+		s->waiting--;
+}
+
+static const char *failure(const struct event_state *s)
+{
+	if (s->lookup)
+		return _("name not found");
+	if (s->own && s->remote.family == 0)
+		return _("server not started");
+	switch (s->error) {
+	case ECONNREFUSED:
+		return _("refused");
+	case ETIMEDOUT:
+		return _("timed out");
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return _("unreachable");
+	default:
+		return _("failed");
+	}
+}
+
+static const char *state_in_short(const struct event_state *s)
+{
+	switch (s->step) {
+	case STEP_IDLE:
+		return s->protocol == PROTOCOL_TCP ? _("not connected") : _("no socket");
+	case STEP_STARTING:
+		return _("starting a server");
+	case STEP_LOOKUP:
+		return _("looking up the name");
+	case STEP_CONNECTING:
+		return _("connecting");
+	case STEP_CONNECTED:
+		return _("connected");
+	case STEP_READY:
+	case STEP_PORT:
+		return _("ready");
+	case STEP_CLOSED:
+		return s->by == EVENT_SERVER ? _("closed by the server") : _("closed");
+	case STEP_FAILED:
+		return s->more ? _("trying the next address") : failure(s);
+	default:
+		return "";
+	}
+}
+
+/* The parts that a narrow line goes without, in this order; the first two always stay. */
+enum drop { DROP_NOTHING, DROP_HOST, DROP_LOCAL, DROP_REMOTE, DROP_WAITING };
+
+static int put_endpoints(const struct event_state *s, enum drop drop, struct view_row *row)
+{
+	char local[ENDPOINT_TEXT], remote[ENDPOINT_TEXT];
+	if (drop >= DROP_REMOTE || s->remote.family == 0)
+		return 0;
+	endpoint_format(&s->remote, remote);
+	if (drop >= DROP_LOCAL || s->local.family == 0)
+		return view_row_printf(row, STYLE_BAR, "  %s", remote);
+	return view_row_printf(row, STYLE_BAR, "  %s %s %s", endpoint_format(&s->local, local), words_sign("→", "->"),
+			       remote);
+}
+
+/* The host as it was written, unless it is an address, which the endpoint shows. */
+static int put_host(const struct view_status *s, enum drop drop, struct view_row *row)
+{
+	char remote[ENDPOINT_TEXT];
+	if (drop >= DROP_HOST)
+		return 0;
+	if (s->state.own && s->state.remote.family)
+		return view_row_printf(row, STYLE_BAR, "  %s", _("your own server"));
+	endpoint_format(&s->state.remote, remote);
+	if (s->host[0] == '\0' || strncmp(remote + (remote[0] == '['), s->host, strlen(s->host)) == 0)
+		return 0;
+	return view_row_printf(row, STYLE_BAR, "  %s", s->host);
+}
+
+static int put_waiting(const struct view_status *s, enum drop drop, struct view_row *row)
+{
+	if (drop >= DROP_WAITING || s->waiting == 0)
+		return 0;
+	if (view_row_printf(row, STYLE_BAR, "  ") == -1)
+		return -1;
+	return view_row_printf(row, STYLE_BAR, ngettext("waiting for %zu reply", "waiting for %zu replies", s->waiting),
+			       (size_t)s->waiting);
+}
+
+static int put_all(const struct view_status *s, enum drop drop, struct view_row *row)
+{
+	view_row_clear(row);
+	if (s->state.step == 0)
+		return 0;
+	if (view_row_printf(row, STYLE_BAR, " %s  %s", protocol_name(s->state.protocol), state_in_short(&s->state)) ==
+		    -1 ||
+	    put_endpoints(&s->state, drop, row) == -1 || put_host(s, drop, row) == -1)
+		return -1;
+	return put_waiting(s, drop, row);
+}
+
+int view_status_row(const struct view_status *s, unsigned width, struct view_row *row)
+{
+	for (enum drop drop = DROP_NOTHING; drop <= DROP_WAITING; drop++) {
+		if (put_all(s, drop, row) == -1)
+			return -1;
+		if (row->columns <= width)
+			break;
+	}
+	return view_row_fit(row, width, STYLE_BAR);
+}

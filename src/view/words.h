@@ -1,0 +1,45 @@
+/*
+ * words - what an event is in words, and what its numbers and causes are. Private to view.
+ *
+ * Every function that puts words into a row returns -1 for ENOMEM, and 0.
+ */
+#ifndef VIEW_WORDS_H
+#define VIEW_WORDS_H
+
+#include "row.h"
+
+enum {
+	WORDS_SHOWN = 16 << 10, /* bytes of a sentence, reply or note that a line shows; the rest is only counted */
+	WORDS_HOST = 256,       /* bytes of a host as the user wrote it */
+	WORDS_NUMBER = 64,      /* bytes of a number with its unit, in any language */
+};
+
+/* All of it, or what fits a narrow window: no time of day, and of the numbers only those that are news. */
+enum words_detail { WORDS_BRIEF, WORDS_FULL };
+
+/* Whether the transcript has a line for this event; cheap. */
+bool words_has(const struct event *e);
+/* That line; see view_line(). */
+int words_line(const struct event *e, int64_t wall, enum words_detail detail, struct view_row *line, unsigned *indent);
+
+/* Whether a reply ends its sentence's waiting. */
+bool words_in_time(const struct event_talk *t);
+
+/* What the sockets have come to, and how grave that is. */
+enum view_style words_state_style(const struct event *e);
+int words_state(const struct event *e, struct view_row *line);
+/* The host that a state is about, as the user wrote it; "" for none. Returns out. */
+const char *words_host(const struct event *e, char out[WORDS_HOST]);
+
+/* Why a call failed, as a clause; and what to do about it. Both are translated. */
+const char *words_cause(int error);
+const char *words_remedy(int error);
+
+/* "12 bytes"; "85 µs", "0.21 ms", "2.31 s". Both return out. */
+const char *words_bytes(uint64_t n, char out[WORDS_NUMBER]);
+const char *words_duration(uint64_t ns, char out[WORDS_NUMBER]);
+
+/* A sign, where the character set has it, else another in ASCII. */
+const char *words_sign(const char *utf8, const char *ascii);
+
+#endif
