@@ -1,0 +1,65 @@
+/*
+ * engine - the event-driven model: one thread, one loop, sockets that never make it wait.
+ *
+ * The loop says which sockets are ready (level-triggered: it says so again as long as they are); each makes one
+ * call then, and the next has its turn.
+ */
+#ifndef UPROAR_ENGINE_H
+#define UPROAR_ENGINE_H
+
+#include <sys/queue.h>
+#include <uv.h>
+
+#include <uproar/text.h>
+
+#include "server.h"
+
+enum {
+	ENGINE_IN = 64 << 10, /* bytes that one call receives, at most: any datagram fits */
+	ENGINE_OUT = TEXT_UPPER_ROOM(ENGINE_IN),
+	ENGINE_GRACE = 1500, /* ms from the signal to stop until the last connection is closed, whatever it waits for */
+};
+
+struct welcoming;
+struct connection;
+struct datagram_socket;
+SLIST_HEAD(welcomings, welcoming);
+TAILQ_HEAD(connections, connection);
+SLIST_HEAD(datagram_sockets, datagram_socket);
+
+struct engine {
+	uv_loop_t loop; /* its data is the engine */
+	struct report *report;
+	bool stopping;
+	uint64_t write_timeout; /* ms */
+	uint16_t port;
+	struct welcomings welcomings;
+	struct datagram_sockets datagram_sockets;
+	struct connections quiet; /* connections that owe nothing */
+	struct connections owing; /* those that owe output; the one that has waited longest comes first */
+	uv_timer_t stalled;       /* for the first of them */
+	uv_timer_t pause;         /* until clients are accepted again */
+	uv_timer_t grace;
+	uv_signal_t signals[2];
+	uv_poll_t control;
+	uv_poll_t highest;
+	uint8_t in[ENGINE_IN];   /* what was just received, by any socket */
+	uint8_t out[ENGINE_OUT]; /* its uppercase, on its way out */
+};
+
+/* "Not now, but later": the call is to be made again when the loop says so. */
+bool engine_again(int error);
+
+/* Both return 0, or libuv's error. */
+
+/* TCP. tcp_stop() stops accepting and answers what has been received; tcp_abandon() closes what is left. */
+int tcp_serve(struct engine *e, const struct service *s);
+void tcp_stop(struct engine *e);
+void tcp_abandon(struct engine *e);
+
+/* UDP. udp_stop() answers what has been received. */
+int udp_serve(struct engine *e, const struct service *s);
+void udp_stop(struct engine *e);
+void udp_abandon(struct engine *e);
+
+#endif

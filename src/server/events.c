@@ -1,0 +1,202 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <uproar/sock.h>
+
+#include "engine.h"
+
+enum { DESCRIPTORS = 65536 }; /* descriptors that it asks the system for, at most: as many clients, nearly */
+
+bool engine_again(int error)
+{
+	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+/* --- The end ---------------------------------------------------------------------------------------------------- */
+
+static void on_grace_over(uv_timer_t *timer)
+{
+	struct engine *e = timer->loop->data;
+	tcp_abandon(e);
+	udp_abandon(e);
+}
+
+/* From here on every handle that is left closes by itself, and then uv_run() returns. */
+static void stop(struct engine *e)
+{
+	e->stopping = true;
+	uv_timer_start(&e->grace, on_grace_over, ENGINE_GRACE, 0);
+	tcp_stop(e);
+	udp_stop(e);
+}
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+	struct engine *e = signal->loop->data;
+	(void)number;
+	if (e->stopping) {
+		report_error(e->report, _("ended at once by a second signal."));
+		_exit(EXIT_FAILURE);
+	}
+	stop(e);
+}
+
+/* The uproar that started us says nothing yet; that it is gone, it says by an end-of-file. */
+static void on_control(uv_poll_t *poll, int status, int events)
+{
+	struct engine *e = poll->loop->data;
+	char command[64];
+	(void)events;
+	ssize_t n = read(e->report->control, command, sizeof(command));
+	if (n > 0 || (n == -1 && engine_again(errno) && status == 0))
+		return;
+	uv_poll_stop(poll);
+	if (!e->stopping)
+		stop(e);
+}
+
+/* --- The beginning ------------------------------------------------------------------------------------------------ */
+
+/* As many descriptors as we may have: a client needs one. */
+static int take_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return -1;
+	rlim_t wanted = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+	if (limit.rlim_cur < wanted) {
+		limit.rlim_cur = wanted;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return (int)wanted;
+}
+
+static void on_never(uv_poll_t *poll, int status, int events)
+{
+	(void)poll, (void)status, (void)events;
+}
+
+/*
+ * Makes libuv's table of descriptors as large as it can become, by watching the highest one for a moment: it would
+ * abort() the process if it had to grow in the middle of the service when memory has run out.
+ */
+static void grow_table(struct engine *e, int fd)
+{
+	int highest = fcntl(fd, F_DUPFD_CLOEXEC, take_descriptors() - 1);
+	if (highest == -1)
+		return;
+	if (uv_poll_init(&e->loop, &e->highest, highest) == 0) {
+		uv_poll_start(&e->highest, UV_DISCONNECT, on_never);
+		uv_close((uv_handle_t *)&e->highest, NULL);
+	}
+	close(highest);
+}
+
+/* A handle that does not keep the loop running: only sockets that serve do. */
+static void in_the_background(void *handle)
+{
+	uv_unref(handle);
+}
+
+static int watch_control(struct engine *e)
+{
+	int error = uv_poll_init(&e->loop, &e->control, e->report->control);
+	if (error == 0)
+		error = uv_poll_start(&e->control, UV_READABLE, on_control);
+	if (error == 0)
+		in_the_background(&e->control);
+	return error;
+}
+
+static int watch_signals(struct engine *e)
+{
+	static const int numbers[] = {SIGTERM, SIGINT};
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		int error = uv_signal_init(&e->loop, &e->signals[i]);
+		if (error == 0)
+			error = uv_signal_start(&e->signals[i], on_signal, numbers[i]);
+		if (error != 0)
+			return error;
+		in_the_background(&e->signals[i]);
+	}
+	return 0;
+}
+
+static int prepare(struct engine *e)
+{
+	int error = watch_signals(e);
+	if (error == 0 && e->report->control != -1)
+		error = watch_control(e);
+	uv_timer_init(&e->loop, &e->pause);
+	uv_timer_init(&e->loop, &e->stalled);
+	uv_timer_init(&e->loop, &e->grace);
+	in_the_background(&e->stalled);
+	in_the_background(&e->grace);
+	return error;
+}
+
+static int serve(struct engine *e, const struct service *services, int n)
+{
+	grow_table(e, services[0].fd);
+	for (int i = 0; i < n; i++) {
+		int error =
+			services[i].protocol == PROTOCOL_TCP ? tcp_serve(e, &services[i]) : udp_serve(e, &services[i]);
+		if (error != 0)
+			return error;
+	}
+	for (int i = 0; i < n; i++)
+		listen_tell(&services[i], e->report);
+	return uv_run(&e->loop, UV_RUN_DEFAULT);
+}
+
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+static int run(struct engine *e, const struct options *o)
+{
+	struct service services[SERVER_SOCKETS_MAX];
+	int n = listen_open(o, e->report, services);
+	if (n == -1)
+		return -1;
+	e->port = services[0].local.port;
+	int error = prepare(e);
+	if (error == 0)
+		error = serve(e, services, n);
+	if (error >= 0)
+		return 0;
+	report_error(e->report, _("the event loop: %s."), uv_strerror(error));
+	stop(e);
+	on_grace_over(&e->grace);
+	return -1;
+}
+
+int events_run(const struct options *o, struct report *r)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	int error = e ? uv_loop_init(&e->loop) : UV_ENOMEM;
+	if (error != 0) {
+		report_error(r, _("the event loop: %s."), uv_strerror(error));
+		free(e);
+		return EXIT_FAILURE;
+	}
+	e->loop.data = e;
+	e->report = r;
+	e->write_timeout = o->write_timeout;
+	TAILQ_INIT(&e->quiet);
+	TAILQ_INIT(&e->owing);
+	int status = run(e, o) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	uv_walk(&e->loop, close_handle, NULL);
+	uv_run(&e->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&e->loop);
+	free(e);
+	return status;
+}

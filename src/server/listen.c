@@ -1,0 +1,216 @@
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <uproar/sock.h>
+
+#include "server.h"
+
+enum {
+	SEND_BUFFER = 32 << 10, /* bytes that a client who does not read its replies can make the kernel hold */
+	PORT_TRIES = 100,       /* numbers that the system may choose until one is free everywhere */
+};
+
+/* An address to listen on. It is optional when nobody would miss it: IPv6 on a machine that has none. */
+struct address {
+	struct endpoint local;
+	bool optional;
+};
+
+struct addresses {
+	struct address list[SERVER_ADDRESSES_MAX];
+	size_t count;
+};
+
+/* --- Which addresses -------------------------------------------------------------------------------------------- */
+
+static void add(struct addresses *a, const struct endpoint *local, bool optional)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		if (endpoint_equal(&a->list[i].local, local))
+			return;
+	}
+	if (a->count < SERVER_ADDRESSES_MAX)
+		a->list[a->count++] = (struct address){.local = *local, .optional = optional};
+}
+
+static int family_of(const struct options *o)
+{
+	return o->ipv4 == o->ipv6 ? 0 : o->ipv4 ? 4 : 6;
+}
+
+static int add_host(struct addresses *a, const struct options *o, struct report *r, const char *host)
+{
+	struct endpoint found[SERVER_ADDRESSES_MAX];
+	char service[8];
+	int code;
+	snprintf(service, sizeof(service), "%u", o->port);
+	int n = sock_resolve(host, service, family_of(o), PROTOCOL_TCP, found, COUNT(found), &code);
+	if (n == -1) {
+		report_error(r, _("%s: %s; give an address of this machine with -l."), host,
+			     code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
+		return -1;
+	}
+	for (int i = 0; i < n; i++)
+		add(a, &found[i], n > 1);
+	return 0;
+}
+
+static void add_loopback(struct addresses *a, const struct options *o)
+{
+	bool asked = o->ipv4 || o->ipv6;
+	struct endpoint ipv4 = {.family = 4, .address = {127, 0, 0, 1}, .port = o->port};
+	struct endpoint ipv6 = {.family = 6, .address = {[15] = 1}, .port = o->port};
+	if (o->ipv4 || !asked)
+		add(a, &ipv4, false);
+	if (o->ipv6 || !asked)
+		add(a, &ipv6, !asked);
+}
+
+static int choose(struct addresses *a, const struct options *o, struct report *r)
+{
+	for (size_t i = 0; i < o->address_count; i++) {
+		if (add_host(a, o, r, o->addresses[i]) == -1)
+			return -1;
+	}
+	if (o->address_count == 0)
+		add_loopback(a, o);
+	return 0;
+}
+
+/* --- One socket --------------------------------------------------------------------------------------------------- */
+
+/*
+ * SO_REUSEADDR lets a restart take the port while connections of the last run are in TIME_WAIT. With UDP it would
+ * let another process take our datagrams. Connection sockets inherit the other options of their welcoming socket.
+ */
+static int set_options(const struct service *s)
+{
+	if (s->local.family == 6 && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
+		return -1;
+	if (s->protocol == PROTOCOL_UDP)
+		return 0;
+	if (sock_setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, 1) == -1 ||
+	    sock_setsockopt(s->fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER) == -1)
+		return -1;
+	return sock_setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+static int prepare(struct service *s)
+{
+	if (set_options(s) == -1 || sock_bind(s->fd, &s->local) == -1)
+		return -1;
+	if (s->protocol == PROTOCOL_TCP && sock_listen(s->fd, SERVER_BACKLOG) == -1)
+		return -1;
+	return sock_getsockname(s->fd, &s->local);
+}
+
+static int open_service(struct service *s)
+{
+	s->fd = sock_socket(s->local.family, s->protocol, SOCK_NONBLOCKING);
+	if (s->fd == -1)
+		return -1;
+	if (prepare(s) == 0)
+		return 0;
+	int error = errno;
+	sock_close(s->fd);
+	errno = error;
+	return -1;
+}
+
+static const char *advice(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return _("is another uproard running? choose a port with -p");
+	case EACCES:
+		return _("ports below 1024 are for the system's own services; choose another with -p");
+	case EADDRNOTAVAIL:
+		return _("this machine does not have that address; choose another with -l");
+	case EAFNOSUPPORT:
+		return _("this machine does not speak that protocol; try -4 or -6");
+	default:
+		return _("choose others with -l and -p");
+	}
+}
+
+void listen_failed(const struct service *s, struct report *r)
+{
+	int error = errno;
+	char where[ENDPOINT_TEXT];
+	report_error(r, "%s %s: %s; %s", s->protocol == PROTOCOL_TCP ? "tcp" : "udp", endpoint_format(&s->local, where),
+		     strerror(error), advice(error));
+}
+
+void listen_tell(const struct service *s, struct report *r)
+{
+	char where[ENDPOINT_TEXT];
+	report_output(r, "listening %s %s", s->protocol == PROTOCOL_TCP ? "tcp" : "udp",
+		      endpoint_format(&s->local, where));
+	report_listening(r, s->protocol, &s->local);
+}
+
+/* --- All of them ------------------------------------------------------------------------------------------------ */
+
+static bool missing_here(int error)
+{
+	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
+}
+
+/* Returns how many are open; on -1 none is, and *failed is the one that could not be had. */
+static int open_all(const struct options *o, const struct addresses *a, struct service *services,
+		    struct service *failed)
+{
+	int n = 0;
+	uint16_t port = o->port;
+	for (size_t i = 0; i < a->count * 2; i++) {
+		struct service *s = &services[n];
+		*s = (struct service){.protocol = i % 2 ? PROTOCOL_UDP : PROTOCOL_TCP, .local = a->list[i / 2].local};
+		s->local.port = port;
+		if (!(s->protocol == PROTOCOL_TCP ? o->tcp : o->udp))
+			continue;
+		if (open_service(s) == 0) {
+			port = s->local.port;
+			n++;
+			continue;
+		}
+		*failed = *s;
+		if (a->list[i / 2].optional && missing_here(errno))
+			continue;
+		int error = errno;
+		while (n > 0)
+			sock_close(services[--n].fd);
+		errno = error;
+		return -1;
+	}
+	return n > 0 ? n : -1;
+}
+
+int listen_open(const struct options *o, struct report *r, struct service services[SERVER_SOCKETS_MAX])
+{
+	struct addresses a = {0};
+	struct service failed = {0};
+	if (choose(&a, o, r) == -1)
+		return -1;
+	int n = -1;
+	for (int tries = 0; tries < PORT_TRIES; tries++) {
+		n = open_all(o, &a, services, &failed);
+		if (n != -1 || o->port != 0 || errno != EADDRINUSE)
+			break;
+	}
+	if (n == -1)
+		listen_failed(&failed, r);
+	return n;
+}
+
+int listen_address(const struct options *o, struct report *r, struct endpoint *local)
+{
+	struct addresses a = {0};
+	if (choose(&a, o, r) == -1)
+		return -1;
+	*local = a.list[0].local;
+	return 0;
+}

@@ -1,0 +1,227 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server.h"
+
+enum {
+	EXIT_USAGE = 2,
+	WRITE_TIMEOUT = 60, /* seconds */
+	WRITE_TIMEOUT_MAX = 86400,
+};
+
+enum { OPTION_CONTROL = 256, OPTION_WRITE_TIMEOUT };
+
+static const char short_options[] = "46tup:l:m:vhV";
+static const struct option long_options[] = {
+	{"ipv4", no_argument, NULL, '4'},
+	{"ipv6", no_argument, NULL, '6'},
+	{"tcp", no_argument, NULL, 't'},
+	{"udp", no_argument, NULL, 'u'},
+	{"port", required_argument, NULL, 'p'},
+	{"listen", required_argument, NULL, 'l'},
+	{"model", required_argument, NULL, 'm'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{"control-fd", required_argument, NULL, OPTION_CONTROL},
+	{"write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT},
+	{0},
+};
+
+static const char *help(void)
+{
+	return _("Usage: uproard [OPTION]...\n"
+		 "Answers every sentence with its uppercase, over TCP and UDP.\n"
+		 "\n"
+		 "  -4, --ipv4             IPv4 only\n"
+		 "  -6, --ipv6             IPv6 only\n"
+		 "  -t, --tcp              TCP only\n"
+		 "  -u, --udp              UDP only\n"
+		 "  -p, --port PORT        the port (12000); 0: one that the system chooses\n"
+		 "  -l, --listen ADDRESS   an address of this machine to listen on (127.0.0.1 and ::1);\n"
+		 "                         0.0.0.0 or :: for all; may be given several times\n"
+		 "  -m, --model MODEL      how it serves (events):\n"
+		 "                         events    many clients at a time, event-driven\n"
+		 "                         textbook  one client at a time, with blocking calls,\n"
+		 "                                   one protocol: TCP, or UDP with -u\n"
+		 "      --write-timeout SECONDS\n"
+		 "                         how long a client may leave its replies waiting (60)\n"
+		 "      --control-fd FD    the channel to the uproar that started it\n"
+		 "  -v, --verbose          print every socket call on standard error\n"
+		 "  -h, --help             print this help\n"
+		 "  -V, --version          print the version\n");
+}
+
+static _Noreturn void see_help(void)
+{
+	fprintf(stderr, _("Try \"uproard --help\".\n"));
+	exit(EXIT_USAGE);
+}
+
+__attribute__((format(printf, 1, 2))) static _Noreturn void wrong_usage(const char *format, ...)
+{
+	va_list args;
+	fprintf(stderr, "uproard: ");
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\n");
+	see_help();
+}
+
+/* -1: the text is not a number from least to most. */
+static long number(const char *text, long least, long most)
+{
+	char *end;
+	errno = 0;
+	long n = strtol(text, &end, 10);
+	return errno != 0 || *text < '0' || *text > '9' || *end != '\0' || n < least || n > most ? -1 : n;
+}
+
+static uint16_t port(const char *text)
+{
+	long n = number(text, 0, UINT16_MAX);
+	if (n == -1)
+		wrong_usage(_("%s is not a port: give a number from 0 to 65535."), text);
+	return (uint16_t)n;
+}
+
+static uint64_t write_timeout(const char *text)
+{
+	long n = number(text, 1, WRITE_TIMEOUT_MAX);
+	if (n == -1)
+		wrong_usage(_("%s is not a time: give a number of seconds from 1 to %d."), text, WRITE_TIMEOUT_MAX);
+	return (uint64_t)n * 1000;
+}
+
+static int control_fd(const char *text)
+{
+	long fd = number(text, 0, INT_MAX);
+	if (fd == -1 || fcntl((int)fd, F_GETFD) == -1)
+		wrong_usage(_("%s is not the number of an open descriptor."), text);
+	return (int)fd;
+}
+
+static enum model model(const char *name)
+{
+	if (strcmp(name, "events") == 0)
+		return MODEL_EVENTS;
+	if (strcmp(name, "textbook") == 0)
+		return MODEL_TEXTBOOK;
+	wrong_usage(_("There is no model %s: choose events or textbook."), name);
+}
+
+static _Noreturn void print_and_exit(const char *text)
+{
+	fputs(text, stdout);
+	if (fflush(stdout) == 0)
+		exit(EXIT_SUCCESS);
+	fprintf(stderr, _("uproard: standard output: %s.\n"), strerror(errno));
+	exit(EXIT_FAILURE);
+}
+
+static void listen_on(struct options *o, const char *address)
+{
+	if (o->address_count == SERVER_ADDRESSES_MAX)
+		wrong_usage(_("%s is one address too many."), address);
+	o->addresses[o->address_count++] = address;
+}
+
+static void take_option(struct options *o, int option, const char *value)
+{
+	switch (option) {
+	case '4':
+		o->ipv4 = true;
+		break;
+	case '6':
+		o->ipv6 = true;
+		break;
+	case 't':
+		o->tcp = true;
+		break;
+	case 'u':
+		o->udp = true;
+		break;
+	case 'p':
+		o->port = port(value);
+		break;
+	case 'l':
+		listen_on(o, value);
+		break;
+	case 'm':
+		o->model = model(value);
+		break;
+	case 'v':
+		o->verbose = true;
+		break;
+	case OPTION_CONTROL:
+		o->control = control_fd(value);
+		break;
+	case OPTION_WRITE_TIMEOUT:
+		o->write_timeout = write_timeout(value);
+		break;
+	case 'h':
+		print_and_exit(help());
+	case 'V':
+		print_and_exit("uproard " UPROAR_VERSION "\n");
+	default:
+		see_help();
+	}
+}
+
+static void complete(struct options *o)
+{
+	if (o->model == MODEL_EVENTS) {
+		if (!o->tcp && !o->udp)
+			o->tcp = o->udp = true;
+		return;
+	}
+	if (o->tcp && o->udp)
+		wrong_usage(_("The textbook model serves one protocol: choose -t or -u."));
+	if (o->address_count > 1 || (o->ipv4 && o->ipv6))
+		wrong_usage(_("The textbook model serves one address: give one -l, or -4, or -6."));
+	o->tcp = !o->udp;
+}
+
+/* A closed standard stream would give its number to the first socket, and our messages to a client. */
+static void open_standard_streams(void)
+{
+	int fd;
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
+int main(int argc, char *argv[])
+{
+	struct options o = {
+		.model = MODEL_EVENTS, .port = SERVER_PORT, .control = -1, .write_timeout = WRITE_TIMEOUT * 1000};
+	struct report r;
+	int option;
+
+	open_standard_streams();
+	signal(SIGPIPE, SIG_IGN);
+	setlocale(LC_ALL, "");
+	textdomain("uproar");
+	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+		take_option(&o, option, optarg);
+	if (optind < argc)
+		wrong_usage(_("\"%s\" is not an option."), argv[optind]);
+	complete(&o);
+
+	report_start(&r, o.verbose, o.control);
+	int status = o.model == MODEL_EVENTS ? events_run(&o, &r) : textbook_run(&o, &r);
+	report_end(&r);
+	return status;
+}

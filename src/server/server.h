@@ -1,0 +1,62 @@
+/*
+ * server - the uppercase service of Kurose & Ross, section 2.7: what it was asked to do, its sockets, its models.
+ */
+#ifndef UPROAR_SERVER_H
+#define UPROAR_SERVER_H
+
+#include <uproar/event.h>
+
+#include "report.h"
+
+enum {
+	SERVER_PORT = 12000,
+	SERVER_BACKLOG = 4096,     /* clients that wait to be accepted, at most; the system may allow fewer */
+	SERVER_ADDRESSES_MAX = 32, /* addresses that it listens on, at most */
+	SERVER_SOCKETS_MAX = SERVER_ADDRESSES_MAX * 2,
+	SERVER_DATAGRAM_MAX = 65507, /* bytes of a reply over UDP: 65,535 less the headers (RFC 791, RFC 768) */
+};
+
+enum model { MODEL_EVENTS, MODEL_TEXTBOOK };
+
+/* What the command line asked for. */
+struct options {
+	enum model model;
+	bool tcp, udp;
+	bool ipv4, ipv6; /* -4, -6; neither: whatever there is */
+	uint16_t port;   /* 0: the system chooses */
+	const char *addresses[SERVER_ADDRESSES_MAX];
+	size_t address_count; /* 0: loopback */
+	bool verbose;
+	int control;            /* -1: none */
+	uint64_t write_timeout; /* ms */
+};
+
+/* A socket that serves: a welcoming socket (TCP), or one that datagrams come to (UDP). */
+struct service {
+	int fd;
+	enum protocol protocol;
+	struct endpoint local;
+};
+
+/*
+ * Opens them all, ready to serve: every address with every protocol, all on one port. Returns how many; -1: it has
+ * told why.
+ */
+int listen_open(const struct options *o, struct report *r, struct service services[SERVER_SOCKETS_MAX]);
+void listen_tell(const struct service *s, struct report *r); /* that it is ready */
+/* That a socket could not be had, for errno, and what can be done about it. */
+void listen_failed(const struct service *s, struct report *r);
+/* The one address of the textbook model. -1: it has told why. */
+int listen_address(const struct options *o, struct report *r, struct endpoint *local);
+
+/*
+ * A datagram with a forged source makes two servers answer each other for ever (CVE-1999-0103, CVE-2024-2169). No
+ * client has one of these: a system service's port or our own, no port, a group, or everybody.
+ */
+bool source_refused(const struct endpoint *source, uint16_t own_port);
+
+/* The models. Each serves until it is told to stop, and returns the program's exit status. */
+int events_run(const struct options *o, struct report *r);
+int textbook_run(const struct options *o, struct report *r);
+
+#endif

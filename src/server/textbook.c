@@ -1,0 +1,140 @@
+/*
+ * textbook - the two server programs of Kurose & Ross, section 2.7, in C: the uppercase service with blocking calls,
+ * one client at a time. Beside each call stands the book's line.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <uproar/sock.h>
+#include <uproar/text.h>
+
+#include "server.h"
+
+enum { TCP_BYTES = 1024, UDP_BYTES = 2048 };
+
+static volatile sig_atomic_t ended; /* by a signal, which also interrupts (EINTR) the call that waits */
+
+/* A signal just before the call that waits would be missed: then the alarm interrupts it. */
+static void on_signal(int number)
+{
+	if (ended && number != SIGALRM)
+		_exit(EXIT_FAILURE);
+	ended = 1;
+	alarm(1);
+}
+
+static void end_on_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGALRM, &action, NULL);
+}
+
+/* Errors that are one client's own: the next may have better luck. */
+static bool only_this_client(int error)
+{
+	return error == EINTR || error == ECONNABORTED || error == EPROTO || error == ENETUNREACH ||
+	       error == EHOSTUNREACH;
+}
+
+static void serve_client(int connection)
+{
+	char sentence[TCP_BYTES], capitals[TEXT_UPPER_ROOM(TCP_BYTES)];
+
+	ssize_t n =
+		sock_recv(connection, sentence, sizeof(sentence)); /* sentence = connectionSocket.recv(1024).decode() */
+	if (n <= 0)
+		return;
+	size_t size = text_upper_whole(sentence, (size_t)n, capitals); /* capitalizedSentence = sentence.upper() */
+	ssize_t sent = sock_send(connection, capitals, size); /* connectionSocket.send(capitalizedSentence.encode()) */
+	(void)sent;                                           /* failing, it is the client that has gone */
+}
+
+static int serve_tcp(struct service *s, struct report *r)
+{
+	/* serverSocket = socket(AF_INET, SOCK_STREAM) */
+	s->fd = sock_socket(s->local.family, PROTOCOL_TCP, SOCK_BLOCKING);
+	if (s->fd == -1)
+		return -1;
+	/* Not in the book: the port can be had again at once after the server has ended. */
+	if (sock_setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, 1) == -1)
+		return -1;
+	/* serverSocket.bind(('', serverPort)) */
+	if (sock_bind(s->fd, &s->local) == -1)
+		return -1;
+	/* serverSocket.listen(1) */
+	if (sock_listen(s->fd, 1) == -1)
+		return -1;
+	/* print('The server is ready to receive') */
+	if (sock_getsockname(s->fd, &s->local) == -1)
+		return -1;
+	listen_tell(s, r);
+
+	/* while True: */
+	while (!ended) {
+		/* connectionSocket, addr = serverSocket.accept() */
+		struct endpoint client;
+		int connection = sock_accept(s->fd, &client, SOCK_BLOCKING);
+		if (connection == -1 && only_this_client(errno))
+			continue;
+		if (connection == -1)
+			return -1;
+		serve_client(connection);
+		/* connectionSocket.close() */
+		sock_close(connection);
+	}
+	return 0;
+}
+
+static int serve_udp(struct service *s, struct report *r)
+{
+	char message[UDP_BYTES], modified[TEXT_UPPER_ROOM(UDP_BYTES)];
+
+	/* serverSocket = socket(AF_INET, SOCK_DGRAM) */
+	s->fd = sock_socket(s->local.family, PROTOCOL_UDP, SOCK_BLOCKING);
+	if (s->fd == -1)
+		return -1;
+	/* serverSocket.bind(('', serverPort)) */
+	if (sock_bind(s->fd, &s->local) == -1)
+		return -1;
+	/* print('The server is ready to receive') */
+	if (sock_getsockname(s->fd, &s->local) == -1)
+		return -1;
+	listen_tell(s, r);
+
+	/* while True: */
+	while (!ended) {
+		/* message, clientAddress = serverSocket.recvfrom(2048) */
+		struct endpoint client;
+		ssize_t n = sock_recvfrom(s->fd, message, sizeof(message), &client);
+		if (n == -1)
+			continue;
+		/* Not in the book: whoever forges such a source wants two servers to answer each other for ever. */
+		if (source_refused(&client, s->local.port))
+			continue;
+		/* modifiedMessage = message.decode().upper() */
+		size_t size = text_upper_whole(message, (size_t)n, modified);
+		/* serverSocket.sendto(modifiedMessage.encode(), clientAddress) */
+		ssize_t sent = sock_sendto(s->fd, modified, size, &client);
+		(void)sent; /* failing, it is like any datagram that is lost */
+	}
+	return 0;
+}
+
+int textbook_run(const struct options *o, struct report *r)
+{
+	struct service s = {.fd = -1, .protocol = o->tcp ? PROTOCOL_TCP : PROTOCOL_UDP};
+	if (listen_address(o, r, &s.local) == -1)
+		return EXIT_FAILURE;
+	end_on_signals();
+	report_end_with_control(r);
+	int failed = o->tcp ? serve_tcp(&s, r) : serve_udp(&s, r);
+	if (failed)
+		listen_failed(&s, r);
+	if (s.fd != -1)
+		sock_close(s.fd);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
