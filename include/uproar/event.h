@@ -11,7 +11,7 @@
 enum event_who { EVENT_CLIENT = 1, EVENT_SERVER };
 
 enum event_kind {
-	EVENT_CALL = 1, /* a socket call */
+	EVENT_CALL = 1, /* a socket call; data: what it moved (a send that has not gone: what it was offered) */
 	EVENT_SENTENCE, /* what the user typed; data: its bytes */
 	EVENT_REPLY,    /* data: its bytes, without the newline that ended it */
 	EVENT_MISSING,  /* a sentence whose reply did not come; data: the part of it that came, if any */
@@ -29,17 +29,24 @@ enum event_op {
 /* clang-format on */
 const char *event_op_name(enum event_op op);
 
+/*
+ * args:  socket: family, type with its flags   accept: accept4()'s flags, if any     listen: backlog   shutdown: how
+ *        send...: flags                        setsockopt, getsockopt: level, option, value
+ *        recv...: flags; then those given back: MSG_TRUNC, the datagram was cut (result: its whole length, on Linux)
+ *        socketpair: family, type; the second end given back (the first is fd)
+ *        getaddrinfo: family, type; how many addresses were found (the first is address, the host is the data)
+ */
 struct event_call {
 	enum event_op op;
 	bool returned;           /* false: it is about to be made, and the result is not known yet */
-	int fd;                  /* the socket, or -1 */
-	int args[3];             /* the numbers the call was given, in its own order, without fd, data and size */
+	int fd;                  /* the socket it was given, or -1; a new one is the result */
+	int args[3];             /* the numbers it was given, in its own order, without fd, data, size, protocol 0 */
 	int error;               /* errno, or getaddrinfo's code; 0: it succeeded */
 	int64_t result;          /* what it returned */
-	uint64_t took;           /* from the call to its return */
+	uint64_t took;           /* from the call to its return, which is event.when */
 	uint64_t asked;          /* bytes offered to it, or room for them */
-	uint64_t offset;         /* where the bytes lie in their direction of the stream; counts from 0 */
-	struct endpoint address; /* the address it was given, or gave back */
+	uint64_t offset;         /* where the bytes lie in their direction of the TCP stream, from 0; a datagram: 0 */
+	struct endpoint address; /* the address it was given, or gave back; "none" where it has none */
 };
 
 enum event_verdict {

@@ -2,7 +2,8 @@
  * sock - the only place that makes socket system calls: one function is one call is one event.
  *
  * Each returns what the call of that name returns (see its manual page): -1 with errno set where it failed. EINTR
- * is not hidden. Sockets are close-on-exec. No call ever raises SIGPIPE.
+ * is not hidden. Sockets are close-on-exec. No call ever raises SIGPIPE. An IPv4 address mapped into IPv6 is given
+ * back as IPv4. Where an endpoint is to be given back, NULL says that it is not wanted.
  */
 #ifndef UPROAR_SOCK_H
 #define UPROAR_SOCK_H
@@ -15,8 +16,8 @@
 /*
  * Hooks, process-wide, called on the thread that makes the call: before it (e->call.returned is false) and after.
  * A hook before that waits is single-stepping; a hook after is tracing. The event and its data are valid only
- * during the hook, which must keep errno. Set them before the first call, from one thread. NULL: none, and then a
- * call costs one branch more than the kernel's.
+ * during the hook, which must keep errno; its number is 0, and whoever passes it on counts. Set them before the
+ * first call, from one thread. NULL: none, and then a call costs one branch more than the kernel's.
  */
 typedef void sock_hook(const struct event *e, void *arg);
 void sock_hooks(enum event_who who, sock_hook *before, sock_hook *after, void *arg);
@@ -31,7 +32,7 @@ int sock_connect(int fd, const struct endpoint *remote);
 ssize_t sock_send(int fd, const void *data, size_t n);
 ssize_t sock_recv(int fd, void *data, size_t room);
 ssize_t sock_sendto(int fd, const void *data, size_t n, const struct endpoint *to);
-ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from); /* longer datagrams are cut */
+ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from); /* UDP: longer datagrams are cut */
 int sock_shutdown(int fd, int how);                                            /* SHUT_RD, SHUT_WR, SHUT_RDWR */
 int sock_close(int fd);
 int sock_getsockname(int fd, struct endpoint *local);
@@ -41,8 +42,9 @@ int sock_getsockopt(int fd, int level, int option, int *value);
 
 /*
  * A datagram with the address of ours that it was sent to, so that the answer can come from there (ip(7),
- * IP_PKTINFO; RFC 3542, IPV6_PKTINFO). sock_want_local() asks for it once a socket. Where the platform has
- * neither, local is "none" and the system chooses.
+ * IP_PKTINFO; RFC 3542, IPV6_PKTINFO). sock_want_local() asks for it once a socket. The port of local is 0, and
+ * is not looked at. Where the platform has neither, local is "none" and the system chooses; a datagram to a group
+ * has no such address in IPv6.
  */
 int sock_want_local(int fd, int family);
 ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, struct endpoint *local);
@@ -50,14 +52,15 @@ ssize_t sock_sendmsg(int fd, const void *data, size_t n, const struct endpoint *
 
 /*
  * Two ends of a channel between processes on one machine: messages stay whole and in order, and read(2) answers 0
- * once the other end is gone. The second end is inherited by a child.
+ * once the other end is gone (macOS: fails with ECONNRESET). Both block. The second end is inherited by a child.
  */
 int sock_socketpair(int fds[2]);
 
 /*
  * Looks up a host and a service for one protocol; blocks, so an event loop calls it from its thread pool. family: 0
  * (any), 4 or 6. host NULL: the loopback addresses. Fills found, at most room of them, in the order in which they
- * should be tried (RFC 6724); returns how many, or -1 with getaddrinfo's code in *code (and errno for EAI_SYSTEM).
+ * should be tried (RFC 6724), none twice; returns how many, or -1 with getaddrinfo's code in *code (and errno for
+ * EAI_SYSTEM).
  */
 int sock_resolve(const char *host, const char *service, int family, enum protocol protocol, struct endpoint *found,
 		 size_t room, int *code);

@@ -1,5 +1,6 @@
 #include <netdb.h>
-#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -9,6 +10,12 @@
 #include "symbols.h"
 
 enum { PRINT_DATA = 32 }; /* bytes of data shown, as strace does */
+
+/* The line that is being written. Once memory has run out nothing more goes into it, and that is asked at the end. */
+struct line {
+	struct buf *out;
+	bool failed;
+};
 
 const char *event_op_name(enum event_op op)
 {
@@ -37,217 +44,267 @@ const char *event_op_name(enum event_op op)
 	return name ? name : "";
 }
 
-/* One byte or character of text inside quotation marks, as C and then text_cell() would write it. */
-static int put_character(struct buf *out, const struct text_cell *cell, uint8_t byte)
+static void put(struct line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(struct line *l, const char *format, ...)
 {
-	switch (byte) {
-	case '\n':
-		return buf_append(out, "\\n", 2);
-	case '\r':
-		return buf_append(out, "\\r", 2);
-	case '\t':
-		return buf_append(out, "\\t", 2);
-	case '"':
-		return buf_append(out, "\\\"", 2);
-	case '\\':
-		return buf_append(out, "\\\\", 2);
-	default:
-		return buf_append(out, cell->text, cell->size);
-	}
+	char text[128]; /* more than any piece of a call that is put by itself */
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	if (!l->failed && buf_append(l->out, text, (size_t)n) == -1)
+		l->failed = true;
 }
 
-/* A string of `whole` bytes, of which n are at hand. */
-static int put_string(struct buf *out, const uint8_t *s, size_t n, uint64_t whole)
+/* --- Text --------------------------------------------------------------------------------------------------------- */
+
+/* Foreign text: one character, as text_cell() shows it. Returns the bytes it takes. */
+static size_t put_cell(struct line *l, const char *s, size_t n)
+{
+	struct text_cell cell;
+	size_t used = text_cell(s, n, &cell);
+	put(l, "%s", cell.text);
+	return used;
+}
+
+/* One character between quotation marks: where C has an escape, that. */
+static size_t put_quoted(struct line *l, const char *s, size_t n)
+{
+	static const char plain[] = "\n\r\t\"\\", escape[] = "nrt\"\\";
+	const char *special = *s ? strchr(plain, *s) : NULL;
+	unsigned char byte = (unsigned char)*s;
+
+	if (special)
+		put(l, "\\%c", escape[special - plain]);
+	else if (byte < 0x20 || byte == 0x7f)
+		put(l, "\\x%02x", byte);
+	else
+		return put_cell(l, s, n);
+	return 1;
+}
+
+/* A string of `whole` bytes, of which the first n are at hand, and at most `limit` are shown. */
+static void put_string(struct line *l, const char *s, size_t n, uint64_t whole, size_t limit)
 {
 	size_t shown = 0;
 
-	if (buf_append(out, "\"", 1) == -1)
-		return -1;
-	while (shown < n && shown < PRINT_DATA) {
-		struct text_cell cell;
-		uint8_t byte = s[shown];
-		shown += text_cell(s + shown, n - shown, &cell);
-		if (put_character(out, &cell, byte) == -1)
-			return -1;
-	}
-	return buf_printf(out, shown < whole ? "\"..." : "\"");
+	put(l, "\"");
+	while (shown < n && shown < limit)
+		shown += put_quoted(l, s + shown, n - shown);
+	put(l, shown < whole ? "\"..." : "\"");
 }
 
-static int put_endpoint(struct buf *out, const struct endpoint *e)
+/* The system's words for an error are in the user's language, so they are treated as any foreign text. */
+static void put_words(struct line *l, const char *words)
+{
+	put(l, " (");
+	while (*words)
+		words += put_cell(l, words, strlen(words));
+	put(l, ")");
+}
+
+/* --- Numbers ------------------------------------------------------------------------------------------------------ */
+
+static void put_number(struct line *l, const char *name, int number)
+{
+	if (name)
+		put(l, "%s", name);
+	else
+		put(l, "%d", number);
+}
+
+static void put_flags(struct line *l, enum symbol_set set, int flags)
+{
+	const char *name, *between = "";
+
+	while (flags && (name = symbol_take_flag(set, &flags))) {
+		put(l, "%s%s", between, name);
+		between = "|";
+	}
+	if (flags)
+		put(l, "%s%#x", between, (unsigned)flags);
+}
+
+static void put_type(struct line *l, int type)
+{
+	int rest = type;
+	while (symbol_take_flag(SYMBOL_TYPE_FLAG, &rest))
+		;
+	put_number(l, symbol_name(SYMBOL_TYPE, rest), rest);
+	if (rest != type) {
+		put(l, "|");
+		put_flags(l, SYMBOL_TYPE_FLAG, type & ~rest);
+	}
+}
+
+/* --- Arguments that not every call has, with the comma before them -------------------------------------------------
+ */
+
+static void put_endpoint(struct line *l, const struct endpoint *e)
 {
 	char text[ENDPOINT_TEXT];
-	return e->family ? buf_printf(out, ", %s", endpoint_format(e, text)) : 0;
+	if (e->family)
+		put(l, ", %s", endpoint_format(e, text));
 }
 
-/* The flags that end a call's numbers; none are not worth a word. */
-static int put_flags(struct buf *out, int flags)
+static void put_last_flags(struct line *l, enum symbol_set set, int flags)
 {
-	if (flags == 0)
-		return 0;
-	return buf_printf(out, ", ") == -1 ? -1 : symbol_flags(out, flags);
-}
-
-static int put_socket(struct buf *out, const struct event_call *call)
-{
-	if (symbol_family(out, call->args[0]) == -1 || buf_printf(out, ", ") == -1 ||
-	    symbol_type(out, call->args[1]) == -1)
-		return -1;
-	return buf_printf(out, ", %d", call->args[2]);
-}
-
-static int put_socketpair(struct buf *out, const struct event_call *call)
-{
-	if (symbol_family(out, call->args[0]) == -1 || buf_printf(out, ", ") == -1 ||
-	    symbol_type(out, call->args[1]) == -1 || buf_printf(out, ", 0") == -1)
-		return -1;
-	return call->returned && !call->error ? buf_printf(out, ", [%d, %d]", call->fd, call->args[2]) : 0;
-}
-
-static int put_accept(struct buf *out, const struct event_call *call)
-{
-	if (buf_printf(out, "%d", call->fd) == -1 || put_endpoint(out, &call->address) == -1)
-		return -1;
-	if (call->args[0] == 0)
-		return 0;
-	return buf_printf(out, ", ") == -1 ? -1 : symbol_type_flags(out, call->args[0]);
-}
-
-static int put_shutdown(struct buf *out, const struct event_call *call)
-{
-	return buf_printf(out, "%d, ", call->fd) == -1 ? -1 : symbol_how(out, call->args[0]);
-}
-
-static int put_sent(struct buf *out, const struct event *e)
-{
-	const struct event_call *call = &e->call;
-	if (buf_printf(out, "%d, ", call->fd) == -1 || put_string(out, e->data, e->size, call->asked) == -1 ||
-	    buf_printf(out, ", %ju", (uintmax_t)call->asked) == -1 || put_flags(out, call->args[0]) == -1)
-		return -1;
-	return put_endpoint(out, &call->address);
-}
-
-static int put_received(struct buf *out, const struct event *e)
-{
-	const struct event_call *call = &e->call;
-	if (buf_printf(out, "%d, ", call->fd) == -1)
-		return -1;
-	if (call->returned && !call->error) {
-		if (put_string(out, e->data, e->size, (uint64_t)call->result) == -1 || buf_printf(out, ", ") == -1)
-			return -1;
+	if (flags) {
+		put(l, ", ");
+		put_flags(l, set, flags);
 	}
-	if (buf_printf(out, "%ju", (uintmax_t)call->asked) == -1 || put_flags(out, call->args[0]) == -1)
-		return -1;
-	return put_endpoint(out, &call->address);
 }
 
-static int put_option(struct buf *out, const struct event_call *call)
+/* --- Calls -------------------------------------------------------------------------------------------------------- */
+
+static void put_domain_and_type(struct line *l, const int args[2])
+{
+	put_number(l, symbol_name(SYMBOL_FAMILY, args[0]), args[0]);
+	put(l, ", ");
+	put_type(l, args[1]);
+}
+
+static void put_sent(struct line *l, const struct event *e)
+{
+	const struct event_call *call = &e->call;
+	put(l, "%d, ", call->fd);
+	put_string(l, e->data, e->size, call->asked, PRINT_DATA);
+	put(l, ", %ju", (uintmax_t)call->asked);
+	put_last_flags(l, SYMBOL_MESSAGE_FLAG, call->args[0]);
+	put_endpoint(l, &call->address);
+}
+
+static void put_received(struct line *l, const struct event *e)
+{
+	const struct event_call *call = &e->call;
+	put(l, "%d, ", call->fd);
+	if (call->returned && !call->error) {
+		put_string(l, e->data, e->size, (uint64_t)call->result, PRINT_DATA);
+		put(l, ", ");
+	}
+	put(l, "%ju", (uintmax_t)call->asked);
+	put_last_flags(l, SYMBOL_MESSAGE_FLAG, call->args[0]);
+	put_endpoint(l, &call->address);
+}
+
+static void put_option(struct line *l, const struct event_call *call)
 {
 	int level = call->args[0], option = call->args[1], value = call->args[2];
 
-	if (buf_printf(out, "%d, ", call->fd) == -1 || symbol_level(out, level) == -1 || buf_printf(out, ", ") == -1 ||
-	    symbol_option(out, level, option) == -1)
-		return -1;
-	if (call->op == OP_SETSOCKOPT)
-		return buf_printf(out, ", %d", value);
-	if (!call->returned || call->error)
-		return 0;
-	if (level != SOL_SOCKET || option != SO_ERROR || value == 0)
-		return buf_printf(out, ", [%d]", value);
-	if (buf_printf(out, ", [") == -1 || symbol_errno(out, value) == -1)
-		return -1;
-	return buf_printf(out, "]");
+	put(l, "%d, ", call->fd);
+	put_number(l, symbol_name(SYMBOL_LEVEL, level), level);
+	put(l, ", ");
+	put_number(l, symbol_option(level, option), option);
+	if (call->op == OP_SETSOCKOPT) {
+		put(l, ", %d", value);
+	} else if (call->returned && !call->error) {
+		bool is_error = level == SOL_SOCKET && option == SO_ERROR && value != 0;
+		put(l, ", [");
+		put_number(l, is_error ? symbol_name(SYMBOL_ERRNO, value) : NULL, value);
+		put(l, "]");
+	}
 }
 
-static int put_lookup(struct buf *out, const struct event *e)
+static void put_lookup(struct line *l, const struct event *e)
 {
-	if (e->size == 0 ? buf_printf(out, "NULL") == -1 : put_string(out, e->data, e->size, e->call.asked) == -1)
-		return -1;
-	if (buf_printf(out, ", ") == -1 || symbol_family(out, e->call.args[0]) == -1 || buf_printf(out, ", ") == -1)
-		return -1;
-	return symbol_type(out, e->call.args[1]);
+	if (e->size)
+		put_string(l, e->data, e->size, e->call.asked, e->size);
+	else
+		put(l, "NULL");
+	put(l, ", ");
+	put_domain_and_type(l, e->call.args);
 }
 
-static int put_arguments(struct buf *out, const struct event *e)
+static void put_arguments(struct line *l, const struct event *e)
 {
 	const struct event_call *call = &e->call;
 
 	switch (call->op) {
 	case OP_SOCKET:
-		return put_socket(out, call);
+		put_domain_and_type(l, call->args);
+		put(l, ", %d", call->args[2]);
+		break;
 	case OP_SOCKETPAIR:
-		return put_socketpair(out, call);
+		put_domain_and_type(l, call->args);
+		put(l, ", 0");
+		if (call->returned && !call->error)
+			put(l, ", [%d, %d]", call->fd, call->args[2]);
+		break;
 	case OP_LISTEN:
-		return buf_printf(out, "%d, %d", call->fd, call->args[0]);
+		put(l, "%d, %d", call->fd, call->args[0]);
+		break;
 	case OP_ACCEPT:
-		return put_accept(out, call);
+		put(l, "%d", call->fd);
+		put_endpoint(l, &call->address);
+		put_last_flags(l, SYMBOL_TYPE_FLAG, call->args[0]);
+		break;
 	case OP_SHUTDOWN:
-		return put_shutdown(out, call);
+		put(l, "%d, ", call->fd);
+		put_number(l, symbol_name(SYMBOL_HOW, call->args[0]), call->args[0]);
+		break;
 	case OP_SEND:
 	case OP_SENDTO:
 	case OP_SENDMSG:
-		return put_sent(out, e);
+		put_sent(l, e);
+		break;
 	case OP_RECV:
 	case OP_RECVFROM:
 	case OP_RECVMSG:
-		return put_received(out, e);
+		put_received(l, e);
+		break;
 	case OP_SETSOCKOPT:
 	case OP_GETSOCKOPT:
-		return put_option(out, call);
+		put_option(l, call);
+		break;
 	case OP_GETADDRINFO:
-		return put_lookup(out, e);
+		put_lookup(l, e);
+		break;
 	default: /* bind, connect, close, getsockname, getpeername */
-		return buf_printf(out, "%d", call->fd) == -1 ? -1 : put_endpoint(out, &call->address);
+		put(l, "%d", call->fd);
+		put_endpoint(l, &call->address);
 	}
 }
 
-/* The system's words for an error are in the user's language, so they are treated as any foreign text. */
-static int put_words(struct buf *out, const char *words)
-{
-	size_t n = strlen(words);
-
-	if (buf_printf(out, " (") == -1)
-		return -1;
-	for (size_t i = 0; i < n;) {
-		struct text_cell cell;
-		i += text_cell(words + i, n - i, &cell);
-		if (buf_append(out, cell.text, cell.size) == -1)
-			return -1;
-	}
-	return buf_printf(out, ")");
-}
-
-static int put_lookup_result(struct buf *out, const struct event_call *call)
+static void put_lookup_result(struct line *l, const struct event_call *call)
 {
 	char first[ENDPOINT_TEXT];
 
 	if (call->error) {
-		if (symbol_lookup_error(out, call->error) == -1)
-			return -1;
-		return put_words(out, gai_strerror(call->error));
+		put_number(l, symbol_name(SYMBOL_LOOKUP_ERROR, call->error), call->error);
+		put_words(l, gai_strerror(call->error));
+	} else {
+		endpoint_format(&call->address, first);
+		put(l, call->args[2] > 1 ? "0 [%s, ...]" : "0 [%s]", first);
 	}
-	endpoint_format(&call->address, first);
-	return buf_printf(out, call->args[2] > 1 ? "0 [%s, ...]" : "0 [%s]", first);
 }
 
-static int put_result(struct buf *out, const struct event_call *call)
+static void put_result(struct line *l, const struct event_call *call)
 {
-	if (!call->returned)
-		return buf_printf(out, "?");
-	if (call->op == OP_GETADDRINFO)
-		return put_lookup_result(out, call);
-	if (!call->error)
-		return buf_printf(out, "%jd", (intmax_t)call->result);
-	if (buf_printf(out, "-1 ") == -1 || symbol_errno(out, call->error) == -1)
-		return -1;
-	return put_words(out, strerror(call->error));
+	if (!call->returned) {
+		put(l, "?");
+	} else if (call->op == OP_GETADDRINFO) {
+		put_lookup_result(l, call);
+	} else if (call->error) {
+		put(l, "-1 ");
+		put_number(l, symbol_name(SYMBOL_ERRNO, call->error), call->error);
+		put_words(l, strerror(call->error));
+	} else {
+		put(l, "%jd", (intmax_t)call->result);
+	}
 }
 
 int event_print_call(const struct event *e, struct buf *out)
 {
 	const struct event_call *call = &e->call;
-	const char *name = call->op == OP_ACCEPT && call->args[0] ? "accept4" : event_op_name(call->op);
+	struct line l = {.out = out};
+	size_t before = out->size;
 
-	if (buf_printf(out, "%s(", name) == -1 || put_arguments(out, e) == -1 || buf_printf(out, ") = ") == -1)
-		return -1;
-	return put_result(out, call);
+	put(&l, "%s(", call->op == OP_ACCEPT && call->args[0] ? "accept4" : event_op_name(call->op));
+	put_arguments(&l, e);
+	put(&l, ") = ");
+	put_result(&l, call);
+	if (l.failed)
+		out->size = before;
+	return l.failed ? -1 : 0;
 }

@@ -1,20 +1,24 @@
 /*
- * symbols - the names that <sys/socket.h> and its like give to numbers.
+ * symbols - the names that <sys/socket.h> and its like give to numbers. NULL is what has no name here.
  */
 #ifndef UPROAR_EVENT_SYMBOLS_H
 #define UPROAR_EVENT_SYMBOLS_H
 
-#include <uproar/base.h>
+enum symbol_set {
+	SYMBOL_FAMILY,       /* AF_ */
+	SYMBOL_TYPE,         /* SOCK_ */
+	SYMBOL_TYPE_FLAG,    /* SOCK_CLOEXEC and its like */
+	SYMBOL_MESSAGE_FLAG, /* MSG_ */
+	SYMBOL_HOW,          /* SHUT_ */
+	SYMBOL_LEVEL,        /* SOL_SOCKET, IPPROTO_ */
+	SYMBOL_ERRNO,        /* E */
+	SYMBOL_LOOKUP_ERROR, /* EAI_ */
+};
 
-/* Each appends a name, or the number where it knows none. -1: ENOMEM. */
-int symbol_family(struct buf *out, int family);
-int symbol_type(struct buf *out, int type);        /* with its flags: "SOCK_STREAM|SOCK_CLOEXEC" */
-int symbol_type_flags(struct buf *out, int flags); /* accept4's */
-int symbol_flags(struct buf *out, int flags);      /* MSG_... */
-int symbol_how(struct buf *out, int how);
-int symbol_level(struct buf *out, int level);
-int symbol_option(struct buf *out, int level, int option);
-int symbol_errno(struct buf *out, int error);
-int symbol_lookup_error(struct buf *out, int code); /* EAI_... */
+const char *symbol_name(enum symbol_set set, int value);
+const char *symbol_option(int level, int option); /* SO_, IP_, IPV6_, TCP_ */
+
+/* Takes a flag that has a name out of *flags, until only such are left as have none. */
+const char *symbol_take_flag(enum symbol_set set, int *flags);
 
 #endif
