@@ -14,19 +14,14 @@
 #include <uproar/term.h>
 
 #include "commands.h"
-#include "help.h"
+#include "frame.h"
 #include "network.h"
-#include "picker.h"
 
 enum {
 	LOG_EVENTS = 200000, /* that are kept */
 	FRAME_MS = 16,       /* at most one drawing in this time while events pour in; keys are drawn at once */
 	UDP_TIMEOUT_SECONDS = 2,
 	READ_ROOM = 4096,
-	ROWS_MAX = 1000,      /* of a screen that are used */
-	BAR_FROM_ROWS = 4,    /* smaller screens have no line of keys, */
-	STATUS_FROM_ROWS = 3, /* and these no status line */
-	CHOICES_ROWS = 6,     /* of completions shown, at most */
 };
 
 /* Signals that end the program, and those that the screen needs to know of. */
@@ -47,19 +42,12 @@ struct chat {
 	char *host, *port; /* host NULL: our own server */
 
 	struct log *log;
-	struct transcript *transcript;
-	struct view_status status;
 	uint64_t notes; /* of our own, so far */
 
-	struct picker picker;
-	bool picking;
-	struct help help;
-
-	struct view_row rows[ROWS_MAX];
-	unsigned transcript_height; /* as last drawn */
-	bool dirty;                 /* something is to be drawn, */
-	bool urgent;                /* and at once, since a person pressed a key */
-	uint64_t drawn;             /* when */
+	struct frame frame;
+	bool dirty;     /* something is to be drawn, */
+	bool urgent;    /* and at once, since a person pressed a key */
+	uint64_t drawn; /* when */
 
 	int stderr_copy, stderr_pipe; /* -1: not in use */
 	int status_code;
@@ -76,7 +64,7 @@ static void take(const struct event *e, void *arg)
 {
 	struct chat *c = arg;
 	log_append(c->log, e); /* without memory for it, it is not shown */
-	view_status_take(&c->status, e);
+	view_status_take(&c->frame.status, e);
 	changed(c);
 }
 
@@ -101,105 +89,9 @@ void chat_note(struct chat *c, int level, const char *format, ...)
 	take(&e, c);
 }
 
-static void clear_rows(struct chat *c, unsigned height)
-{
-	for (unsigned y = 0; y < height; y++)
-		view_row_clear(&c->rows[y]);
-}
-
-static void show_rows(struct chat *c, unsigned top, unsigned height)
-{
-	for (unsigned y = 0; y < height; y++)
-		screen_row(top + y, &c->rows[y]);
-}
-
-static void draw_bar(struct chat *c, unsigned y, unsigned width)
-{
-	static const char *const keys[][2] = {{"F1", N_("help")},          {"F2", N_("TCP/UDP")},
-					      {"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")},
-					      {"Ctrl-R", N_("search")},    {"F10", N_("quit")}};
-	struct view_row *row = &c->rows[0];
-	view_row_clear(row);
-	size_t below = transcript_below(c->transcript);
-	if (below > 0)
-		view_row_printf(row, STYLE_CHOSEN,
-				ngettext(" %zu new line below: End ", " %zu new lines below: End ", below), below);
-	else if (!transcript_follows(c->transcript))
-		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
-	if (*input_mode())
-		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
-	for (size_t i = 0; i < COUNT(keys); i++) {
-		view_row_printf(row, STYLE_KEY, " %s", keys[i][0]);
-		view_row_printf(row, STYLE_BAR, " %s ", _(keys[i][1]));
-	}
-	view_row_fit(row, width, STYLE_BAR);
-	screen_row(y, row);
-}
-
-/* The completions that Tab found stand over the end of the transcript. Returns the rows they take. */
-static unsigned draw_choices(struct chat *c, unsigned bottom, unsigned width)
-{
-	const char *const *words;
-	size_t count = input_choices(&words);
-	unsigned used = 0;
-	unsigned most = bottom < CHOICES_ROWS ? bottom : CHOICES_ROWS;
-	clear_rows(c, most);
-	for (size_t i = 0; i < count && used < most; used++) {
-		struct view_row *row = &c->rows[used];
-		do
-			view_row_printf(row, STYLE_CHOSEN, " %s ", words[i++]);
-		while (i < count && row->columns + strlen(words[i]) + 2 <= width);
-	}
-	show_rows(c, bottom - used, used);
-	return used;
-}
-
-static void draw_talk(struct chat *c, unsigned height, unsigned width)
-{
-	bool bar = height >= BAR_FROM_ROWS;
-	bool status = height >= STATUS_FROM_ROWS;
-	unsigned input_y = height - 1 - bar;
-	c->transcript_height = input_y - status;
-
-	if (status) {
-		view_row_clear(&c->rows[0]);
-		view_status_row(&c->status, width, &c->rows[0]);
-		screen_row(0, &c->rows[0]);
-	}
-	transcript_update(c->transcript);
-	if (c->transcript_height > 0) {
-		clear_rows(c, c->transcript_height);
-		transcript_rows(c->transcript, width, c->transcript_height, c->rows);
-		show_rows(c, status, c->transcript_height);
-	}
-	draw_choices(c, input_y, width);
-	if (bar)
-		draw_bar(c, height - 1, width);
-	unsigned x;
-	view_row_clear(&c->rows[0]);
-	input_row(width, &c->rows[0], &x);
-	screen_row(input_y, &c->rows[0]);
-	screen_cursor(input_y, x);
-}
-
 static void draw(struct chat *c)
 {
-	unsigned height, width, y = 0, x = 0;
-	screen_size(&height, &width);
-	if (height > ROWS_MAX)
-		height = ROWS_MAX;
-	if (c->help.shown || c->picking) {
-		clear_rows(c, height);
-		if (c->help.shown)
-			help_rows(&c->help, width, height, c->rows);
-		else
-			picker_rows(&c->picker, width, height, c->rows, &y, &x);
-		show_rows(c, 0, height);
-		screen_cursor(y, x);
-	} else {
-		draw_talk(c, height, width);
-	}
-	screen_show();
+	frame_draw(&c->frame);
 	c->dirty = c->urgent = false;
 	c->drawn = clock_now();
 }
@@ -249,20 +141,20 @@ void chat_timeout(struct chat *c, uint64_t timeout)
 
 void chat_clear(struct chat *c)
 {
-	transcript_update(c->transcript);
-	transcript_clear(c->transcript);
+	transcript_update(c->frame.transcript);
+	transcript_clear(c->frame.transcript);
 	changed(c);
 }
 
 static void set_grab(struct chat *c)
 {
-	input_grab(c->picking || c->help.shown);
+	input_grab(c->frame.picking || c->frame.help.shown);
 	changed(c);
 }
 
 void chat_help(struct chat *c)
 {
-	c->help = (struct help){.shown = true};
+	c->frame.help = (struct help){.shown = true};
 	set_grab(c);
 }
 
@@ -279,7 +171,7 @@ static void leave(struct chat *c, int status)
 
 static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 {
-	struct picker *p = &c->picker;
+	struct picker *p = &c->frame.picker;
 	switch (picker_key(p, key, text, n)) {
 	case PICKER_GOES_ON:
 		break;
@@ -287,7 +179,7 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 		chat_quit(c);
 		break;
 	case PICKER_STARTS:
-		c->picking = false;
+		c->frame.picking = false;
 		c->protocol = p->protocol;
 		chat_connect(c, p->host.size ? p->host.bytes : NULL, p->port.size ? p->port.bytes : OPTIONS_PORT);
 		break;
@@ -304,7 +196,7 @@ static void entered(const char *line, size_t n, void *arg)
 	struct chat *c = arg;
 	const char *end = memchr(line, '\n', n);
 	changed(c);
-	transcript_move(c->transcript, MOVE_END, 1, 1);
+	transcript_move(c->frame.transcript, MOVE_END, 1, 1);
 	if (!end && n > 0 && line[0] == '/' && (n == 1 || line[1] != '/')) {
 		command_run(c, line, n);
 		return;
@@ -326,8 +218,8 @@ static void scroll(struct chat *c, enum transcript_move move)
 {
 	unsigned height, width;
 	screen_size(&height, &width);
-	transcript_update(c->transcript);
-	transcript_move(c->transcript, move, width, c->transcript_height ? c->transcript_height : 1);
+	transcript_update(c->frame.transcript);
+	transcript_move(c->frame.transcript, move, width, c->frame.transcript_height ? c->frame.transcript_height : 1);
 }
 
 static void suspend(struct chat *c);
@@ -345,7 +237,7 @@ static void pressed_key(struct chat *c, enum input_key key)
 		chat_quit(c);
 		break;
 	case INPUT_CANCEL:
-		if (c->status.state.step == STEP_LOOKUP || c->status.state.step == STEP_CONNECTING)
+		if (c->frame.status.state.step == STEP_LOOKUP || c->frame.status.state.step == STEP_CONNECTING)
 			chat_disconnect(c);
 		else
 			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));
@@ -382,12 +274,12 @@ static void pressed(enum input_key key, const char *text, size_t n, void *arg)
 		suspend(c);
 	} else if (key == INPUT_REDRAW) {
 		screen_redraw();
-	} else if (c->help.shown) {
-		help_key(&c->help, key, text, height);
+	} else if (c->frame.help.shown) {
+		help_key(&c->frame.help, key, text, height);
 		set_grab(c);
-	} else if (c->picking && key == INPUT_HELP) {
+	} else if (c->frame.picking && key == INPUT_HELP) {
 		chat_help(c);
-	} else if (c->picking) {
+	} else if (c->frame.picking) {
 		pick(c, key, text, n);
 	} else {
 		pressed_key(c, key);
@@ -601,8 +493,8 @@ static int open_terminal(struct chat *c)
 static int open_all(struct chat *c)
 {
 	c->log = log_new(LOG_EVENTS);
-	c->transcript = c->log ? transcript_new(c->log, (int64_t)(clock_wall() - clock_now())) : NULL;
-	if (!c->transcript) {
+	c->frame.transcript = c->log ? transcript_new(c->log, (int64_t)(clock_wall() - clock_now())) : NULL;
+	if (!c->frame.transcript) {
 		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
 		return -1;
 	}
@@ -632,9 +524,8 @@ static int open_all(struct chat *c)
 
 static void free_all(struct chat *c)
 {
-	for (unsigned y = 0; y < ROWS_MAX; y++)
-		view_row_free(&c->rows[y]);
-	transcript_free(c->transcript);
+	frame_free(&c->frame);
+	transcript_free(c->frame.transcript);
 	log_free(c->log);
 	free(c->host);
 	free(c->port);
@@ -650,9 +541,9 @@ int chat_run(const struct options *options)
 		return EXIT_FAILURE;
 
 	c->protocol = options->protocol;
-	c->picking = options->protocol == PROTOCOL_NONE;
-	picker_init(&c->picker, options->host, options->port);
-	if (!c->picking)
+	c->frame.picking = options->protocol == PROTOCOL_NONE;
+	picker_init(&c->frame.picker, options->host, options->port);
+	if (!c->frame.picking)
 		chat_connect(c, options->host, options->port);
 	set_grab(c);
 	uv_run(&c->loop, UV_RUN_DEFAULT);

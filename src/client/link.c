@@ -1,8 +1,6 @@
 #include "link.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,18 +10,6 @@ enum {
 	READ_ROOM = 64 << 10,  /* of one recv; a datagram is never larger */
 	DATAGRAMS_A_TURN = 32, /* so that a flood does not keep the loop from the user's requests */
 	CONNECT_SECONDS = 10,  /* for an address; then the next one is tried */
-};
-
-/* A look-up on one of the loop's worker threads. It cannot be ended there, so it may outlive its link's interest. */
-struct link_lookup {
-	uv_work_t work;
-	struct link *link; /* NULL: nobody waits for it any more */
-	char *host, *port;
-	int family;
-	enum protocol protocol;
-	struct endpoint found[LINK_ADDRESSES];
-	int nfound; /* -1: it failed */
-	int code, error;
 };
 
 struct link_socket {
@@ -299,7 +285,7 @@ static void try_addresses(struct link *l, int error)
  */
 static void put_ipv4_first(struct endpoint *found, size_t n)
 {
-	struct endpoint sorted[LINK_ADDRESSES];
+	struct endpoint sorted[LOOKUP_ADDRESSES];
 	size_t count = 0;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n; i++)
@@ -308,62 +294,21 @@ static void put_ipv4_first(struct endpoint *found, size_t n)
 	memcpy(found, sorted, count * sizeof sorted[0]);
 }
 
-static void lookup_work(uv_work_t *work)
+static void looked_up(const struct lookup_result *result, void *arg)
 {
-	struct link_lookup *k = work->data;
-	k->nfound = sock_resolve(k->host, k->port, k->family, k->protocol, k->found, LINK_ADDRESSES, &k->code);
-	k->error = errno;
-}
-
-static void lookup_free(struct link_lookup *k)
-{
-	free(k->host);
-	free(k->port);
-	free(k);
-}
-
-static void lookup_done(uv_work_t *work, int status)
-{
-	struct link_lookup *k = work->data;
-	struct link *l = k->link;
-	if (l && status == 0) {
-		l->lookup = NULL;
-		l->remote = (struct endpoint){0};
-		if (k->nfound <= 0) {
-			bool system = k->nfound == -1 && k->code == EAI_SYSTEM;
-			failed(l, system ? k->error : k->nfound == 0 ? EAI_NONAME : k->code, !system);
-		} else {
-			memcpy(l->found, k->found, sizeof l->found);
-			l->nfound = (size_t)k->nfound;
-			l->next = 0;
-			if (l->protocol == PROTOCOL_UDP)
-				put_ipv4_first(l->found, l->nfound);
-			try_addresses(l, 0);
-		}
-		pump(l);
+	struct link *l = arg;
+	l->lookup = NULL;
+	if (result->count == 0) {
+		failed(l, result->error, result->resolver);
+	} else {
+		memcpy(l->found, result->found, sizeof l->found);
+		l->nfound = result->count;
+		l->next = 0;
+		if (l->protocol == PROTOCOL_UDP)
+			put_ipv4_first(l->found, l->nfound);
+		try_addresses(l, 0);
 	}
-	lookup_free(k);
-}
-
-static int look_up(struct link *l)
-{
-	struct link_lookup *k = calloc(1, sizeof *k);
-	if (!k)
-		return -1;
-	k->work.data = k;
-	k->link = l;
-	k->host = strdup(l->host);
-	k->port = strdup(l->port);
-	k->family = l->family;
-	k->protocol = l->protocol;
-	if (!k->host || !k->port || uv_queue_work(l->loop, &k->work, lookup_work, lookup_done) < 0) {
-		lookup_free(k);
-		errno = ENOMEM;
-		return -1;
-	}
-	l->lookup = k;
-	l->stage = LINK_LOOKING_UP;
-	return 0;
+	pump(l);
 }
 
 static void begin(struct link *l)
@@ -385,8 +330,10 @@ static void begin(struct link *l)
 		l->next--; /* the same address again: a name need not be looked up for every sentence */
 		try_addresses(l, 0);
 	} else {
+		l->stage = LINK_LOOKING_UP;
 		tell(l, (struct event_state){.step = STEP_LOOKUP});
-		if (look_up(l) == -1)
+		l->lookup = lookup_start(l->loop, l->host, l->port, l->family, l->protocol, looked_up, l);
+		if (!l->lookup)
 			failed(l, errno, false);
 	}
 }
@@ -442,11 +389,9 @@ static void pump(struct link *l)
 /* Lets go of whatever is under way. */
 static void cancel(struct link *l)
 {
-	if (l->lookup) {
-		l->lookup->link = NULL;
-		uv_cancel((uv_req_t *)&l->lookup->work);
-		l->lookup = NULL;
-	}
+	if (l->lookup)
+		lookup_cancel(l->lookup);
+	l->lookup = NULL;
 	close_socket(l);
 	l->stage = LINK_IDLE;
 }

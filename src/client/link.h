@@ -10,9 +10,8 @@
 
 #include <uproar/session.h>
 
+#include "lookup.h"
 #include "own.h"
-
-enum { LINK_ADDRESSES = 16 }; /* of a name's addresses, how many are tried */
 
 enum link_stage {
 	LINK_NOWHERE,  /* no server was chosen yet */
@@ -35,14 +34,14 @@ struct link {
 	enum link_stage stage;
 	enum protocol protocol;
 	char *host, *port; /* NULL: our own server */
-	struct endpoint found[LINK_ADDRESSES];
+	struct endpoint found[LOOKUP_ADDRESSES];
 	size_t nfound, next;    /* addresses; the next to try */
 	struct endpoint remote; /* the one being used */
 	bool heard;             /* something came back from it */
 	bool port_known;        /* UDP: this end's port was told */
 	bool one_each;
 
-	struct link_lookup *lookup;
+	struct lookup *lookup; /* under way, or NULL */
 	struct link_socket *socket;
 	uint64_t connect_deadline;
 	uv_timer_t timer;

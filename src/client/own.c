@@ -160,7 +160,7 @@ static int spawn(struct own_child *c, int channel)
 	find_server(path);
 	char fd[16];
 	snprintf(fd, sizeof fd, "%d", CHANNEL_FD);
-	char *args[] = {path, "--port", "0", "--control-fd", fd, NULL};
+	const char *args[] = {path, "--port", "0", "--control-fd", fd, NULL};
 	uv_stdio_container_t stdio[] = {
 		{.flags = UV_IGNORE},
 		{.flags = UV_IGNORE},
@@ -170,7 +170,7 @@ static int spawn(struct own_child *c, int channel)
 	uv_process_options_t options = {
 		.exit_cb = exited,
 		.file = path,
-		.args = args,
+		.args = (char **)args,
 		.flags = UV_PROCESS_DETACHED, /* Ctrl-C at the terminal is for us; the channel is for the server */
 		.stdio = stdio,
 		.stdio_count = COUNT(stdio),

@@ -1,0 +1,73 @@
+#include "lookup.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/sock.h>
+
+struct lookup {
+	uv_work_t work;
+	char *host, *port;
+	int family;
+	enum protocol protocol;
+	struct lookup_result result;
+	void (*done)(const struct lookup_result *result, void *arg); /* NULL: nobody waits for it any more */
+	void *arg;
+};
+
+static void resolve(uv_work_t *work)
+{
+	struct lookup *k = work->data;
+	struct lookup_result *r = &k->result;
+	int code = 0;
+	int count = sock_resolve(k->host, k->port, k->family, k->protocol, r->found, LOOKUP_ADDRESSES, &code);
+	if (count > 0) {
+		r->count = (size_t)count;
+		return;
+	}
+	r->resolver = code != EAI_SYSTEM;
+	r->error = code == EAI_SYSTEM ? errno : code == 0 ? EAI_NONAME : code;
+}
+
+static void lookup_free(struct lookup *k)
+{
+	free(k->host);
+	free(k->port);
+	free(k);
+}
+
+static void resolved(uv_work_t *work, int status)
+{
+	struct lookup *k = work->data;
+	if (k->done && status == 0)
+		k->done(&k->result, k->arg);
+	lookup_free(k);
+}
+
+struct lookup *lookup_start(uv_loop_t *loop, const char *host, const char *port, int family, enum protocol protocol,
+			    void (*done)(const struct lookup_result *result, void *arg), void *arg)
+{
+	struct lookup *k = calloc(1, sizeof *k);
+	if (!k)
+		return NULL;
+	k->work.data = k;
+	k->host = strdup(host);
+	k->port = strdup(port);
+	k->family = family;
+	k->protocol = protocol;
+	k->done = done;
+	k->arg = arg;
+	if (k->host && k->port && uv_queue_work(loop, &k->work, resolve, resolved) == 0)
+		return k;
+	lookup_free(k);
+	errno = ENOMEM;
+	return NULL;
+}
+
+void lookup_cancel(struct lookup *k)
+{
+	k->done = NULL;
+	uv_cancel((uv_req_t *)&k->work);
+}
