@@ -311,6 +311,13 @@ static void looked_up(const struct lookup_result *result, void *arg)
 	pump(l);
 }
 
+static bool is_numeric(const char *host)
+{
+	struct sockaddr_in ipv4;
+	struct sockaddr_in6 ipv6;
+	return uv_ip4_addr(host, 0, &ipv4) == 0 || uv_ip6_addr(host, 0, &ipv6) == 0;
+}
+
 static void begin(struct link *l)
 {
 	l->remote = (struct endpoint){0};
@@ -331,7 +338,8 @@ static void begin(struct link *l)
 		try_addresses(l, 0);
 	} else {
 		l->stage = LINK_LOOKING_UP;
-		tell(l, (struct event_state){.step = STEP_LOOKUP});
+		if (!is_numeric(l->host))
+			tell(l, (struct event_state){.step = STEP_LOOKUP});
 		l->lookup = lookup_start(l->loop, l->host, l->port, l->family, l->protocol, looked_up, l);
 		if (!l->lookup)
 			failed(l, errno, false);

@@ -68,7 +68,7 @@ static void print_words(struct plain *p, const struct event *e)
 	if (!view_words(e, &p->row))
 		return;
 	fflush(stdout); /* at a terminal both streams are one */
-	fprintf(stderr, "%.*s\n", (int)p->row.text.size, (char *)buf_bytes(&p->row.text));
+	fprintf(stderr, "uproar: %.*s\n", (int)p->row.text.size, (char *)buf_bytes(&p->row.text));
 }
 
 static void print_call(const struct event *e)
@@ -116,7 +116,8 @@ static void take(const struct event *e, void *arg)
 	case EVENT_MISSING:
 		p->settled++;
 		p->missing++;
-		print_words(p, e);
+		if (!p->failed) /* else the failure has said it for all of them */
+			print_words(p, e);
 		break;
 	case EVENT_STATE:
 		if (e->who == EVENT_CLIENT)
@@ -298,10 +299,8 @@ static int conclude(struct plain *p)
 	char words[256];
 	uint64_t missing = p->missing + p->said - p->settled;
 	if (missing) {
-		snprintf(words, sizeof words,
-			 ngettext("%llu of %llu replies is missing.", "%llu of %llu replies are missing.",
-				  (unsigned long)missing),
-			 (unsigned long long)missing, (unsigned long long)p->said);
+		snprintf(words, sizeof words, _("Replies missing: %llu of %llu."), (unsigned long long)missing,
+			 (unsigned long long)p->said);
 		notice(words);
 	}
 	if (p->wrong) {
