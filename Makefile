@@ -227,7 +227,7 @@ lint-tidy: $(BUILD)/src/text/upper_table.h
 lint-cppcheck: $(BUILD)/src/text/upper_table.h
 	cppcheck -q -j $(JOBS) --std=c11 --library=posix --library=gnu --inline-suppr --error-exitcode=1 \
 		--enable=warning,performance,portability --suppress=invalidPrintfArgType_sint --suppress=uninitvar \
-		--suppress=arrayIndexOutOfBoundsCond '-DSLIST_FOREACH(item,list,link)=while (next(item))' $(CPPFLAGS_) src
+		--suppress=arrayIndexOutOfBoundsCond --include=/usr/include/sys/queue.h $(CPPFLAGS_) src
 
 lint-man:
 	$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS))
