@@ -16,6 +16,7 @@ struct link_socket {
 	uv_poll_t poll;
 	struct link *link;
 	int fd;
+	int events;     /* that are waited for */
 	int send_error; /* a send failed with it; what had come before is still to be read */
 };
 
@@ -376,6 +377,13 @@ static void set_timer(struct link *l)
 	uv_timer_start(&l->timer, timer_fired, deadline > now ? (deadline - now) / CLOCK_MS + 1 : 0, 0);
 }
 
+static void wait_for(struct link *l, int events)
+{
+	if (l->socket->events != events)
+		uv_poll_start(&l->socket->poll, events, socket_ready);
+	l->socket->events = events;
+}
+
 /* After anything has happened: connects where that is wanted, sends what can go, and says what to wait for. */
 static void pump(struct link *l)
 {
@@ -383,13 +391,11 @@ static void pump(struct link *l)
 		l->protocol == PROTOCOL_TCP ? session_wants_connection(l->session) : session_waiting(l->session) > 0;
 	if (l->stage == LINK_IDLE && wanted)
 		begin(l);
-	if (l->socket) {
-		int events = UV_WRITABLE;
-		if (l->stage == LINK_OPEN) {
-			bool all = l->protocol == PROTOCOL_TCP ? send_stream(l) : send_datagrams(l);
-			events = all ? UV_READABLE : UV_READABLE | UV_WRITABLE;
-		}
-		uv_poll_start(&l->socket->poll, events, socket_ready);
+	if (l->stage == LINK_CONNECTING) {
+		wait_for(l, UV_WRITABLE);
+	} else if (l->stage == LINK_OPEN) {
+		bool all_sent = l->protocol == PROTOCOL_TCP ? send_stream(l) : send_datagrams(l);
+		wait_for(l, all_sent ? UV_READABLE : UV_READABLE | UV_WRITABLE);
 	}
 	set_timer(l);
 }
