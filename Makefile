@@ -227,7 +227,8 @@ lint-tidy: $(BUILD)/src/text/upper_table.h
 lint-cppcheck: $(BUILD)/src/text/upper_table.h
 	cppcheck -q -j $(JOBS) --std=c11 --library=posix --library=gnu --inline-suppr --error-exitcode=1 \
 		--enable=warning,performance,portability --suppress=invalidPrintfArgType_sint --suppress=uninitvar \
-		--suppress=arrayIndexOutOfBoundsCond --include=/usr/include/sys/queue.h $(CPPFLAGS_) src
+		--suppress=arrayIndexOutOfBoundsCond $(CPPFLAGS_) src \
+		$(foreach macro,SLIST LIST STAILQ TAILQ,'-D$(macro)_FOREACH(item,list,link)=while (next(item))')
 
 lint-man:
 	$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS))
