@@ -17,7 +17,6 @@
 enum {
 	ENGINE_IN = 64 << 10, /* bytes that one call receives, at most: any datagram fits */
 	ENGINE_OUT = TEXT_UPPER_ROOM(ENGINE_IN),
-	ENGINE_GRACE = 1500, /* ms from the signal to stop until the last connection is closed, whatever it waits for */
 };
 
 struct welcoming;
@@ -31,6 +30,7 @@ struct engine {
 	uv_loop_t loop; /* its data is the engine */
 	struct report *report;
 	bool stopping;
+	uint64_t stopped;       /* since when, in the loop's ms */
 	uint64_t write_timeout; /* ms */
 	uint16_t port;
 	struct welcomings welcomings;

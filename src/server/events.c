@@ -10,7 +10,11 @@
 
 #include "engine.h"
 
-enum { DESCRIPTORS = 65536 }; /* descriptors that it asks the system for, at most: as many clients, nearly */
+enum {
+	DESCRIPTORS = 65536, /* that it asks the system for, at most: as many clients, nearly */
+	GRACE = 1500,        /* ms from the signal to stop until the last connection is closed, whatever it waits for */
+	DOUBLE_SIGNAL = 100, /* ms within which a second signal is the first one */
+};
 
 bool engine_again(int error)
 {
@@ -30,20 +34,23 @@ static void on_grace_over(uv_timer_t *timer)
 static void stop(struct engine *e)
 {
 	e->stopping = true;
-	uv_timer_start(&e->grace, on_grace_over, ENGINE_GRACE, 0);
+	e->stopped = uv_now(&e->loop);
+	uv_timer_start(&e->grace, on_grace_over, GRACE, 0);
 	tcp_stop(e);
 	udp_stop(e);
 }
 
+/* A second signal ends at once; but timeout(1) and some shells send the first one twice. */
 static void on_signal(uv_signal_t *signal, int number)
 {
 	struct engine *e = signal->loop->data;
 	(void)number;
-	if (e->stopping) {
+	if (!e->stopping) {
+		stop(e);
+	} else if (uv_now(&e->loop) - e->stopped >= DOUBLE_SIGNAL) {
 		report_error(e->report, _("ended at once by a second signal."));
 		_exit(EXIT_FAILURE);
 	}
-	stop(e);
 }
 
 /* The uproar that started us says nothing yet; that it is gone, it says by an end-of-file. */

@@ -213,6 +213,7 @@ int main(int argc, char *argv[])
 	open_standard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_ALL, "");
+	bindtextdomain("uproar", UPROAR_LOCALEDIR);
 	textdomain("uproar");
 	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
 		take_option(&o, option, optarg);
