@@ -228,7 +228,7 @@ lint-cppcheck: $(BUILD)/src/text/upper_table.h
 	cppcheck -q -j $(JOBS) --std=c11 --library=posix --library=gnu --inline-suppr --error-exitcode=1 \
 		--enable=warning,performance,portability --suppress=invalidPrintfArgType_sint --suppress=uninitvar \
 		--suppress=arrayIndexOutOfBoundsCond $(CPPFLAGS_) src \
-		$(foreach macro,SLIST LIST STAILQ TAILQ,'-D$(macro)_FOREACH(item,list,link)=while (next(item))')
+		$(foreach macro,SLIST LIST STAILQ TAILQ,'-D$(macro)_FOREACH(item,list,link)=for (item = first(list); item; item = next(item))')
 
 lint-man:
 	$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS))
