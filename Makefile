@@ -225,10 +225,9 @@ lint-tidy: $(BUILD)/src/text/upper_table.h
 
 # What compilers and clang's analyzer know better is left to them.
 lint-cppcheck: $(BUILD)/src/text/upper_table.h
-	cppcheck -q -j $(JOBS) --std=c11 --library=posix --library=gnu --inline-suppr --error-exitcode=1 \
-		--enable=warning,performance,portability --suppress=invalidPrintfArgType_sint --suppress=uninitvar \
-		--suppress=arrayIndexOutOfBoundsCond $(CPPFLAGS_) src \
-		$(foreach macro,SLIST LIST STAILQ TAILQ,'-D$(macro)_FOREACH(item,list,link)=for (item = first(list); item; item = next(item))')
+	cppcheck -q -j $(JOBS) --std=c11 --library=posix --library=gnu --library=tools/cppcheck.xml --inline-suppr \
+		--error-exitcode=1 --enable=warning,performance,portability --suppress=invalidPrintfArgType_sint \
+		--suppress=uninitvar --suppress=arrayIndexOutOfBoundsCond $(CPPFLAGS_) src
 
 lint-man:
 	$(if $(MANUALS),mandoc -T lint -W warning $(MANUALS))
