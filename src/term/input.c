@@ -1,0 +1,606 @@
+/*
+ * The input line: the only file that uses readline, which here neither reads the terminal nor writes to it.
+ *
+ * What the terminal sent goes through the framer, which makes whole keys of it. A key is put into a queue, from which
+ * readline takes its characters (next_byte) until it is empty; so readline never waits. It draws nothing: the screen
+ * asks for the row when it wants to.
+ *
+ * Commands of ours, to be named in an inputrc: uproar-help, uproar-protocol, uproar-quit, uproar-suspend,
+ * uproar-redraw, uproar-cancel, uproar-page-up, uproar-page-down, uproar-top, uproar-bottom, uproar-line-up,
+ * uproar-line-down, uproar-home, uproar-end.
+ */
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <readline/history.h>
+#include <readline/readline.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/term.h>
+#include <uproar/text.h>
+
+#include "framer.h"
+#include "histfile.h"
+#include "keys.h"
+#include "strip.h"
+
+enum { EMACS = 1, SEQUENCE_ROOM = 128 }; /* EMACS: rl_editing_mode */
+
+static struct {
+	bool open, grabbed;
+	struct input_handlers handlers;
+	struct framer framer;
+	struct buf queue;   /* what readline is to read */
+	size_t starved;     /* bytes that readline asked for in vain */
+	FILE *nowhere;      /* what readline believes to be its terminal */
+	char *history;      /* the file's path, or NULL */
+	struct ring words;  /* of char *: the words that complete() adds, or those of the pop-up */
+	struct strip strip; /* prompt and line, as input_row() shows them */
+} in;
+
+/* --- Keys that are commands ------------------------------------------------------------------------------------- */
+
+static void tell(enum input_key key, const char *text, size_t n)
+{
+	in.handlers.key(key, text, n, in.handlers.arg);
+}
+
+/* readline is in the middle of something: a search, a key sequence, an argument. */
+static bool is_busy(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG |
+			  RL_STATE_VIMOTION | RL_STATE_CHARSEARCH);
+}
+
+/* As if the line had never been begun: without using_history() the next search would start in the past. */
+static void clear_line(void)
+{
+	rl_callback_sigcleanup();
+	rl_free_line_state();
+	rl_replace_line("", 1);
+	using_history();
+	if (rl_editing_mode != EMACS)
+		rl_vi_insertion_mode(1, 0);
+}
+
+/* Each command is a function to readline, so that an inputrc can give it another key. */
+#define COMMAND(name, key)                                                                                             \
+	static int name(int count, int byte)                                                                           \
+	{                                                                                                              \
+		(void)count;                                                                                           \
+		(void)byte;                                                                                            \
+		tell(key, NULL, 0);                                                                                    \
+		return 0;                                                                                              \
+	}
+
+COMMAND(help, INPUT_HELP)
+COMMAND(protocol, INPUT_PROTOCOL)
+COMMAND(quit, INPUT_QUIT)
+COMMAND(suspend, INPUT_SUSPEND)
+COMMAND(redraw, INPUT_REDRAW)
+COMMAND(page_up, INPUT_PAGE_UP)
+COMMAND(page_down, INPUT_PAGE_DOWN)
+COMMAND(top, INPUT_TOP)
+COMMAND(bottom, INPUT_BOTTOM)
+COMMAND(line_up, INPUT_LINE_UP)
+COMMAND(line_down, INPUT_LINE_DOWN)
+
+static int cancel(int count, int byte)
+{
+	(void)count;
+	(void)byte;
+	if (rl_end > 0 || is_busy())
+		clear_line();
+	else
+		tell(INPUT_CANCEL, NULL, 0);
+	return 0;
+}
+
+static int home(int count, int byte)
+{
+	return rl_end > 0 ? rl_beg_of_line(count, byte) : top(count, byte);
+}
+
+static int end(int count, int byte)
+{
+	return rl_end > 0 ? rl_end_of_line(count, byte) : bottom(count, byte);
+}
+
+static const struct command {
+	const char *name;
+	rl_command_func_t *run;
+	enum input_key key;
+	enum key_scope scope;
+} commands[] = {
+	{"uproar-help", help, INPUT_HELP, KEY_ALWAYS},
+	{"uproar-protocol", protocol, INPUT_PROTOCOL, KEY_ALWAYS},
+	{"uproar-quit", quit, INPUT_QUIT, KEY_ALWAYS},
+	{"uproar-suspend", suspend, INPUT_SUSPEND, KEY_ALWAYS},
+	{"uproar-redraw", redraw, INPUT_REDRAW, KEY_ALWAYS},
+	{"uproar-cancel", cancel, INPUT_CANCEL, KEY_ALWAYS},
+	{"uproar-page-up", page_up, INPUT_PAGE_UP, KEY_ALWAYS},
+	{"uproar-page-down", page_down, INPUT_PAGE_DOWN, KEY_ALWAYS},
+	{"uproar-top", top, INPUT_TOP, KEY_ALWAYS},
+	{"uproar-bottom", bottom, INPUT_BOTTOM, KEY_ALWAYS},
+	{"uproar-line-up", line_up, INPUT_LINE_UP, KEY_ALWAYS},
+	{"uproar-line-down", line_down, INPUT_LINE_DOWN, KEY_ALWAYS},
+	{"uproar-home", home, INPUT_TOP, KEY_EMPTY_LINE},
+	{"uproar-end", end, INPUT_BOTTOM, KEY_EMPTY_LINE},
+};
+
+static const struct command *command_of(const struct key *key)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (commands[i].key == key->key && commands[i].scope == key->scope)
+			return &commands[i];
+	return NULL;
+}
+
+/*
+ * Done before readline reads the inputrc, whose own bindings so win. Two ESC at the beginning are left to take_key():
+ * bound here they would make readline wait for more after ESC ESC.
+ */
+static void bind_commands(void)
+{
+	static Keymap const keymaps[] = {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap};
+	const struct key *key;
+	for (size_t i = 0; i < COUNT(commands); i++)
+		rl_add_funmap_entry(commands[i].name, commands[i].run);
+	for (size_t i = 0; (key = key_at(i)); i++) {
+		const struct command *command = command_of(key);
+		for (size_t k = 0; command && strncmp(key->bytes, "\033\033", 2) != 0 && k < COUNT(keymaps); k++)
+			rl_bind_keyseq_in_map(key->bytes, command->run, keymaps[k]);
+	}
+}
+
+/* --- Feeding readline ------------------------------------------------------------------------------------------- */
+
+/*
+ * readline asks for a byte. There is one, but for commands that read on by themselves until something comes: then the
+ * end of a bracketed paste satisfies even the one that reads those. EOF would make readline 8.2 read past its memory.
+ */
+static int next_byte(FILE *stream)
+{
+	static const char enough[] = "\033[201~";
+	(void)stream;
+	if (in.queue.size == 0)
+		return (unsigned char)enough[in.starved++ % (sizeof enough - 1)];
+	unsigned char byte = *buf_bytes(&in.queue);
+	buf_consume(&in.queue, 1);
+	return byte;
+}
+
+static int has_byte(void)
+{
+	return in.queue.size > 0;
+}
+
+static void feed(const char *bytes, size_t n)
+{
+	in.starved = 0;
+	if (buf_append(&in.queue, bytes, n) == -1)
+		screen_beep();
+	while (in.open && in.queue.size > 0)
+		rl_callback_read_char();
+}
+
+static bool is_vi_command(void)
+{
+	return rl_editing_mode != EMACS && rl_get_keymap() == vi_movement_keymap;
+}
+
+/* Does readline do something at these keys, and not just wait for more? */
+static bool is_bound(const char *bytes, size_t n)
+{
+	int type;
+	return rl_function_of_keyseq_len(bytes, n, NULL, &type) && type != ISKMAP;
+}
+
+/* The same after the keys of a sequence that the user has typed so far. */
+static bool is_bound_after_prefix(const char *bytes, size_t n)
+{
+	char all[SEQUENCE_ROOM];
+	size_t before = (size_t)rl_key_sequence_length;
+	if (before + n > sizeof all)
+		return false;
+	memcpy(all, rl_executing_keyseq, before);
+	memcpy(all + before, bytes, n);
+	return is_bound(all, before + n);
+}
+
+/* ESC alone: in vi's command mode it ends what was begun; readline itself would wait for another key. */
+static void take_escape(void)
+{
+	if (is_vi_command() && RL_ISSTATE(RL_STATE_NSEARCH | RL_STATE_ISEARCH) == 0)
+		rl_callback_sigcleanup();
+	else
+		feed("\033", 1);
+}
+
+/* A whole escape sequence. Those that mean nothing are dropped: readline would leave their ends in the line. */
+static void take_sequence(const char *bytes, size_t n)
+{
+	const struct key *key = key_find(bytes, n);
+	bool alt = n > 1 && bytes[1] != '[' && bytes[1] != 'O';
+	if (RL_ISSTATE(RL_STATE_NSEARCH | RL_STATE_CHARSEARCH))
+		return;
+	if (RL_ISSTATE(RL_STATE_MULTIKEY)) {
+		if (is_bound_after_prefix(bytes, n)) {
+			feed(bytes, n);
+			return;
+		}
+		rl_callback_sigcleanup();
+	}
+	if (is_bound(bytes, n)) {
+		feed(bytes, n);
+	} else if (key && key->scope == KEY_ALWAYS) {
+		tell(key->key, NULL, 0);
+	} else if (alt && rl_editing_mode != EMACS) { /* ESC, and a key of vi's command mode */
+		take_escape();
+		feed(bytes + 1, n - 1);
+	}
+}
+
+static void take_key(const char *bytes, size_t n)
+{
+	if (*bytes == '\003' && is_busy())
+		cancel(1, *bytes);
+	else if (*bytes != '\033')
+		feed(bytes, n);
+	else if (n == 1)
+		take_escape();
+	else
+		take_sequence(bytes, n);
+}
+
+/* --- Pastes, grabbed keys ---------------------------------------------------------------------------------------- */
+
+static void each_character(const char *text, size_t n, void (*take)(const char *character, size_t n))
+{
+	uint32_t cp;
+	for (size_t i = 0, size; i < n; i += size) {
+		size = text_decode(text + i, n - i, &cp);
+		if (size == 0)
+			size = 1;
+		take(text + i, size);
+	}
+}
+
+static void search_for(const char *character, size_t n)
+{
+	feed(*character == '\n' ? " " : character, n);
+}
+
+static void grab_text(const char *character, size_t n)
+{
+	if (*character != '\n')
+		tell(INPUT_TEXT, character, n);
+}
+
+/* A paste never sends by itself: it is put into the line as a whole, or into what is being searched for. */
+static void take_paste(const char *text, size_t n)
+{
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) {
+		each_character(text, n, search_for);
+	} else if (!is_busy() && !is_vi_command()) {
+		char *whole = strndup(text, n);
+		if (whole)
+			rl_insert_text(whole);
+		free(whole);
+	}
+}
+
+static void take_grabbed(enum frame kind, const char *data, size_t n)
+{
+	const struct key *key = key_find(data, n);
+	if (kind == FRAME_PASTE)
+		each_character(data, n, grab_text);
+	else if (key)
+		tell(key->key, NULL, 0);
+	else if (kind == FRAME_CHARACTER && (unsigned char)*data >= ' ')
+		tell(INPUT_TEXT, data, n);
+}
+
+static void forget_words(void)
+{
+	for (size_t i = 0; i < in.words.count; i++)
+		free(*(char **)ring_at(&in.words, i));
+	in.words.count = 0;
+}
+
+static void take_frame(enum frame kind, const char *data, size_t n)
+{
+	if (!in.open)
+		return;
+	forget_words();
+	if (kind == FRAME_LOST)
+		screen_beep();
+	else if (in.grabbed)
+		take_grabbed(kind, data, n);
+	else if (kind == FRAME_PASTE)
+		take_paste(data, n);
+	else
+		take_key(data, n);
+}
+
+/* --- Completion ------------------------------------------------------------------------------------------------- */
+
+static void add_word(const char *word)
+{
+	char *copy = strdup(word);
+	char **place = copy ? ring_push(&in.words) : NULL;
+	if (place)
+		*place = copy;
+	else
+		free(copy);
+}
+
+/* readline asks for one word after the other, from state 0 on, until there is none. */
+static char *next_match(const char *text, int state)
+{
+	static size_t at;
+	if (state == 0)
+		at = 0;
+	while (at < in.words.count) {
+		const char *word = *(char **)ring_at(&in.words, at++);
+		if (strncmp(word, text, strlen(text)) == 0)
+			return strdup(word);
+	}
+	return NULL;
+}
+
+static char **complete(const char *text, int start, int stop)
+{
+	rl_attempted_completion_over = 1; /* no file names */
+	if (*rl_line_buffer != '/' || !in.handlers.complete)
+		return NULL;
+	in.handlers.complete(rl_line_buffer, (size_t)start, (size_t)stop, add_word, in.handlers.arg);
+	char **matches = rl_completion_matches(text, next_match);
+	forget_words();
+	return matches;
+}
+
+static void keep_choices(char **matches, int count, int longest)
+{
+	(void)longest;
+	forget_words();
+	for (int i = 1; i <= count; i++) /* matches[0] is what they have in common */
+		add_word(matches[i]);
+}
+
+size_t input_choices(const char *const **words)
+{
+	*words = in.words.count ? ring_at(&in.words, 0) : NULL;
+	return in.words.count;
+}
+
+/* --- The line is done ------------------------------------------------------------------------------------------- */
+
+static void remember(const char *line)
+{
+	HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+	if (*line == '\0' || (last && strcmp(last->line, line) == 0))
+		return;
+	add_history(line);
+	if (in.history)
+		histfile_append(in.history, line);
+}
+
+static void take_line(char *line)
+{
+	if (!line) {
+		tell(INPUT_QUIT, NULL, 0);
+		return;
+	}
+	remember(line);
+	in.handlers.line(line, strlen(line), in.handlers.arg);
+	free(line);
+}
+
+/* --- Opening and closing ----------------------------------------------------------------------------------------- */
+
+static void draw_nothing(void)
+{
+}
+
+static bool locale_is_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+/* Everything that readline lets its user set, before it reads the inputrc. */
+static void set_up_readline(void)
+{
+	rl_readline_name = "uproar";
+	rl_instream = rl_outstream = in.nowhere;
+	rl_catch_signals = rl_catch_sigwinch = rl_change_environment = 0;
+	rl_prep_term_function = NULL;
+	rl_deprep_term_function = NULL;
+	rl_getc_function = next_byte;
+	rl_input_available_hook = has_byte;
+	rl_redisplay_function = draw_nothing;
+	rl_attempted_completion_function = complete;
+	rl_completion_display_matches_hook = keep_choices;
+	rl_completer_word_break_characters = " \n";
+	rl_basic_word_break_characters = " \n";
+	rl_completer_quote_characters = "";
+	rl_variable_bind("show-all-if-ambiguous", "on");
+}
+
+/* What an inputrc must not change: these would wait inside readline, or expect it to read the terminal. */
+static void overrule_inputrc(void)
+{
+	rl_variable_bind("blink-matching-paren", "off");
+	rl_variable_bind("enable-bracketed-paste", "off");
+	if (!locale_is_utf8())
+		return;
+	rl_variable_bind("input-meta", "on");
+	rl_variable_bind("output-meta", "on");
+	rl_variable_bind("convert-meta", "off");
+}
+
+/* readline chooses a locale anew from the environment, which must not undo the choice that was made. */
+static void initialize_readline(void)
+{
+	static bool bound;
+	char *locale = setlocale(LC_CTYPE, NULL);
+	locale = locale ? strdup(locale) : NULL;
+	if (!bound)
+		bind_commands();
+	bound = true;
+	rl_initialize();
+	if (locale)
+		setlocale(LC_CTYPE, locale);
+	free(locale);
+	overrule_inputrc();
+}
+
+/* keyseq-timeout is the user's word on how long an unfinished key may take, but nobody wants to wait for an ESC. */
+static uint64_t patience(void)
+{
+	char *set = rl_variable_value("keyseq-timeout");
+	long ms = set ? strtol(set, NULL, 10) : 0;
+	return (uint64_t)(ms > 0 && ms < FRAMER_KEY_MS ? ms : FRAMER_KEY_MS) * CLOCK_MS;
+}
+
+static void remember_entry(const char *entry)
+{
+	if (*entry)
+		add_history(entry);
+}
+
+static char *history_trouble(const char *path, int error)
+{
+	char *text;
+	const char *cause = error == ELOOP    ? _("it is a symbolic link")
+			    : error == EINVAL ? _("it is not a regular file")
+					      : strerror(error);
+	if (asprintf(&text,
+		     _("What you type will not be remembered after the end: the history file %s cannot be used "
+		       "(%s)."),
+		     path, cause) == -1)
+		return NULL;
+	return text;
+}
+
+/* The entries read, or a warning; without a file the history lasts as long as the program. */
+static void open_history(const char *path, char **warning)
+{
+	*warning = NULL;
+	stifle_history(HISTFILE_ENTRIES);
+	using_history();
+	if (!path)
+		return;
+	if (histfile_load(path, remember_entry) == -1)
+		*warning = history_trouble(path, errno);
+	else
+		in.history = strdup(path);
+}
+
+int input_open(const struct input_handlers *handlers, const char *history, const char **why, char **warning)
+{
+	in.nowhere = fopen("/dev/null", "r+e");
+	if (!in.nowhere) {
+		*why = _("The device /dev/null, which the line editor needs, cannot be opened.");
+		return -1;
+	}
+	in.handlers = *handlers;
+	in.words = RING_OF(char *);
+	in.grabbed = false;
+	set_up_readline();
+	initialize_readline();
+	open_history(history, warning);
+	framer_init(&in.framer, take_frame, locale_is_utf8(), patience());
+	rl_callback_handler_install(locale_is_utf8() ? "\u203a " : "> ", take_line);
+	in.open = true;
+	return 0;
+}
+
+void input_close(void)
+{
+	if (!in.open)
+		return;
+	in.open = false;
+	clear_line();
+	rl_callback_handler_remove();
+	clear_history();
+	forget_words();
+	ring_free(&in.words);
+	buf_free(&in.queue);
+	framer_free(&in.framer);
+	strip_free(&in.strip);
+	free(in.history);
+	in.history = NULL;
+	fclose(in.nowhere);
+	rl_instream = rl_outstream = NULL;
+}
+
+void input_bytes(const void *data, size_t n)
+{
+	if (in.open)
+		framer_bytes(&in.framer, data, n, clock_now());
+}
+
+uint64_t input_deadline(void)
+{
+	return in.open ? in.framer.deadline : CLOCK_NEVER;
+}
+
+void input_tick(uint64_t now)
+{
+	if (in.open)
+		framer_tick(&in.framer, now);
+}
+
+void input_grab(bool on)
+{
+	in.grabbed = on;
+}
+
+/* --- Looking at the line ----------------------------------------------------------------------------------------- */
+
+bool input_empty(void)
+{
+	return rl_end == 0 && !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+}
+
+void input_resized(unsigned rows, unsigned columns)
+{
+	rl_set_screen_size((int)rows, (int)columns);
+}
+
+/* The prompt may have invisible text, between \001 and \002. */
+static int put_prompt(const char *prompt)
+{
+	while (*prompt) {
+		size_t shown = strcspn(prompt, "\001\002");
+		if (strip_put(&in.strip, STYLE_YOU, prompt, shown, STRIP_NO_CURSOR) == -1)
+			return -1;
+		prompt += shown;
+		if (*prompt == '\001')
+			prompt += strcspn(prompt, "\002");
+		if (*prompt)
+			prompt++;
+	}
+	return 0;
+}
+
+int input_row(unsigned width, struct view_row *row, unsigned *cursor)
+{
+	view_row_clear(row);
+	strip_clear(&in.strip);
+	if (put_prompt(rl_display_prompt ? rl_display_prompt : "") == -1)
+		return -1;
+	if (strip_put(&in.strip, STYLE_TEXT, rl_line_buffer, (size_t)rl_end, rl_point) == -1)
+		return -1;
+	return strip_row(&in.strip, width, row, cursor);
+}
+
+const char *input_mode(void)
+{
+	if (rl_editing_mode == EMACS)
+		return "";
+	return is_vi_command() ? _("vi command") : _("vi insert");
+}
