@@ -175,6 +175,12 @@ $(BUILD)/tests/wire/test_%: $(BUILD)/tests/wire/test_%.o $(SUPPORT) $(call libs,
 $(BUILD)/tests/screen/test_%: $(BUILD)/tests/screen/test_%.o $(SUPPORT) $(call libs,sock)
 	$(link) -lcmocka -lvterm -lutil -lpthread $(LDLIBS)
 
+# Preloaded into a program that is tested, to play the part of a slow or failing system.
+PRELOADS = $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/preload/*.c))
+$(BUILD)/tests/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -shared -fPIC -O2 -o $@ $< -ldl
+
 .SECONDARY: # keep the object files that are only steps on the way
 
 # The tests find the programs in $UPROAR_BUILD. A test program is given up after TEST_TIMEOUT seconds.
@@ -187,7 +193,7 @@ WIRE_TESTS   = $(call tests,wire)
 SCREEN_TESTS = $(call tests,screen)
 LINT_TESTS   = $(wildcard tests/lint/test_*)
 
-check: all $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) ## build and run all tests
+check: all $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(PRELOADS) ## build and run all tests
 	$(run_tests) $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(LINT_TESTS)
 
 check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_TESTS)) ## or only the unit tests, with LAYER=text that layer's
@@ -196,7 +202,7 @@ check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_T
 check-wire: all $(WIRE_TESTS) ## or only the tests with real processes and sockets
 	$(run_tests) $(WIRE_TESTS)
 
-check-screen: all $(SCREEN_TESTS) ## or only the tests on a terminal
+check-screen: all $(SCREEN_TESTS) $(PRELOADS) ## or only the tests on a terminal
 	$(run_tests) $(SCREEN_TESTS)
 
 coverage: ## line coverage of each layer by all tests

@@ -1,0 +1,250 @@
+/* What goes wrong, on a real terminal: servers that are gone, slow, or hostile, and a terminal that goes away. */
+#include <signal.h>
+#include <sys/socket.h>
+
+#include "../support/fake.h"
+#include "chat.h"
+
+enum { LINE = 4096 };
+
+/* Answers each line with the bytes that the test gave; over TCP a connection stays open. */
+static void answer_lines(int fd, const void *answer)
+{
+	char line[LINE];
+	while (fake_read_line(fd, line, sizeof line) > 0)
+		if (send(fd, answer, strlen(answer), 0) == -1)
+			return;
+}
+
+static void answer_once(int fd, const void *answer)
+{
+	char line[LINE];
+	if (fake_read_line(fd, line, sizeof line) > 0)
+		send(fd, answer, strlen(answer), 0);
+}
+
+/* The book's server: one recv, its bytes in capitals, close. */
+static void answer_as_the_book(int fd, const void *arg)
+{
+	(void)arg;
+	char line[LINE];
+	ssize_t n = recv(fd, line, 1024, 0);
+	for (ssize_t i = 0; i < n; i++)
+		if (line[i] >= 'a' && line[i] <= 'z')
+			line[i] = (char)(line[i] - 'a' + 'A');
+	if (n > 0)
+		send(fd, line, (size_t)n, 0);
+}
+
+static void answer_datagrams(int fd, const void *answer)
+{
+	char message[LINE];
+	struct sockaddr_storage from;
+	socklen_t size = sizeof from;
+	while (recvfrom(fd, message, sizeof message, 0, (struct sockaddr *)&from, &size) >= 0)
+		sendto(fd, answer, strlen(answer), 0, (struct sockaddr *)&from, size);
+}
+
+static struct terminal *talk_to(const char *option, unsigned port)
+{
+	char number[16];
+	snprintf(number, sizeof number, "%u", port);
+	return chat_start(24, 100, (const char *[]){option, "127.0.0.1", number, NULL}, NULL);
+}
+
+/* Every byte that went to the terminal is the program's own; each of these would be the server's. */
+static void assert_nothing_raw(struct terminal *t)
+{
+	static const char *const forbidden[] = {
+		"\033]0;",      "\033[2J",          "\033[6n",      "\x07",         "\x05",     "\xc2\x9b",
+		"\xe2\x80\xae", "\xe2\x81\xa6",     "\xe2\x80\x8b", "\xef\xbb\xbf", "\xc2\xad", "\xe2\x80\xa8",
+		"\x7f",         "\xf3\xa0\x81\x81", "\x85",         "PWNED\033",
+	};
+	size_t n;
+	const char *raw = terminal_raw(t, &n);
+	/* The program's own sequences (its terminfo entry may use some of these) came before the reply. */
+	const char *reply = memmem(raw, n, "PWNED", 5);
+	assert_non_null(reply);
+	n -= (size_t)(reply - raw);
+	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+		if (memmem(reply, n, forbidden[i], strlen(forbidden[i])))
+			fail_msg("the terminal got \"%s\" (number %zu) raw", forbidden[i], i);
+}
+
+#define HOSTILE                                                                                                        \
+	"PWNED\033]0;title\007\033[2J\033[6n\005\xc2\x9b"                                                              \
+	"31m\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8b\xef\xbb\xbf\xc2\xad\xe2\x80\xa8\x7f\xf3\xa0\x81\x81\x85\b\b end of "  \
+	"it"
+
+static void test_hostile_reply(void **state)
+{
+	const char *option = *state;
+	unsigned port = 0;
+	bool tcp = strcmp(option, "-t") == 0;
+	pid_t fake = tcp ? fake_tcp(&port, answer_lines, HOSTILE "\n") : fake_udp(&port, answer_datagrams, HOSTILE);
+	struct terminal *t = talk_to(option, port);
+	assert_true(terminal_shows(t, tcp ? "connected" : "is ready"));
+	terminal_type(t, "hello\r");
+	assert_true(terminal_shows(t, "PWNED^[]0;title^G^[[2J"));
+	assert_true(terminal_shows(t, "end of it"));
+	assert_true(terminal_shows(t, "not the uppercase"));
+	assert_nothing_raw(t);
+	chat_leave(t);
+	fake_end(fake);
+}
+
+static void test_hostile_host_name(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", "PWNED\033[2J\xe2\x80\xae.invalid", NULL}, NULL);
+	assert_true(terminal_shows(t, "PWNED^[[2J\\u202e.invalid"));
+	assert_nothing_raw(t);
+	chat_leave(t);
+}
+
+static void test_server_that_closes_after_each_reply(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	pid_t fake = fake_tcp(&port, answer_as_the_book, NULL);
+	struct terminal *t = talk_to("-t", port);
+	assert_true(terminal_shows(t, "connected"));
+	terminal_type(t, "one\r");
+	assert_true(terminal_shows(t, "◂ ONE"));
+	assert_true(terminal_shows(t, "the server closed the connection; the next sentence opens a new one"));
+	terminal_type(t, "two\r");
+	assert_true(terminal_shows(t, "◂ TWO"));
+	terminal_paste(t, "three\nfour\nfive");
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "◂ THREE"));
+	assert_true(terminal_shows(t, "◂ FOUR"));
+	assert_true(terminal_shows(t, "◂ FIVE"));
+	assert_false(terminal_has(t, "missing"));
+	chat_leave(t);
+	fake_end(fake);
+}
+
+static void test_server_gone_in_mid_reply(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	pid_t fake = fake_tcp(&port, answer_once, "HALF A ");
+	struct terminal *t = talk_to("-t", port);
+	assert_true(terminal_shows(t, "connected"));
+	terminal_type(t, "half a sentence\r");
+	assert_true(terminal_shows(t, "◂ HALF A"));
+	assert_true(terminal_shows(t, "the rest is missing"));
+	chat_leave(t);
+	fake_end(fake);
+}
+
+static void test_server_killed_and_restarted(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	pid_t fake = fake_tcp(&port, answer_lines, "HELLO\n");
+	struct terminal *t = talk_to("-t", port);
+	assert_true(terminal_shows(t, "connected"));
+	terminal_type(t, "hello\r");
+	assert_true(terminal_shows(t, "◂ HELLO"));
+	fake_end(fake);
+	assert_true(terminal_shows(t, "the server closed the connection"));
+	terminal_type(t, "is anybody there\r");
+	assert_true(terminal_shows(t, "nothing listens on 127.0.0.1"));
+	assert_true(terminal_shows(t, "was not sent"));
+	fake = fake_tcp(&port, answer_lines, "AGAIN\n");
+	terminal_type(t, "again\r");
+	assert_true(terminal_shows(t, "◂ AGAIN"));
+	chat_leave(t);
+	fake_end(fake);
+}
+
+static void test_refused_and_unknown(void **state)
+{
+	(void)state;
+	struct terminal *t = talk_to("-t", 1);
+	assert_true(terminal_shows(t, "connection refused"));
+	terminal_type(t, "/connect no-such-host.invalid\r");
+	assert_true(terminal_shows(t, "no-such-host.invalid"));
+	terminal_type(t, "/connect 127.0.0.1 no-such-port\r");
+	assert_true(terminal_shows(t, "port"));
+	chat_leave(t);
+}
+
+static void test_datagram_too_long(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-u");
+	char *text = malloc(65600);
+	memset(text, 'x', 65510);
+	strcpy(text + 65510, "");
+	terminal_paste(t, text);
+	free(text);
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "65,510 bytes"));
+	assert_true(terminal_shows(t, "65,507 bytes"));
+	chat_leave(t);
+}
+
+static void test_lookup_is_cancelled(void **state)
+{
+	(void)state;
+	static char preload[4200];
+	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", chat_built("tests/preload/slow_lookup.so"));
+	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", "slow.test", NULL},
+					(const char *[]){preload, "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	assert_true(terminal_shows(t, "looking up the address of slow.test"));
+	terminal_type(t, "typed while it looks");
+	assert_true(terminal_row_shows(t, -2, "typed while it looks"));
+	terminal_type(t, "\003\003");
+	assert_true(terminal_shows(t, "cancelled"));
+	terminal_type(t, "/connect\r");
+	assert_true(terminal_shows(t, "connected to 127.0.0.1"));
+	terminal_type(t, "on\r");
+	assert_true(terminal_shows(t, "◂ ON"));
+	chat_leave(t); /* does not wait for the look-up either */
+}
+
+static void test_terminal_goes_away(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	terminal_hangup(t);
+	assert_true(terminal_exit(t) > 0);
+	terminal_end(t);
+}
+
+static void test_signals_restore_the_terminal(void **state)
+{
+	(void)state;
+	static const int numbers[] = {SIGTERM, SIGHUP, SIGSEGV};
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		struct terminal *t = chat_talking(24, 80, "-t");
+		struct termios raw = terminal_modes(t);
+		assert_false(raw.c_lflag & ECHO);
+		kill(terminal_pid(t), numbers[i]);
+		int status = terminal_exit(t);
+		assert_true(status >= 128 || numbers[i] == SIGSEGV); /* a sanitizer has its own word for the last */
+		assert_true(terminal_wrote(t, "\033[?2004l", 8));
+		assert_false(terminal_alternate(t));
+		terminal_end(t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(test_hostile_reply, "-t"),
+		cmocka_unit_test_prestate(test_hostile_reply, "-u"),
+		cmocka_unit_test(test_hostile_host_name),
+		cmocka_unit_test(test_server_that_closes_after_each_reply),
+		cmocka_unit_test(test_server_gone_in_mid_reply),
+		cmocka_unit_test(test_server_killed_and_restarted),
+		cmocka_unit_test(test_refused_and_unknown),
+		cmocka_unit_test(test_datagram_too_long),
+		cmocka_unit_test(test_lookup_is_cancelled),
+		cmocka_unit_test(test_terminal_goes_away),
+		cmocka_unit_test(test_signals_restore_the_terminal),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

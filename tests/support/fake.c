@@ -1,0 +1,80 @@
+#include "fake.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int open_socket(int type, unsigned *port)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port)};
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	socklen_t size = sizeof address;
+	int one = 1;
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == -1 ||
+	    bind(fd, (struct sockaddr *)&address, sizeof address) == -1 ||
+	    (type == SOCK_STREAM && listen(fd, 16) == -1) || getsockname(fd, (struct sockaddr *)&address, &size) == -1)
+		abort();
+	*port = ntohs(address.sin_port);
+	return fd;
+}
+
+static void serve_connections(int welcoming, fake_serve *serve, const void *arg)
+{
+	for (;;) {
+		int connection = accept(welcoming, NULL, NULL);
+		if (connection == -1)
+			_exit(EXIT_FAILURE);
+		serve(connection, arg);
+		close(connection);
+	}
+}
+
+static pid_t start(bool stream, unsigned *port, fake_serve *serve, const void *arg)
+{
+	int fd = open_socket(stream ? SOCK_STREAM : SOCK_DGRAM, port);
+	pid_t fake = fork();
+	if (fake == -1)
+		abort();
+	if (fake > 0) {
+		close(fd);
+		return fake;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGPIPE, SIG_IGN);
+	if (stream)
+		serve_connections(fd, serve, arg);
+	else
+		serve(fd, arg);
+	_exit(EXIT_SUCCESS);
+}
+
+pid_t fake_tcp(unsigned *port, fake_serve *serve, const void *arg)
+{
+	return start(true, port, serve, arg);
+}
+
+pid_t fake_udp(unsigned *port, fake_serve *serve, const void *arg)
+{
+	return start(false, port, serve, arg);
+}
+
+void fake_end(pid_t fake)
+{
+	kill(fake, SIGKILL);
+	waitpid(fake, NULL, 0);
+}
+
+size_t fake_read_line(int fd, char *line, size_t room)
+{
+	size_t n = 0;
+	while (n < room && read(fd, line + n, 1) == 1)
+		if (line[n++] == '\n')
+			break;
+	return n;
+}

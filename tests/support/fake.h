@@ -1,0 +1,21 @@
+/*
+ * fake - a server on 127.0.0.1 that answers as a test wants it to, in a process of its own that dies with the test.
+ */
+#ifndef SUPPORT_FAKE_H
+#define SUPPORT_FAKE_H
+
+#include <sys/types.h>
+
+/*
+ * serve() runs in that process: over TCP for each connection, one after another, which is closed when it returns; over
+ * UDP once, with the socket. It must not assert. port 0: the system's choice; returns the port. Aborts on failure.
+ */
+typedef void fake_serve(int fd, const void *arg);
+pid_t fake_tcp(unsigned *port, fake_serve *serve, const void *arg);
+pid_t fake_udp(unsigned *port, fake_serve *serve, const void *arg);
+void fake_end(pid_t fake);
+
+/* Reads up to a newline, or the end; returns the bytes read. */
+size_t fake_read_line(int fd, char *line, size_t room);
+
+#endif
