@@ -3,35 +3,41 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <uproar/base.h>
 #include <uproar/text.h>
 
 #include "text/upper_table.h"
 #include "utf8.h"
 
-enum { CHUNK = 32 };
+#define EACH_BYTE(b) ((b)*UINT64_C(0x0101010101010101))
 
 static inline uint8_t upper_ascii(uint8_t c)
 {
 	return (uint8_t)(c - ((uint8_t)(c - 'a') < 26) * ('a' - 'A'));
 }
 
-/* Uppercases CHUNK bytes; returns whether all were ASCII. Compilers make vector instructions of this loop. */
-static bool upper_chunk(const uint8_t *restrict in, uint8_t *restrict out)
+/*
+ * The same for eight ASCII bytes at once. A byte's highest bit is 0, and adding 0x80 - 'a' sets it in those from
+ * 'a' on, without a carry into the next byte; likewise for those beyond 'z'. Then it moves to where 'a' and 'A'
+ * differ.
+ */
+static inline uint64_t upper_ascii8(uint64_t c)
 {
-	uint8_t seen = 0;
-	for (int i = 0; i < CHUNK; i++) {
-		seen |= in[i];
-		out[i] = upper_ascii(in[i]);
-	}
-	return seen < 0x80;
+	uint64_t from_a = c + EACH_BYTE(0x80 - 'a'), beyond_z = c + EACH_BYTE(0x80 - 'z' - 1);
+	return c ^ ((from_a & ~beyond_z & EACH_BYTE(0x80)) >> 2);
 }
 
-/* Uppercases the ASCII that in begins with; returns how many bytes it is. May write up to n. */
+/* Uppercases the ASCII that in begins with; returns how many bytes it is. */
 static size_t upper_run(const uint8_t *restrict in, size_t n, uint8_t *restrict out)
 {
 	size_t i = 0;
-	while (n - i >= CHUNK && upper_chunk(in + i, out + i))
-		i += CHUNK;
+	for (uint64_t c; n - i >= sizeof c; i += sizeof c) {
+		memcpy(&c, in + i, sizeof c);
+		if (c & EACH_BYTE(0x80))
+			break;
+		c = upper_ascii8(c);
+		memcpy(out + i, &c, sizeof c);
+	}
 	for (; i < n && in[i] < 0x80; i++)
 		out[i] = upper_ascii(in[i]);
 	return i;

@@ -2,28 +2,29 @@
 #ifndef TEXT_UTF8_H
 #define TEXT_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { UTF8_INVALID = 0, UTF8_UNFINISHED = -1 };
 
-/* Bytes of a character whose first byte is lead, which is not ASCII. */
-static inline int utf8_length(uint8_t lead)
+/* The lowest six bits of a character's later byte. */
+static inline uint32_t utf8_low6(uint8_t byte)
 {
-	return lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+	return byte & 0x3f;
 }
 
-/*
- * The second byte decides whether a character is overlong, a surrogate or beyond U+10FFFF. begun is the code point
- * so far: without its lowest 6 bits where the length is 3, without its lowest 12 where it is 4.
- */
-static inline int utf8_begins_well(uint32_t begun, int length)
+static inline bool utf8_continues(uint8_t byte)
 {
-	if (length == 3)
-		return begun >= 0x800 >> 6 && (begun < 0xd800 >> 6 || begun >= 0xe000 >> 6);
-	if (length == 4)
-		return begun >= 0x10000 >> 12 && begun < 0x110000 >> 12;
-	return 1;
+	return (byte & 0xc0) == 0x80;
+}
+
+/* The second byte decides whether a character is overlong, a surrogate or beyond U+10FFFF. */
+static inline bool utf8_begins(uint8_t lead, uint8_t second)
+{
+	uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+	uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+	return second >= least && second <= most;
 }
 
 /*
@@ -32,24 +33,37 @@ static inline int utf8_begins_well(uint32_t begun, int length)
  */
 static inline int utf8_decode(const uint8_t *s, size_t n, uint32_t *cp)
 {
-	if (s[0] < 0x80) {
-		*cp = s[0];
+	uint8_t lead = s[0];
+	if (lead < 0x80) {
+		*cp = lead;
 		return 1;
 	}
-	if (s[0] < 0xc2 || s[0] > 0xf4)
+	if (lead < 0xc2 || lead > 0xf4)
 		return UTF8_INVALID;
-
-	int length = utf8_length(s[0]);
-	uint32_t c = s[0] & (0x7fU >> length);
-	for (int i = 1; i < length; i++) {
-		if ((size_t)i == n)
-			return UTF8_UNFINISHED;
-		c = c << 6 | (s[i] & 0x3f);
-		if ((s[i] & 0xc0) != 0x80 || (i == 1 && !utf8_begins_well(c, length)))
-			return UTF8_INVALID;
+	if (n < 2)
+		return UTF8_UNFINISHED;
+	if (!utf8_begins(lead, s[1]))
+		return UTF8_INVALID;
+	uint32_t c = utf8_low6(s[1]);
+	if (lead < 0xe0) {
+		*cp = (lead & 0x1fU) << 6 | c;
+		return 2;
 	}
-	*cp = c;
-	return length;
+	if (n < 3)
+		return UTF8_UNFINISHED;
+	if (!utf8_continues(s[2]))
+		return UTF8_INVALID;
+	c = c << 6 | utf8_low6(s[2]);
+	if (lead < 0xf0) {
+		*cp = (lead & 0x0fU) << 12 | c;
+		return 3;
+	}
+	if (n < 4)
+		return UTF8_UNFINISHED;
+	if (!utf8_continues(s[3]))
+		return UTF8_INVALID;
+	*cp = (lead & 0x07U) << 18 | c << 6 | utf8_low6(s[3]);
+	return 4;
 }
 
 #endif
