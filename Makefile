@@ -181,11 +181,17 @@ $(BUILD)/tests/preload/%.so: tests/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -shared -fPIC -O2 -o $@ $< -ldl
 
+# Preloaded into a program, so that it meets a fault. Never with a sanitizer: the program's own has to come first.
+$(BUILD)/tests/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS_) -std=c11 -g $(WARNINGS) -shared -fPIC -MMD -MP -o $@ $< -ldl
+
 .SECONDARY: # keep the object files that are only steps on the way
 
 # The tests find the programs in $UPROAR_BUILD. A test program is given up after TEST_TIMEOUT seconds.
 TEST_TIMEOUT = 300
-TEST_ENV     = UPROAR_BUILD='$(abspath $(BUILD))' CC='$(CC)' UBSAN_OPTIONS=print_stacktrace=1
+TEST_ENV     = UPROAR_BUILD='$(abspath $(BUILD))' CC='$(CC)' ASAN_OPTIONS=verify_asan_link_order=0 \
+	UBSAN_OPTIONS=print_stacktrace=1
 run_tests    = @$(TEST_ENV) tools/run-tests --timeout $(TEST_TIMEOUT)
 
 UNIT_TESTS   = $(call tests,unit)
@@ -199,7 +205,7 @@ check: all $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(PRELOADS) ## build and 
 check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_TESTS)) ## or only the unit tests, with LAYER=text that layer's
 	$(run_tests) $^
 
-check-wire: all $(WIRE_TESTS) ## or only the tests with real processes and sockets
+check-wire: all $(WIRE_TESTS) $(PRELOADED) ## or only the tests with real processes and sockets
 	$(run_tests) $(WIRE_TESTS)
 
 check-screen: all $(SCREEN_TESTS) $(PRELOADS) ## or only the tests on a terminal
