@@ -1,0 +1,586 @@
+/* Sentences and replies in a stream of bytes: framing, the window, time. */
+#include "test_session.h"
+
+/* A connection whose window is open: one sentence was answered. */
+static void begin_open(struct talk *t, uint64_t timeout)
+{
+	begin_talk(t, PROTOCOL_TCP, timeout);
+	say(t, "first");
+	open_it(t);
+	send_all(t);
+	receive(t, "FIRST\n");
+	expect(t, "say 1 \"first\"\nreply 1 right \"FIRST\"\n");
+	expect_wire(t, "first\n");
+	t->sends = 0;
+}
+
+static void sentence_and_reply(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	assert_false(session_wants_connection(t.s));
+	say(&t, "stra\xc3\x9f"
+		"e");
+	assert_int_equal(t.last.bytes, 8);
+	assert_true(session_wants_connection(t.s));
+	assert_int_equal(session_waiting(t.s), 1);
+	assert_false(send_some(&t, 1));
+	open_it(&t);
+	assert_false(session_wants_connection(t.s));
+	send_all(&t);
+	expect_wire(&t, "stra\xc3\x9f"
+			"e\n");
+	t.now += 7;
+	receive(&t, "STRA");
+	t.now += 5;
+	receive(&t, "SSE\n");
+	expect(&t, "say 1 \"stra\\c3\\9fe\"\nreply 1 right \"STRASSE\"\n");
+	assert_int_equal(t.last.bytes, 8);
+	assert_int_equal(t.last.pieces, 2);
+	assert_int_equal(t.last.rtt, 12);
+	assert_int_equal(t.last.from.family, 0);
+	assert_int_equal(session_waiting(t.s), 0);
+	expect_no_deadline(&t);
+	assert_false(end_it(&t, 0));
+	expect(&t, "");
+	assert_false(session_wants_connection(t.s));
+	end_talk(&t);
+}
+
+static void too_long_a_sentence_is_refused(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	char *text = malloc(SESSION_SENTENCE_MAX + 1);
+	memset(text, 'a', SESSION_SENTENCE_MAX + 1);
+	assert_int_equal(session_say(t.s, text, SESSION_SENTENCE_MAX + 1, t.now), -1);
+	assert_int_equal(errno, EMSGSIZE);
+	assert_int_equal(session_waiting(t.s), 0);
+	expect(&t, "");
+	say_bytes(&t, text, SESSION_SENTENCE_MAX);
+	expect(&t, "say 1 <1048576>\n");
+	free(text);
+	end_talk(&t);
+}
+
+/* The longest sentence of the fastest growing character, sent and answered in small pieces. */
+static void longest_sentence_whose_reply_grows(void **state)
+{
+	(void)state;
+	enum { REPLY = SESSION_SENTENCE_MAX * 3 };
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	char *text = malloc(SESSION_SENTENCE_MAX);
+	char *upper = malloc(TEXT_UPPER_ROOM(SESSION_SENTENCE_MAX));
+	for (size_t i = 0; i < SESSION_SENTENCE_MAX; i += 2)
+		memcpy(text + i, "\xce\x90", 2);
+	assert_int_equal(text_upper_whole(text, SESSION_SENTENCE_MAX, upper), REPLY);
+	say_bytes(&t, text, SESSION_SENTENCE_MAX);
+	open_it(&t);
+	size_t told = 0;
+	while (send_some(&t, 10000)) {
+		receive_bytes(&t, upper + told, 25000);
+		told += 25000;
+	}
+	assert_int_equal(t.wire.size, SESSION_SENTENCE_MAX + 1);
+	assert_int_equal(session_waiting(t.s), 1);
+	receive_bytes(&t, upper + told, REPLY - told);
+	expect(&t, "say 1 <1048576>\nreply 1 right <3145728>\n");
+	free(text);
+	free(upper);
+	end_talk(&t);
+}
+
+static void one_sentence_until_it_has_answered(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	say(&t, "a");
+	say(&t, "b");
+	say(&t, "c");
+	open_it(&t);
+	send_all(&t);
+	expect_wire(&t, "a\n");
+	receive(&t, "A\n");
+	send_all(&t);
+	expect_wire(&t, "b\nc\n");
+	receive(&t, "B\nC\n");
+	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nsay 3 \"c\"\n"
+		   "reply 1 right \"A\"\nreply 2 right \"B\"\nreply 3 right \"C\"\n");
+	end_talk(&t);
+}
+
+static void window_is_bounded(void **state)
+{
+	(void)state;
+	enum { SIZE = 1000 };
+	struct talk t;
+	char text[SIZE + 2], upper[SIZE + 2];
+	begin_open(&t, CLOCK_NEVER);
+	memset(text, 'x', SIZE);
+	memset(upper, 'X', SIZE);
+	upper[SIZE] = '\n';
+	for (int i = 0; i < 1000; i++)
+		say_bytes(&t, text, SIZE);
+	send_all(&t);
+	assert_int_equal(t.sends, SESSION_TCP_AHEAD / (SIZE + 1));
+	receive_bytes(&t, upper, SIZE);
+	send_all(&t);
+	assert_int_equal(t.sends, SESSION_TCP_AHEAD / (SIZE + 1) + 1);
+	for (int i = 1; i < 1000; i++) {
+		receive_bytes(&t, upper + SIZE, 1);
+		receive_bytes(&t, upper, SIZE);
+		send_all(&t);
+	}
+	assert_int_equal(session_waiting(t.s), 0);
+	assert_int_equal(t.sends, 1000);
+	end_talk(&t);
+}
+
+static void sentence_longer_than_the_window_goes_alone(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	char *text = calloc(1, SESSION_SENTENCE_MAX);
+	say(&t, "a");
+	say_bytes(&t, text, SESSION_SENTENCE_MAX);
+	say(&t, "b");
+	send_all(&t);
+	expect_wire(&t, "a\n");
+	receive(&t, "A\n");
+	send_all(&t);
+	assert_int_equal(t.wire.size, SESSION_SENTENCE_MAX + 1);
+	receive_bytes(&t, text, SESSION_SENTENCE_MAX);
+	send_all(&t);
+	assert_int_equal(t.wire.size, SESSION_SENTENCE_MAX + 3);
+	free(text);
+	end_talk(&t);
+}
+
+/* Sends several sentences, receives a stream, and says what it made of it. */
+struct framing {
+	const char *sentences[4];
+	const char *stream;
+	const char *lines;
+};
+
+static const struct framing framings[] = {
+	{{"a", "b"}, "A\nB\n", "reply 2 right \"A\"\nreply 3 right \"B\"\n"},
+	{{"a", "b"}, "A\r\nB\r\n", "reply 2 right \"A\"\nreply 3 right \"B\"\n"},
+	{{"a", "b"}, "AB", "reply 2 right \"A\"\nreply 3 right \"B\"\n"},
+	{{"hello", "b"}, "hello\nB\n", "reply 2 wrong \"hello\"\nreply 3 right \"B\"\n"},
+	{{"hello", "b"}, "hello\r\nB\n", "reply 2 wrong \"hello\\0d\"\nreply 3 right \"B\"\n"},
+	{{"hello", "b"}, "HELL\nB\n", "reply 2 wrong \"HELL\"\nreply 3 right \"B\"\n"},
+	{{"a\r", "b"}, "A\r\nB\n", "reply 2 right \"A\\0d\"\nreply 3 right \"B\"\n"},
+	{{"", "b"}, "\nB\n", "reply 2 right \"\"\nreply 3 right \"B\"\n"},
+	{{"", "b"}, "\r\nB\n", "reply 2 right \"\"\nreply 3 right \"B\"\n"},
+	{{"a", "", "b"}, "A\n\nB\n", "reply 2 right \"A\"\nreply 3 right \"\"\nreply 4 right \"B\"\n"},
+	{{"a", "", "b"}, "A\r\n\r\nB", "reply 2 right \"A\"\nreply 3 right \"\"\nreply 4 right \"B\"\n"},
+	{{"", "b"}, "x\nB\n", "reply 2 wrong \"x\"\nreply 3 right \"B\"\n"},
+	{{"a"}, "A\n\nmore\n", "reply 2 right \"A\"\nreply unasked \"\"\nreply unasked \"more\"\n"},
+	{{"a"}, "A\n\rmore\n", "reply 2 right \"A\"\nreply unasked \"\\0dmore\"\n"},
+	{{"a"}, "A\rmore\n", "reply 2 right \"A\"\nreply unasked \"\\0dmore\"\n"},
+	{{"a"}, "A!\n", "reply 2 right \"A\"\nreply unasked \"!\"\n"},
+	{{0}, "Welcome\nWell\n", "reply unasked \"Welcome\"\nreply unasked \"Well\"\n"},
+	{{"hello"}, "HEL", ""},
+	{{"hello"}, "> ", ""},
+	{{"hello"}, "hello, I say", ""},
+	{{"a"}, "A\r", "reply 2 right \"A\"\n"},
+};
+
+static void replies_in_a_stream(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(framings); i++) {
+		struct talk t;
+		begin_open(&t, CLOCK_NEVER);
+		for (const char *const *text = framings[i].sentences; *text; text++)
+			say(&t, *text);
+		send_all(&t);
+		buf_clear(&t.log);
+		receive(&t, framings[i].stream);
+		expect(&t, framings[i].lines);
+		end_talk(&t);
+	}
+}
+
+static void bytes_count_the_newline(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	for (int i = 0; i < 5; i++)
+		say(&t, "ab");
+	send_all(&t);
+	receive(&t, "AB\n");
+	assert_int_equal(t.last.bytes, 3);
+	receive(&t, "AB\r\n");
+	assert_int_equal(t.last.bytes, 4);
+	receive(&t, "AB");
+	assert_int_equal(t.last.bytes, 2);
+	assert_int_equal(t.last.pieces, 1);
+	receive(&t, "\n");
+	receive(&t, "x\n");
+	assert_int_equal(t.last.bytes, 2);
+	assert_int_equal(t.last.pieces, 1);
+	receive(&t, "\nz\n");
+	assert_int_equal(t.last.bytes, 2);
+	end_talk(&t);
+}
+
+static void prompt_is_seen_when_it_is_quiet(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	receive(&t, "> ");
+	assert_true(session_deadline(t.s) == t.now + SESSION_QUIET);
+	session_tick(t.s, t.now + SESSION_QUIET - 1);
+	expect(&t, "");
+	pass(&t);
+	expect(&t, "reply unasked \"> \"\n");
+	expect_no_deadline(&t);
+
+	say(&t, "hello");
+	send_all(&t);
+	receive(&t, "What");
+	t.now += SESSION_QUIET - 1;
+	receive(&t, "?");
+	session_tick(t.s, t.now);
+	pass(&t);
+	expect(&t, "say 2 \"hello\"\nreply 2 wrong \"What?\"\n");
+	receive(&t, "\n");
+	expect(&t, "");
+	end_talk(&t);
+}
+
+static void right_reply_may_pause(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	say(&t, "hello");
+	send_all(&t);
+	receive(&t, "HEL");
+	expect_no_deadline(&t);
+	t.now += CLOCK_SECOND;
+	session_tick(t.s, t.now);
+	receive(&t, "LO");
+	expect(&t, "say 2 \"hello\"\nreply 2 right \"HELLO\"\n");
+	receive(&t, "\r");
+	expect_no_deadline(&t);
+	receive(&t, "\n");
+	assert_false(end_it(&t, 0));
+	expect(&t, "");
+	end_talk(&t);
+}
+
+/* What comes before a sentence goes is no answer to it, ended by a newline or not. */
+static void greeting_is_no_reply(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	say(&t, "hello");
+	open_it(&t);
+	receive(&t, "Welcome\n> ");
+	send_all(&t);
+	receive(&t, "HELLO\n");
+	expect(&t, "say 1 \"hello\"\nreply unasked \"Welcome\"\nreply unasked \"> \"\nreply 1 right \"HELLO\"\n");
+	end_talk(&t);
+}
+
+static void sentence_said_in_the_pause_after_a_prompt(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	receive(&t, "> ");
+	t.now += SESSION_QUIET;
+	say(&t, "a");
+	expect(&t, "reply unasked \"> \"\nsay 2 \"a\"\n");
+	end_talk(&t);
+}
+
+/* The '\r' and the '\n' of one newline, with a sentence sent in between. */
+static void newline_cut_by_a_sentence(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	say(&t, "a");
+	send_all(&t);
+	receive(&t, "A\r");
+	say(&t, "b");
+	send_all(&t);
+	t.now += SESSION_QUIET;
+	session_tick(t.s, t.now);
+	receive(&t, "\nB\r\n");
+	expect(&t, "say 2 \"a\"\nreply 2 right \"A\"\nsay 3 \"b\"\nreply 3 right \"B\"\n");
+	end_talk(&t);
+}
+
+/* A server that answers byte by byte is ahead of our newline; one that greets us is no answer. */
+static void half_a_sentence_is_not_answered(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	say(&t, "hello");
+	assert_true(send_some(&t, 2));
+	receive(&t, "By the way\n");
+	receive(&t, "HE");
+	expect_no_deadline(&t);
+	assert_true(send_some(&t, 3));
+	receive(&t, "LLO");
+	expect(&t, "say 2 \"hello\"\nreply unasked \"By the way\"\n");
+	t.now += 5;
+	assert_true(send_some(&t, 1));
+	expect(&t, "reply 2 right \"HELLO\"\n");
+	assert_int_equal(t.last.rtt, 0);
+	assert_int_equal(t.last.pieces, 2);
+	session_sent(t.s, 0, t.now);
+	receive(&t, "\n");
+	receive(&t, "");
+	expect(&t, "");
+	end_talk(&t);
+}
+
+static void endless_line_is_cut(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	char *junk = malloc(EVENT_DATA_MAX + 10);
+	memset(junk, 'x', EVENT_DATA_MAX + 10);
+	say(&t, "a");
+	send_all(&t);
+	receive_bytes(&t, junk, EVENT_DATA_MAX - 1);
+	expect(&t, "say 2 \"a\"\n");
+	receive_bytes(&t, junk, 1);
+	receive(&t, "\n");
+	expect(&t, "reply 2 wrong <4194304>\n");
+	assert_int_equal(t.last.bytes, EVENT_DATA_MAX);
+	assert_int_equal(t.last.pieces, 2);
+	junk[EVENT_DATA_MAX] = '\n';
+	receive_bytes(&t, junk, EVENT_DATA_MAX + 4);
+	receive(&t, "\n");
+	expect(&t, "reply unasked <4194304>\nreply unasked \"xxx\"\n");
+	free(junk);
+	end_talk(&t);
+}
+
+static void late_reply_comes_first(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, 2 * CLOCK_SECOND);
+	uint64_t start = t.now;
+	say(&t, "abc");
+	say(&t, "x");
+	send_all(&t);
+	receive(&t, "AB");
+	expect(&t, "say 2 \"abc\"\nsay 3 \"x\"\n");
+	assert_int_equal(session_deadline(t.s), start + 2 * CLOCK_SECOND);
+	t.now = start + 2 * CLOCK_SECOND - 1;
+	session_tick(t.s, t.now);
+	expect(&t, "");
+	pass(&t);
+	expect(&t, "missing 2 timeout \"AB\"\nmissing 3 timeout \"\"\n");
+	assert_int_equal(t.last.limit, 2 * CLOCK_SECOND);
+	assert_int_equal(session_waiting(t.s), 0);
+	expect_no_deadline(&t);
+	say(&t, "y");
+	send_all(&t);
+	t.now += 1;
+	receive(&t, "C\n");
+	assert_int_equal(t.last.rtt, 2 * CLOCK_SECOND + 1);
+	receive(&t, "X\nY\n");
+	expect(&t, "say 4 \"y\"\nreply 2 late right \"ABC\"\nreply 3 late right \"X\"\nreply 4 right \"Y\"\n");
+	end_talk(&t);
+}
+
+/* A first sentence that is never answered does not hold up the others for ever. */
+static void silent_server(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_SECOND);
+	say(&t, "a");
+	say(&t, "b");
+	open_it(&t);
+	send_all(&t);
+	expect_wire(&t, "a\n");
+	pass(&t);
+	send_all(&t);
+	expect_wire(&t, "b\n");
+	pass(&t);
+	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nmissing 1 timeout \"\"\nmissing 2 timeout \"\"\n");
+	assert_false(end_it(&t, 0));
+	expect(&t, "");
+	assert_int_equal(session_waiting(t.s), 0);
+	assert_false(session_wants_connection(t.s));
+	end_talk(&t);
+}
+
+static void timeout_can_be_changed(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	say(&t, "a");
+	assert_true(send_some(&t, 1));
+	expect_no_deadline(&t);
+	session_set_timeout(t.s, CLOCK_SECOND);
+	assert_int_equal(session_deadline(t.s), t.now + CLOCK_SECOND);
+	t.now += CLOCK_SECOND / 2;
+	assert_true(send_some(&t, 1));
+	assert_int_equal(session_deadline(t.s), t.now + CLOCK_SECOND);
+	session_set_timeout(t.s, CLOCK_NEVER);
+	expect_no_deadline(&t);
+	end_talk(&t);
+}
+
+/* A server that stops reading in the middle of a sentence, and goes on later. */
+static void half_a_sentence_is_overdue(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_SECOND);
+	say(&t, "abc");
+	say(&t, "d");
+	assert_true(send_some(&t, 2));
+	pass(&t);
+	expect(&t, "say 2 \"abc\"\nsay 3 \"d\"\nmissing 2 timeout \"\"\n");
+	assert_int_equal(session_waiting(t.s), 1);
+	expect_no_deadline(&t);
+	send_all(&t);
+	expect_wire(&t, "abc\nd\n");
+	receive(&t, "ABC\nD\n");
+	expect(&t, "reply 2 late right \"ABC\"\nreply 3 right \"D\"\n");
+	end_talk(&t);
+}
+
+static void give_up_reports_all_in_order(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	say(&t, "abc");
+	say(&t, "d");
+	send_all(&t);
+	say(&t, "e");
+	receive(&t, "AB");
+	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
+	expect(&t, "say 2 \"abc\"\nsay 3 \"d\"\nsay 4 \"e\"\n"
+		   "missing 2 cancelled \"AB\"\nmissing 3 cancelled \"\"\nmissing 4 cancelled \"\"\n");
+	assert_int_equal(session_waiting(t.s), 0);
+	assert_false(session_wants_connection(t.s));
+	assert_false(end_it(&t, 0));
+	expect(&t, "");
+	end_talk(&t);
+}
+
+static void give_up_without_a_connection(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	say(&t, "a");
+	session_give_up(t.s, VERDICT_UNSENT, ECONNREFUSED, t.now);
+	expect(&t, "say 1 \"a\"\nmissing 1 unsent ECONNREFUSED \"\"\n");
+	say(&t, "b");
+	assert_true(session_wants_connection(t.s));
+	open_it(&t);
+	send_all(&t);
+	expect_wire(&t, "b\n");
+	session_unsendable(t.s, EMSGSIZE, t.now); /* no word of TCP's */
+	expect(&t, "say 2 \"b\"\n");
+	end_talk(&t);
+}
+
+static void give_up_forgets_the_overdue(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_SECOND);
+	say(&t, "a");
+	send_all(&t);
+	pass(&t);
+	say(&t, "b");
+	send_all(&t);
+	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
+	expect(&t, "say 2 \"a\"\nmissing 2 timeout \"\"\nsay 3 \"b\"\nmissing 3 cancelled \"\"\n");
+	open_it(&t);
+	receive(&t, "?");
+	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
+	expect(&t, "reply unasked \"?\"\n");
+	end_talk(&t);
+}
+
+/* 100,000 sentences said at once, answered in chunks of 1,000 bytes. */
+static void long_queue(void **state)
+{
+	(void)state;
+	enum { SENTENCES = 100000 };
+	struct talk t;
+	char line[32];
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	for (int i = 1; i <= SENTENCES; i++) {
+		snprintf(line, sizeof line, "sentence %d", i);
+		say(&t, line);
+	}
+	buf_clear(&t.log);
+	open_it(&t);
+	while (send_some(&t, 1000)) {
+		char upper[TEXT_UPPER_ROOM(1000)];
+		assert_true(t.wire.size <= 1000);
+		receive_bytes(&t, upper, text_upper_whole(buf_bytes(&t.wire), t.wire.size, upper));
+		buf_clear(&t.wire);
+	}
+	assert_int_equal(session_waiting(t.s), 0);
+	assert_int_equal(buf_append(&t.log, "", 1), 0);
+	const char *at = (const char *)buf_bytes(&t.log);
+	for (int i = 1; i <= SENTENCES; i++) {
+		char expected[64];
+		int n = snprintf(expected, sizeof expected, "reply %d right \"SENTENCE %d\"\n", i, i);
+		assert_memory_equal(at, expected, (size_t)n);
+		at += n;
+	}
+	assert_int_equal(*at, 0);
+	end_talk(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sentence_and_reply),
+		cmocka_unit_test(too_long_a_sentence_is_refused),
+		cmocka_unit_test(longest_sentence_whose_reply_grows),
+		cmocka_unit_test(one_sentence_until_it_has_answered),
+		cmocka_unit_test(window_is_bounded),
+		cmocka_unit_test(sentence_longer_than_the_window_goes_alone),
+		cmocka_unit_test(replies_in_a_stream),
+		cmocka_unit_test(bytes_count_the_newline),
+		cmocka_unit_test(prompt_is_seen_when_it_is_quiet),
+		cmocka_unit_test(right_reply_may_pause),
+		cmocka_unit_test(greeting_is_no_reply),
+		cmocka_unit_test(sentence_said_in_the_pause_after_a_prompt),
+		cmocka_unit_test(newline_cut_by_a_sentence),
+		cmocka_unit_test(half_a_sentence_is_not_answered),
+		cmocka_unit_test(endless_line_is_cut),
+		cmocka_unit_test(late_reply_comes_first),
+		cmocka_unit_test(silent_server),
+		cmocka_unit_test(timeout_can_be_changed),
+		cmocka_unit_test(half_a_sentence_is_overdue),
+		cmocka_unit_test(give_up_reports_all_in_order),
+		cmocka_unit_test(give_up_without_a_connection),
+		cmocka_unit_test(give_up_forgets_the_overdue),
+		cmocka_unit_test(long_queue),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
