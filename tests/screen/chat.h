@@ -4,7 +4,6 @@
 #ifndef SCREEN_CHAT_H
 #define SCREEN_CHAT_H
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,18 +13,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "../support/terminal.h"
 
-#define F1           "\033OP"
-#define F2           "\033OQ"
-#define F10          "\033[21~"
-#define UP           "\033[A"
-#define DOWN         "\033[B"
-#define PAGE_UP      "\033[5~"
-#define PAGE_DOWN    "\033[6~"
-#define CTRL_HOME    "\033[1;5H"
-#define CTRL_END     "\033[1;5F"
-#define CTRL(letter) ((letter)&0x1f)
+#define F1        "\033OP"
+#define F2        "\033OQ"
+#define F10       "\033[21~"
+#define UP        "\033[A"
+#define DOWN      "\033[B"
+#define PAGE_UP   "\033[5~"
+#define PAGE_DOWN "\033[6~"
+#define CTRL_HOME "\033[1;5H"
+#define CTRL_END  "\033[1;5F"
 
 enum { CHAT_ARGS = 8 };
 
