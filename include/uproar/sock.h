@@ -3,7 +3,7 @@
  *
  * Each returns what the call of that name returns (see its manual page): -1 with errno set where it failed. EINTR
  * is not hidden. Sockets are close-on-exec. No call ever raises SIGPIPE. An IPv4 address mapped into IPv6 is given
- * back as IPv4. Where an endpoint is to be given back, NULL says that it is not wanted.
+ * back as IPv4. accept, recvfrom and recvmsg take NULL for an endpoint that is not wanted.
  */
 #ifndef UPROAR_SOCK_H
 #define UPROAR_SOCK_H
