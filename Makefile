@@ -72,7 +72,8 @@ INSTRUMENT = $(if $(SAN),-O1 -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-om
 	$(if $(COVER),-O0 --coverage -fprofile-update=atomic)
 
 PKG_CPPFLAGS = $(call once,PKG_CPPFLAGS,$(shell pkg-config --cflags-only-I readline ncursesw libuv))
-CPPFLAGS_    = -D_GNU_SOURCE -Iinclude -I$(BUILD)/src -DUPROAR_VERSION='"$(VERSION)"' $(PKG_CPPFLAGS) $(CPPFLAGS)
+CPPFLAGS_    = -D_GNU_SOURCE -Iinclude -I$(BUILD)/src $(PKG_CPPFLAGS) -DUPROAR_VERSION='"$(VERSION)"' \
+	-DUPROAR_BINDIR='"$(bindir)"' -DUPROAR_LOCALEDIR='"$(localedir)"' $(CPPFLAGS)
 CFLAGS_      = -std=c11 -g -O2 $(call HARDEN,$(HARD_CC)) $(INSTRUMENT) $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS)
 LDFLAGS_     = $(call HARDEN,$(HARD_LD)) $(LDFLAGS)
 
@@ -122,10 +123,6 @@ $(foreach l,$(LAYERS),$(eval $(call library,$(l))))
 $(BUILD)/%.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS_) $(CFLAGS_) -MMD -MP -c -o $@ $<
-
-# Where the client looks for the server, after its own directory.
-$(BUILD)/src/client/%.o: CPPFLAGS_ += -DUPROAR_BINDIR='"$(bindir)"' -DUPROAR_LOCALEDIR='"$(localedir)"'
-$(BUILD)/src/server/%.o: CPPFLAGS_ += -DUPROAR_LOCALEDIR='"$(localedir)"'
 
 # The uppercase mappings: a program that runs here only, without sanitizers, and what it writes.
 CC_FOR_BUILD = $(CC)
