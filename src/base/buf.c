@@ -17,15 +17,18 @@ uint8_t *buf_reserve(struct buf *b, size_t n)
 	if (b->memory && b->room - b->start - b->size >= n)
 		return b->memory + b->start + b->size;
 
-	/* Move to the front what is there when that frees half of the memory; else the moves would cost too much. */
+	/*
+	 * Move to the front what is there, or find more memory. Either must leave as much free space as it copied, or
+	 * a full queue that takes in and gives away a little at a time would copy all of it each time.
+	 */
 	size_t need = b->size + n;
-	if (b->memory && need <= b->room && b->start >= b->room / 2) {
+	if (b->memory && need <= b->room / 2) {
 		memmove(b->memory, b->memory + b->start, b->size);
 		b->start = 0;
 		return b->memory + b->size;
 	}
 
-	size_t room = b->room < BUF_LEAST ? BUF_LEAST : b->room;
+	size_t room = b->memory ? b->room * 2 : BUF_LEAST;
 	while (room < need)
 		room *= 2;
 	uint8_t *memory = malloc(room);
