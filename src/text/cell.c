@@ -21,35 +21,36 @@ struct range {
  * Zl, Zp), its noncharacters, and its Default_Ignorable_Code_Points, which look like nothing whatever their category.
  */
 static const struct range forbidden[] = {
-	{0x00, 0x1f},                            /* C0 */
-	{0x7f, 0x9f},                            /* DEL, C1 */
-	{0xad, 0xad},                            /* soft hyphen */
-	{0x34f, 0x34f},                          /* combining grapheme joiner */
-	{0x600, 0x605},                          /* Arabic number signs */
-	{0x61c, 0x61c},                          /* Arabic letter mark */
-	{0x6dd, 0x6dd},                          /* Arabic end of ayah */
-	{0x70f, 0x70f},                          /* Syriac abbreviation mark */
-	{0x890, 0x891},                          /* Arabic currency marks */
-	{0x8e2, 0x8e2},                          /* Arabic disputed end of ayah */
-	{0x115f, 0x1160},                        /* Hangul fillers */
-	{0x17b4, 0x17b5},                        /* Khmer inherent vowels */
-	{0x180b, 0x180f},                        /* Mongolian variation selectors, vowel separator */
-	{0x200b, 0x200f},                        /* zero-width space, joiners, direction marks */
-	{0x2028, 0x202e},                        /* line and paragraph separators, bidi embeddings and overrides */
-	{0x2060, 0x206f},                        /* word joiner, invisible operators, bidi isolates */
-	{0x3164, 0x3164},                        /* Hangul filler */
-	{0xd800, 0xf8ff},                        /* surrogates, private use */
-	{0xfdd0, 0xfdef},                        /* noncharacters */
-	{0xfe00, 0xfe0f},                        /* variation selectors */
-	{0xfeff, 0xfeff},                        /* zero-width no-break space: the byte order mark */
-	{0xffa0, 0xffa0},                        /* halfwidth Hangul filler */
-	{0xfff0, 0xfffb},                        /* ignorable, interlinear annotations */
-	{0x110bd, 0x110bd},                      /* Kaithi number signs */
-	{0x110cd, 0x110cd},  {0x13430, 0x1343f}, /* hieroglyph joiners and insertions */
-	{0x1bca0, 0x1bca3},                      /* shorthand format controls */
-	{0x1d173, 0x1d17a},                      /* musical beams, ties and slurs */
-	{0xe0000, 0xe0fff},                      /* tags, variation selectors supplement */
-	{0xf0000, 0x10ffff},                     /* private use */
+	{0x00, 0x1f},        /* C0 */
+	{0x7f, 0x9f},        /* DEL, C1 */
+	{0xad, 0xad},        /* soft hyphen */
+	{0x34f, 0x34f},      /* combining grapheme joiner */
+	{0x600, 0x605},      /* Arabic number signs */
+	{0x61c, 0x61c},      /* Arabic letter mark */
+	{0x6dd, 0x6dd},      /* Arabic end of ayah */
+	{0x70f, 0x70f},      /* Syriac abbreviation mark */
+	{0x890, 0x891},      /* Arabic currency marks */
+	{0x8e2, 0x8e2},      /* Arabic disputed end of ayah */
+	{0x115f, 0x1160},    /* Hangul fillers */
+	{0x17b4, 0x17b5},    /* Khmer inherent vowels */
+	{0x180b, 0x180f},    /* Mongolian variation selectors, vowel separator */
+	{0x200b, 0x200f},    /* zero-width space, joiners, direction marks */
+	{0x2028, 0x202e},    /* line and paragraph separators, bidi embeddings and overrides */
+	{0x2060, 0x206f},    /* word joiner, invisible operators, bidi isolates */
+	{0x3164, 0x3164},    /* Hangul filler */
+	{0xd800, 0xf8ff},    /* surrogates, private use */
+	{0xfdd0, 0xfdef},    /* noncharacters */
+	{0xfe00, 0xfe0f},    /* variation selectors */
+	{0xfeff, 0xfeff},    /* zero-width no-break space: the byte order mark */
+	{0xffa0, 0xffa0},    /* halfwidth Hangul filler */
+	{0xfff0, 0xfffb},    /* ignorable, interlinear annotations */
+	{0x110bd, 0x110bd},  /* Kaithi number sign */
+	{0x110cd, 0x110cd},  /* Kaithi number sign above */
+	{0x13430, 0x1343f},  /* hieroglyph joiners and insertions */
+	{0x1bca0, 0x1bca3},  /* shorthand format controls */
+	{0x1d173, 0x1d17a},  /* musical beams, ties and slurs */
+	{0xe0000, 0xe0fff},  /* tags, variation selectors supplement */
+	{0xf0000, 0x10ffff}, /* private use */
 };
 
 static bool is_forbidden(uint32_t cp)

@@ -9,6 +9,7 @@
 #ifndef TEXT_UPPER_H
 #define TEXT_UPPER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
