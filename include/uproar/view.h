@@ -35,11 +35,12 @@ struct view_row {
 	struct buf text;
 	struct ring spans; /* of struct view_span */
 	unsigned columns;  /* of the whole row */
+	bool failed;       /* short of memory it ended early, and takes nothing more until it is cleared */
 };
 
 void view_row_clear(struct view_row *r);
 void view_row_free(struct view_row *r);
-/* Appends any bytes, each as text_cell() shows it. -1: ENOMEM. */
+/* Appends any bytes, each as text_cell() shows it. -1: ENOMEM; so with every function that appends to a failed row. */
 int view_row_put(struct view_row *r, enum view_style style, const void *data, size_t n);
 int view_row_printf(struct view_row *r, enum view_style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -47,16 +48,18 @@ int view_row_printf(struct view_row *r, enum view_style style, const char *forma
 int view_row_fit(struct view_row *r, unsigned width, enum view_style style);
 
 /*
- * Cuts a logical line into rows no wider than width > 0, at spaces where there are any; all but the first begin with
- * `indent` columns of space (less where the width is small). A row is given to each(), in order, until it returns
- * false. Returns the number of rows given. A character wider than the width is shown as "?".
+ * Cuts a logical line into rows no wider than width > 0, at spaces where there are any, and beside wide characters
+ * (Chinese has no spaces); all but the first begin with `indent` columns of space (less where the width is small). A
+ * space that has no room at the end of a row is left out: the end stands for it. A row is given to each(), in order,
+ * until it returns false. Returns the number of rows given. A character wider than the width is shown as "?".
  */
 size_t view_wrap(const struct view_row *line, unsigned width, unsigned indent,
 		 bool (*each)(const struct view_row *row, void *arg), void *arg);
 
 /*
- * One event as a logical line of the transcript: time of day, sign, words. False when the transcript says nothing of
- * it (socket calls). wall: clock_wall() - clock_now(). *indent: the columns before the words.
+ * One event as a logical line of the transcript, in place of what the row held: time of day, sign, words. False when
+ * the transcript says nothing of it (socket calls). wall: clock_wall() - clock_now(). *indent: the columns before the
+ * words. Of more than 16 KiB of data the beginning is shown, and the rest counted.
  */
 bool view_line(const struct event *e, int64_t wall, struct view_row *line, unsigned *indent);
 /* The same words alone, for --plain's standard error. */
@@ -71,9 +74,12 @@ void transcript_clear(struct transcript *t); /* shows only what comes from now o
 
 enum transcript_move { MOVE_LINE_UP, MOVE_LINE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END };
 void transcript_move(struct transcript *t, enum transcript_move m, unsigned width, unsigned height);
-size_t transcript_below(const struct transcript *t); /* lines that came since the view stopped following; 0: follows */
+size_t transcript_below(const struct transcript *t); /* lines that came since it stopped following and were not drawn */
 bool transcript_follows(const struct transcript *t);
-/* Fills height rows, wrapped for width; the newest stands on the last. Rows without text are empty. -1: ENOMEM. */
+/*
+ * Fills height rows, wrapped for width (below 40 columns without times of day and byte counts); while it follows, the
+ * newest stands on the last. Rows without text are empty. -1: ENOMEM.
+ */
 int transcript_rows(struct transcript *t, unsigned width, unsigned height, struct view_row *rows);
 
 /* The status line: protocol, state in words, both endpoints, as the events so far tell. All zero: nothing yet. */

@@ -1,5 +1,6 @@
 #include "row.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ void view_row_clear(struct view_row *r)
 	buf_clear(&r->text);
 	r->spans.count = 0;
 	r->columns = 0;
+	r->failed = false;
 }
 
 void view_row_free(struct view_row *r)
@@ -20,6 +22,7 @@ void view_row_free(struct view_row *r)
 	buf_free(&r->text);
 	ring_free(&r->spans);
 	r->columns = 0;
+	r->failed = false;
 }
 
 /* The span that text of this style goes into: the last one, or a new one. */
@@ -36,14 +39,23 @@ static struct view_span *open_span(struct view_row *r, enum view_style style)
 	return s;
 }
 
+static int fail(struct view_row *r)
+{
+	r->failed = true;
+	errno = ENOMEM;
+	return -1;
+}
+
 int row_append(struct view_row *r, enum view_style style, const void *text, size_t n, unsigned columns)
 {
+	if (r->failed)
+		return fail(r);
 	if (n == 0)
 		return 0;
 	uint8_t *to = buf_reserve(&r->text, n);
 	struct view_span *s = to ? open_span(r, style) : NULL;
 	if (!s)
-		return -1;
+		return fail(r);
 	memcpy(to, text, n);
 	r->text.size += n;
 	s->size += (uint32_t)n;
@@ -61,7 +73,7 @@ int row_spaces(struct view_row *r, enum view_style style, unsigned columns)
 			return -1;
 		columns -= n;
 	}
-	return 0;
+	return r->failed ? fail(r) : 0;
 }
 
 int view_row_put(struct view_row *r, enum view_style style, const void *data, size_t n)
@@ -73,7 +85,7 @@ int view_row_put(struct view_row *r, enum view_style style, const void *data, si
 		if (row_append(r, cell.escaped ? STYLE_ESCAPE : style, cell.text, cell.size, cell.columns) == -1)
 			return -1;
 	}
-	return 0;
+	return r->failed ? fail(r) : 0;
 }
 
 int view_row_printf(struct view_row *r, enum view_style style, const char *format, ...)
@@ -84,7 +96,7 @@ int view_row_printf(struct view_row *r, enum view_style style, const char *forma
 	int n = vasprintf(&text, format, args);
 	va_end(args);
 	if (n == -1)
-		return -1;
+		return fail(r);
 	int result = view_row_put(r, style, text, (size_t)n);
 	free(text);
 	return result;

@@ -72,61 +72,58 @@ static const char *state_in_short(const struct event_state *s)
 /* The parts that a narrow line goes without, in this order; the first two always stay. */
 enum drop { DROP_NOTHING, DROP_HOST, DROP_LOCAL, DROP_REMOTE, DROP_WAITING };
 
-static int put_endpoints(const struct event_state *s, enum drop drop, struct view_row *row)
+static void put_endpoints(const struct event_state *s, enum drop drop, struct view_row *row)
 {
 	char local[ENDPOINT_TEXT], remote[ENDPOINT_TEXT];
 	if (drop >= DROP_REMOTE || s->remote.family == 0)
-		return 0;
+		return;
 	endpoint_format(&s->remote, remote);
 	if (drop >= DROP_LOCAL || s->local.family == 0)
-		return view_row_printf(row, STYLE_BAR, "  %s", remote);
-	return view_row_printf(row, STYLE_BAR, "  %s %s %s", endpoint_format(&s->local, local), words_sign("→", "->"),
-			       remote);
+		view_row_printf(row, STYLE_BAR, "  %s", remote);
+	else
+		view_row_printf(row, STYLE_BAR, "  %s %s %s", endpoint_format(&s->local, local), words_sign("→", "->"),
+				remote);
 }
 
-/* The host as it was written, unless it is an address, which the endpoint shows. */
-static int put_host(const struct view_status *s, enum drop drop, struct view_row *row)
+/* Whether the endpoint already shows the host as it was written. */
+static bool is_address(const char *host, const struct endpoint *e)
 {
-	char remote[ENDPOINT_TEXT];
-	if (drop >= DROP_HOST)
-		return 0;
-	if (s->state.own && s->state.remote.family)
-		return view_row_printf(row, STYLE_BAR, "  %s", _("your own server"));
-	endpoint_format(&s->state.remote, remote);
-	if (s->host[0] == '\0' || strncmp(remote + (remote[0] == '['), s->host, strlen(s->host)) == 0)
-		return 0;
-	return view_row_printf(row, STYLE_BAR, "  %s", s->host);
+	char text[ENDPOINT_TEXT];
+	endpoint_format(e, text);
+	return strncmp(text + (text[0] == '['), host, strlen(host)) == 0;
 }
 
-static int put_waiting(const struct view_status *s, enum drop drop, struct view_row *row)
+static void put_host(const struct view_status *s, enum drop drop, struct view_row *row)
+{
+	if (drop >= DROP_HOST)
+		return;
+	if (s->state.own && s->state.remote.family)
+		view_row_printf(row, STYLE_BAR, "  %s", _("your own server"));
+	else if (s->host[0] && !is_address(s->host, &s->state.remote))
+		view_row_printf(row, STYLE_BAR, "  %s", s->host);
+}
+
+static void put_waiting(const struct view_status *s, enum drop drop, struct view_row *row)
 {
 	if (drop >= DROP_WAITING || s->waiting == 0)
-		return 0;
-	if (view_row_printf(row, STYLE_BAR, "  ") == -1)
-		return -1;
-	return view_row_printf(row, STYLE_BAR, ngettext("waiting for %zu reply", "waiting for %zu replies", s->waiting),
-			       (size_t)s->waiting);
-}
-
-static int put_all(const struct view_status *s, enum drop drop, struct view_row *row)
-{
-	view_row_clear(row);
-	if (s->state.step == 0)
-		return 0;
-	if (view_row_printf(row, STYLE_BAR, " %s  %s", protocol_name(s->state.protocol), state_in_short(&s->state)) ==
-		    -1 ||
-	    put_endpoints(&s->state, drop, row) == -1 || put_host(s, drop, row) == -1)
-		return -1;
-	return put_waiting(s, drop, row);
+		return;
+	view_row_printf(row, STYLE_BAR, "  ");
+	view_row_printf(row, STYLE_BAR, ngettext("waiting for %zu reply", "waiting for %zu replies", s->waiting),
+			(size_t)s->waiting);
 }
 
 int view_status_row(const struct view_status *s, unsigned width, struct view_row *row)
 {
-	for (enum drop drop = DROP_NOTHING; drop <= DROP_WAITING; drop++) {
-		if (put_all(s, drop, row) == -1)
-			return -1;
-		if (row->columns <= width)
-			break;
-	}
+	enum drop drop = DROP_NOTHING;
+	view_row_clear(row);
+	if (s->state.step == 0)
+		return view_row_fit(row, width, STYLE_BAR);
+	do {
+		view_row_clear(row);
+		view_row_printf(row, STYLE_BAR, " %s  %s", protocol_name(s->state.protocol), state_in_short(&s->state));
+		put_endpoints(&s->state, drop, row);
+		put_host(s, drop, row);
+		put_waiting(s, drop, row);
+	} while (row->columns > width && drop++ < DROP_WAITING);
 	return view_row_fit(row, width, STYLE_BAR);
 }

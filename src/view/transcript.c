@@ -250,25 +250,26 @@ void transcript_move(struct transcript *t, enum transcript_move m, unsigned widt
 
 /* --- Drawing --- */
 
-/* Fills rows from this place on, as many as there are, at most n; returns how many, or -1: ENOMEM. */
+/* Fills n rows, or as many as there are, from this place on. -1: ENOMEM. */
 static int fill(struct transcript *t, const struct place *from, unsigned width, unsigned n, struct view_row *rows)
 {
+	int result = 0;
 	unsigned filled = 0;
 	size_t skip = from->row;
 	for (uint64_t line = from->line; line < end(t) && filled < n; line++) {
 		struct wrap w;
 		open_line(t, line, width, &w);
 		while (filled < n && wrap_next(&w)) {
-			if (w.rows <= skip)
-				continue;
-			if (wrap_row(&w, &rows[filled++]) == -1)
-				return -1;
+			if (w.rows > skip && wrap_row(&w, &rows[filled++]) == -1)
+				result = -1;
 		}
-		skip = 0;
+		if (t->line.failed)
+			result = -1;
 		if (line >= t->seen)
 			t->seen = line + 1;
+		skip = 0;
 	}
-	return (int)filled;
+	return result;
 }
 
 int transcript_rows(struct transcript *t, unsigned width, unsigned height, struct view_row *rows)
@@ -280,8 +281,8 @@ int transcript_rows(struct transcript *t, unsigned width, unsigned height, struc
 		return 0;
 	struct place p = window(t, width, height);
 	if (!t->follows && !shows_end(t, &p, width, height))
-		return fill(t, &p, width, height, rows) == -1 ? -1 : 0;
+		return fill(t, &p, width, height, rows);
 	t->follows = true; /* also when a window that has grown came to show the end */
 	unsigned blank = height - 1 - (unsigned)window_at_end(t, &p, width, height);
-	return fill(t, &p, width, height - blank, rows + blank) == -1 ? -1 : 0;
+	return fill(t, &p, width, height - blank, rows + blank);
 }

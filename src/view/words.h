@@ -1,7 +1,7 @@
 /*
  * words - what an event is in words, and what its numbers and causes are. Private to view.
  *
- * Every function that puts words into a row returns -1 for ENOMEM, and 0.
+ * A row that words are put into remembers whether it was short of memory (view_row.failed), so nothing here returns it.
  */
 #ifndef VIEW_WORDS_H
 #define VIEW_WORDS_H
@@ -20,14 +20,14 @@ enum words_detail { WORDS_BRIEF, WORDS_FULL };
 /* Whether the transcript has a line for this event; cheap. */
 bool words_has(const struct event *e);
 /* That line; see view_line(). */
-int words_line(const struct event *e, int64_t wall, enum words_detail detail, struct view_row *line, unsigned *indent);
+void words_line(const struct event *e, int64_t wall, enum words_detail detail, struct view_row *line, unsigned *indent);
 
 /* Whether a reply ends its sentence's waiting. */
 bool words_in_time(const struct event_talk *t);
 
 /* What the sockets have come to, and how grave that is. */
 enum view_style words_state_style(const struct event *e);
-int words_state(const struct event *e, struct view_row *line);
+void words_state(const struct event *e, struct view_row *line);
 /* The host that a state is about, as the user wrote it; "" for none. Returns out. */
 const char *words_host(const struct event *e, char out[WORDS_HOST]);
 

@@ -77,6 +77,23 @@ static void test_nothing_foreign_comes_through_raw(void **state)
 	view_row_free(&row);
 }
 
+static void test_a_failed_row_ends_there(void **state)
+{
+	(void)state;
+	struct view_row row = {0};
+	view_row_put(&row, STYLE_YOU, "one", 3);
+	row.failed = true; /* as if the memory had run out now */
+	assert_int_equal(view_row_put(&row, STYLE_YOU, "two", 3), -1);
+	assert_int_equal(view_row_put(&row, STYLE_YOU, "", 0), -1);
+	assert_int_equal(view_row_printf(&row, STYLE_YOU, "%d", 3), -1);
+	assert_int_equal(view_row_fit(&row, 4, STYLE_YOU), -1);
+	assert_row(&row, "one");
+	view_row_clear(&row);
+	assert_int_equal(view_row_put(&row, STYLE_YOU, "two", 3), 0);
+	assert_row(&row, "two");
+	view_row_free(&row);
+}
+
 static void assert_fit(const char *text, unsigned width, const char *expected)
 {
 	struct view_row row = {0};
@@ -134,6 +151,7 @@ int main(void)
 		cmocka_unit_test(test_a_cleared_row_is_used_again),
 		cmocka_unit_test(test_columns_are_counted_as_a_terminal_does),
 		cmocka_unit_test(test_nothing_foreign_comes_through_raw),
+		cmocka_unit_test(test_a_failed_row_ends_there),
 		cmocka_unit_test(test_fit_pads_and_cuts),
 		cmocka_unit_test(test_fit_never_cuts_through_a_character),
 		cmocka_unit_test(test_fit_keeps_the_styles_before_the_cut),

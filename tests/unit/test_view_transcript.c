@@ -43,9 +43,9 @@ static void append_numbers(struct screen *s, unsigned first, unsigned last)
 	}
 }
 
-static void move(struct screen *s, enum transcript_move m)
+static void move(struct screen *s, int m)
 {
-	transcript_move(s->transcript, m, s->width, s->height);
+	transcript_move(s->transcript, (enum transcript_move)m, s->width, s->height);
 }
 
 /* What the screen shows, rows joined by '|', without the time of day and the sign of a sentence. To be freed. */
@@ -227,7 +227,7 @@ static void test_what_fits_does_not_scroll(void **state)
 	(void)state;
 	struct screen s = open_screen(40, 5, LIMIT);
 	append_numbers(&s, 1, 5);
-	static const enum transcript_move moves[] = {MOVE_LINE_UP, MOVE_PAGE_UP, MOVE_HOME};
+	static const int moves[] = {MOVE_LINE_UP, MOVE_PAGE_UP, MOVE_HOME};
 	for (size_t i = 0; i < COUNT(moves); i++) {
 		move(&s, moves[i]);
 		assert_true(transcript_follows(s.transcript));
