@@ -148,7 +148,7 @@ $(BUILD)/settings: FORCE
 run: all ## run build/uproar on a server of its own
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/uproar; fi; \
 	for protocol in tcp udp; do \
-		echo "$$ printf '%s\\n' 'hello, socket' 'straße' | $(BUILD)/uproar --plain --$$protocol"; \
+		printf '%s\n' "$$ printf '%s\\n' 'hello, socket' 'straße' | $(BUILD)/uproar --plain --$$protocol"; \
 		printf '%s\n' 'hello, socket' 'straße' | $(BUILD)/uproar --plain --$$protocol || exit 1; \
 	done
 
