@@ -28,7 +28,7 @@ int sock_socket(int family, enum protocol protocol, enum sock_blocking blocking)
 int sock_bind(int fd, const struct endpoint *local);
 int sock_listen(int fd, int backlog);
 int sock_accept(int fd, struct endpoint *peer, enum sock_blocking blocking);
-int sock_connect(int fd, const struct endpoint *remote);
+int sock_connect(int fd, const struct endpoint *remote); /* UDP: "none" ends the association */
 ssize_t sock_send(int fd, const void *data, size_t n);
 ssize_t sock_recv(int fd, void *data, size_t room);
 ssize_t sock_sendto(int fd, const void *data, size_t n, const struct endpoint *to);

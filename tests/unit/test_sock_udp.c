@@ -108,6 +108,18 @@ static void is_refused(void **state)
 	sock_close(fd);
 }
 
+static void takes_a_connection_back(void **state)
+{
+	(void)state;
+	struct endpoint at = loopback(4, 0), none = {0}, remote;
+	int fd = bound(PROTOCOL_UDP, &at, SOCK_BLOCKING);
+	assert_int_equal(sock_connect(fd, &at), 0);
+	assert_int_equal(sock_getpeername(fd, &remote), 0);
+	assert_int_equal(sock_connect(fd, &none), 0);
+	assert_fails(sock_getpeername(fd, &remote), ENOTCONN);
+	sock_close(fd);
+}
+
 /* --- The address of ours that a datagram was sent to ----------------------------------------------------------------
  */
 
@@ -223,6 +235,7 @@ int main(void)
 		both(carries_the_longest),
 		both(cuts_long_datagrams),
 		both(is_refused),
+		both(takes_a_connection_back),
 		both(answers_from_the_address_asked),
 		both(answers_over_ipv6),
 		both(answers_both_families_on_one_socket),

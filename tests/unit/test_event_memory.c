@@ -1,0 +1,157 @@
+/*
+ * Out of memory at each allocation in turn: the call says so, and what it was to change is as it was.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka.h wants these before it. */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include <uproar/log.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZER
+#endif
+
+/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
+#if defined(__GLIBC__) && !defined(SANITIZER)
+
+void *__libc_malloc(size_t n);
+void *__libc_realloc(void *memory, size_t n);
+
+static bool failing;
+static int left; /* allocations that still succeed */
+
+static bool fails(void)
+{
+	if (!failing || left-- > 0)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t n)
+{
+	return fails() ? NULL : __libc_malloc(n);
+}
+
+void *realloc(void *memory, size_t n)
+{
+	return fails() ? NULL : __libc_realloc(memory, n);
+}
+
+static void fail_after(int allocations)
+{
+	left = allocations;
+	failing = true;
+}
+
+static void no_log(void **state)
+{
+	(void)state;
+	fail_after(0);
+	struct log *l = log_new(10);
+	failing = false;
+	assert_null(l);
+}
+
+static void log_is_as_it_was(void **state)
+{
+	(void)state;
+	struct event e = {.number = 1, .kind = EVENT_NOTE, .size = 4, .data = "note"};
+	struct log *l = log_new(1000);
+	bool failed[2] = {false, false};
+	for (uint64_t i = 0; i < 100; i++) {
+		for (int after = 0; after < 2; after++) { /* the event's memory, and the queue's, when it grows */
+			fail_after(after);
+			int result = log_append(l, &e);
+			failing = false;
+			if (result == 0)
+				break;
+			failed[after] = true;
+			assert_int_equal(errno, ENOMEM);
+			assert_int_equal(log_first(l), 0);
+			assert_int_equal(log_end(l), i);
+		}
+		while (log_end(l) == i)
+			assert_int_equal(log_append(l, &e), 0);
+		assert_memory_equal(log_at(l, i)->data, "note", 4);
+	}
+	assert_true(failed[0]);
+	assert_true(failed[1]);
+	log_free(l);
+}
+
+typedef int writer(const struct event *e, struct buf *out);
+
+/* However much of the line was written before memory ran out, nothing of it stays. */
+static void assert_unchanged(writer *write, const struct event *e)
+{
+	struct buf out = {0};
+	unsigned failures = 0;
+	for (int after = 0, result = -1; result == -1; after++) {
+		buf_free(&out);
+		assert_int_equal(buf_append(&out, "kept", 4), 0);
+		fail_after(after);
+		result = write(e, &out);
+		failing = false;
+		if (result == 0)
+			break;
+		failures++;
+		assert_int_equal(errno, ENOMEM);
+		assert_int_equal(out.size, 4);
+		assert_memory_equal(buf_bytes(&out), "kept", 4);
+	}
+	assert_true(failures > 0);
+	assert_true(out.size > 4);
+	buf_free(&out);
+}
+
+static void nothing_half_written(void **state)
+{
+	(void)state;
+	static uint8_t data[EVENT_CALL_DATA];
+	struct event e = {.who = EVENT_CLIENT, .kind = EVENT_CALL, .size = sizeof data, .data = data};
+	e.call = (struct event_call){.op = OP_SEND, .returned = true, .fd = 3, .asked = sizeof data};
+	assert_unchanged(event_print_call, &e);
+	assert_unchanged(event_pack, &e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_log),
+		cmocka_unit_test(log_is_as_it_was),
+		cmocka_unit_test(nothing_half_written),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
+
+static void skipped(void **state)
+{
+	(void)state;
+	print_message("malloc cannot be replaced here: skipped\n");
+	skip();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif
