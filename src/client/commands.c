@@ -177,22 +177,32 @@ static void add_command(const struct command *command, const char *slash, const 
 		add(full);
 }
 
+/* How many words stand before this place in the line. */
+static size_t words_before(const char *line, size_t place)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < place; i++)
+		count += line[i] != ' ' && (i + 1 == place || line[i + 1] == ' ');
+	return count;
+}
+
 void command_complete(const char *line, size_t start, size_t end, void (*add)(const char *word), void *arg)
 {
 	(void)arg;
 	static const char *const hosts[] = {"localhost", "127.0.0.1", "::1"};
 	const char *word = line + start;
 	size_t n = end - start;
+	size_t before = words_before(line, start);
 	bool help = strncmp(line, "/help ", 6) == 0;
 	bool connect = strncmp(line, "/connect ", 9) == 0;
-	if (start == 0 || help) {
+	if (before == 0 || (help && before == 1)) {
 		for (size_t i = 0; i < COUNT(commands); i++)
-			add_command(&commands[i], start == 0 ? "/" : "", word, n, add);
-	} else if (connect && start == 9) {
+			add_command(&commands[i], before == 0 ? "/" : "", word, n, add);
+	} else if (connect && before == 1) {
 		for (size_t i = 0; i < COUNT(hosts); i++)
 			if (strncmp(hosts[i], word, n) == 0)
 				add(hosts[i]);
-	} else if (connect && strncmp(OPTIONS_PORT, word, n) == 0) {
+	} else if (connect && before == 2 && strncmp(OPTIONS_PORT, word, n) == 0) {
 		add(OPTIONS_PORT);
 	}
 }

@@ -99,27 +99,34 @@ static void take(struct own *o, const struct event *e)
 	if (e->kind != EVENT_STATE || e->state.step != STEP_LISTENING || e->state.local.family != o->family)
 		return;
 	o->listening[e->state.protocol] = e->state.local;
-	o->on.ready(o->on.arg);
 }
 
-static void channel_ready(uv_poll_t *poll, int status, int events)
+static void take_messages(struct own_child *c)
 {
-	(void)status;
-	(void)events;
 	static _Thread_local char message[MESSAGE_ROOM];
-	struct own_child *c = poll->data;
-	for (int i = 0; i < MESSAGES_A_TURN && c->own && c->own->child == c; i++) {
+	for (int i = 0; i < MESSAGES_A_TURN; i++) {
 		ssize_t n = read(c->fd, message, sizeof message);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
-			uv_poll_stop(poll); /* the process's exit says the rest */
+			uv_poll_stop(&c->channel); /* the process's exit says the rest */
 			return;
 		}
 		struct event e;
 		if (event_unpack(&e, message, (size_t)n) == 0)
 			take(c->own, &e);
 	}
+}
+
+static void channel_ready(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	struct own_child *c = poll->data;
+	struct own *o = c->own;
+	take_messages(c);
+	if (o->child == c)
+		o->on.ready(o->on.arg);
 }
 
 static void exited(uv_process_t *process, int64_t status, int signal_number)

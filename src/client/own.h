@@ -14,7 +14,7 @@
 
 struct own_handlers {
 	void (*event)(const struct event *e, void *arg); /* something that it reports */
-	void (*ready)(void *arg);                        /* own_endpoint() has an answer now */
+	void (*ready)(void *arg);                        /* own_endpoint() may have an answer now */
 	void (*ended)(int error, void *arg);             /* it is gone; error: errno if it could not even start */
 	void *arg;
 };

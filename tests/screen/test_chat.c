@@ -110,13 +110,13 @@ static void test_resize_in_mid_line(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
 	terminal_type(t, "a sentence that is long enough to be wrapped when the screen is narrow\r");
-	assert_true(terminal_shows(t, "SCREEN IS NARROW"));
+	assert_true(terminal_shows(t, "NARROW  71 bytes"));
 	terminal_type(t, "half of");
 	assert_true(terminal_row_shows(t, -2, "half of"));
 	terminal_resize(t, 15, 40);
 	assert_true(terminal_row_shows(t, -2, "half of"));
-	assert_true(terminal_hides(t, "THE SCREEN IS NARROW  "));
-	assert_true(terminal_shows(t, "NARROW"));
+	assert_true(terminal_hides(t, "LONG ENOUGH"));
+	assert_true(terminal_shows(t, "ENOUGH TO BE WRAPPED WHEN"));
 	terminal_type(t, " a line\r");
 	assert_true(terminal_shows(t, "HALF OF A LINE"));
 	terminal_resize(t, 50, 200);
@@ -153,13 +153,14 @@ static void test_new_lines_wait_below(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(12, 80, "-u");
 	for (int i = 1; i <= 20; i++)
-		terminal_type(t, "line\r");
+		terminal_type(t, i < 20 ? "line\r" : "the last\r");
+	assert_true(terminal_shows(t, "THE LAST"));
 	/* Nobody answers on this port, and what it says about that comes two seconds later. */
 	terminal_type(t, "/timeout 0.5\r/connect 127.0.0.1 1\rinto the void\r" PAGE_UP PAGE_UP);
-	assert_true(terminal_shows(t, "new line below"));
+	assert_true(terminal_shows(t, "new lines below: End"));
 	terminal_type(t, CTRL_END);
 	assert_true(terminal_shows(t, "UDP cannot tell"));
-	assert_true(terminal_hides(t, "new line"));
+	assert_true(terminal_hides(t, "new lines"));
 	chat_leave(t);
 }
 
@@ -196,8 +197,8 @@ static void test_completion(void **state)
 	terminal_type(t, "/disc\t");
 	assert_true(terminal_row_shows(t, -2, "/disconnect"));
 	terminal_type(t, "\025/c\t\t");
-	assert_true(terminal_shows(t, "/connect  /clear"));
-	terminal_type(t, "o\t lo\t");
+	assert_true(terminal_shows(t, "/clear  /connect"));
+	terminal_type(t, "o\tlo\t");
 	assert_true(terminal_row_shows(t, -2, "/connect localhost"));
 	terminal_type(t, "\025not a \tcommand\r");
 	assert_true(terminal_shows(t, "COMMAND"));
@@ -239,10 +240,12 @@ static void test_help_page(void **state)
 	terminal_type(t, PAGE_DOWN);
 	assert_true(terminal_shows(t, "/connect [HOST [PORT]]"));
 	terminal_type(t, "q");
+	assert_true(terminal_hides(t, "/connect [HOST"));
 	assert_true(terminal_shows(t, "connected to"));
 	terminal_type(t, "/help\r");
 	assert_true(terminal_shows(t, "KEYS"));
 	terminal_type(t, "\033");
+	assert_true(terminal_hides(t, "KEYS"));
 	assert_true(terminal_shows(t, "connected to"));
 	chat_leave(t);
 }

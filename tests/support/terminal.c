@@ -194,8 +194,10 @@ static void start_processes(struct terminal *t, const char *const argv[], const 
 	fcntl(t->slave, F_SETFD, FD_CLOEXEC);
 	fcntl(t->master, F_SETFL, O_NONBLOCK);
 	t->leader = fork();
-	if (t->leader == 0)
+	if (t->leader == 0) {
+		close(t->master); /* else the terminal could not go away */
 		lead_session(argv, env, t->slave, news[1]);
+	}
 	if (t->leader == -1)
 		err(1, "terminal: fork");
 	close(news[1]);
