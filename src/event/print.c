@@ -44,6 +44,12 @@ const char *event_op_name(enum event_op op)
 	return name ? name : "";
 }
 
+static void put_bytes(struct line *l, const void *bytes, size_t n)
+{
+	if (!l->failed && buf_append(l->out, bytes, n) == -1)
+		l->failed = true;
+}
+
 static void put(struct line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void put(struct line *l, const char *format, ...)
@@ -53,8 +59,7 @@ static void put(struct line *l, const char *format, ...)
 	va_start(args, format);
 	int n = vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	if (!l->failed && buf_append(l->out, text, (size_t)n) == -1)
-		l->failed = true;
+	put_bytes(l, text, (size_t)n);
 }
 
 /* --- Text --------------------------------------------------------------------------------------------------------- */
@@ -64,7 +69,7 @@ static size_t put_cell(struct line *l, const char *s, size_t n)
 {
 	struct text_cell cell;
 	size_t used = text_cell(s, n, &cell);
-	put(l, "%s", cell.text);
+	put_bytes(l, cell.text, cell.size);
 	return used;
 }
 
