@@ -79,6 +79,22 @@ void session_report(struct session *s, enum event_kind kind, const struct event_
 	s->tell(&e, s->arg);
 }
 
+void session_miss(struct session *s, size_t i, enum event_verdict why, int error, uint64_t limit, uint64_t now)
+{
+	const struct sentence *x = session_at(s, i);
+	struct event_talk talk = {
+		.verdict = why,
+		.sentence = x->id,
+		.bytes = why == VERDICT_UNSENT ? x->size : 0,
+		.error = error,
+		.limit = limit,
+	};
+	bool began = i == 0 && s->in.size && !s->bare;
+	if (began)
+		talk.pieces = s->pieces;
+	session_report(s, EVENT_MISSING, &talk, buf_bytes(&s->in), began ? s->in.size : 0, now);
+}
+
 /* The sentence and what should come back, in one allocation. */
 static int compose(struct session *s, struct sentence *x, const void *text, size_t n)
 {
@@ -149,14 +165,8 @@ void session_unsendable(struct session *s, int error, uint64_t now)
 	size_t n;
 	if (s->protocol != PROTOCOL_UDP || !session_udp_output(s, &data, &n))
 		return;
-	struct event_talk talk = {
-		.verdict = VERDICT_UNSENT,
-		.sentence = session_at(s, s->in_flight)->id,
-		.error = error,
-	};
-	if (error == EMSGSIZE)
-		talk.limit = s->server.family == 6 ? DATAGRAM_MAX_6 : SESSION_DATAGRAM_MAX;
-	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
+	uint64_t limit = s->server.family == 6 ? DATAGRAM_MAX_6 : SESSION_DATAGRAM_MAX;
+	session_miss(s, s->in_flight, VERDICT_UNSENT, error, error == EMSGSIZE ? limit : 0, now);
 	session_drop(s, s->in_flight);
 }
 
@@ -186,18 +196,11 @@ bool session_ended(struct session *s, int error, uint64_t now)
 
 void session_give_up(struct session *s, enum event_verdict why, int error, uint64_t now)
 {
-	bool began = s->overdue == 0 && (s->in_flight || s->gone);
 	session_tcp_flush(s, now);
-	for (; s->overdue > 0; s->overdue--)
+	for (size_t i = s->overdue; i < s->sentences.count; i++)
+		session_miss(s, i, why, error, 0, now);
+	while (s->sentences.count)
 		session_drop(s, 0);
-	while (s->sentences.count) {
-		struct event_talk talk = {.verdict = why, .sentence = session_at(s, 0)->id, .error = error};
-		if (began)
-			talk.pieces = s->pieces;
-		session_report(s, EVENT_MISSING, &talk, buf_bytes(&s->in), began ? s->in.size : 0, now);
-		session_drop(s, 0);
-		began = false;
-	}
 	session_tcp_reset(s);
 }
 
@@ -211,12 +214,7 @@ static uint64_t timeout_deadline(const struct session *s)
 
 static void report_overdue(struct session *s, uint64_t now)
 {
-	const struct sentence *x = session_at(s, s->overdue);
-	struct event_talk talk = {.verdict = VERDICT_TIMEOUT, .sentence = x->id, .limit = s->timeout};
-	bool began = s->overdue == 0 && s->in.size;
-	if (began)
-		talk.pieces = s->pieces;
-	session_report(s, EVENT_MISSING, &talk, buf_bytes(&s->in), began ? s->in.size : 0, now);
+	session_miss(s, s->overdue, VERDICT_TIMEOUT, 0, s->timeout, now);
 	if (s->protocol == PROTOCOL_TCP)
 		s->overdue++;
 	else

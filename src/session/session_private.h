@@ -81,6 +81,8 @@ struct sentence *session_at(const struct session *s, size_t i);
 void session_drop(struct session *s, size_t i); /* forgets sentence i */
 void session_report(struct session *s, enum event_kind kind, const struct event_talk *talk, const void *data, size_t n,
 		    uint64_t now);
+/* Reports sentence i missing; what has come is a part of the first one's reply. */
+void session_miss(struct session *s, size_t i, enum event_verdict why, int error, uint64_t limit, uint64_t now);
 uint64_t session_after(uint64_t start, uint64_t span); /* their sum, or CLOCK_NEVER */
 bool session_due(uint64_t deadline, uint64_t now);     /* the deadline, if there is one, has come */
 

@@ -242,13 +242,7 @@ static void take_rest(struct session *s, int error, uint64_t now)
 		finish(s, x, s->in.size, s->in.size, now);
 		return;
 	}
-	struct event_talk talk = {
-		.verdict = VERDICT_CUT_SHORT,
-		.sentence = x->id,
-		.error = error,
-		.pieces = s->pieces,
-	};
-	session_report(s, EVENT_MISSING, &talk, buf_bytes(&s->in), s->in.size, now);
+	session_miss(s, 0, VERDICT_CUT_SHORT, error, 0, now);
 	retire(s);
 }
 
@@ -256,15 +250,10 @@ static void take_rest(struct session *s, int error, uint64_t now)
 static void lose(struct session *s, size_t tried, int error, uint64_t now)
 {
 	for (; tried > 0; tried--) {
-		struct event_talk talk = {
-			.verdict = VERDICT_CUT_SHORT,
-			.sentence = session_at(s, 0)->id,
-			.error = error,
-		};
 		if (s->overdue)
 			s->overdue--;
 		else
-			session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
+			session_miss(s, 0, VERDICT_CUT_SHORT, error, 0, now);
 		session_drop(s, 0);
 	}
 }
@@ -309,8 +298,7 @@ bool session_tcp_ended(struct session *s, int error, uint64_t now)
 /* When what came is taken as a reply although nothing ended it: a prompt, say. Not while it may become a right one. */
 static uint64_t quiet_deadline(const struct session *s)
 {
-	bool half_sent = s->gone && !s->in_flight;
-	if (s->in.size == 0 || half_newline(s) || half_sent || (front(s) && s->matched == s->in.size))
+	if (s->in.size == 0 || half_newline(s) || (front(s) && s->matched == s->in.size))
 		return CLOCK_NEVER;
 	return session_after(s->received_at, SESSION_QUIET);
 }

@@ -187,6 +187,22 @@ static void end_of_the_stream_ends_a_reply(void **state)
 	end_talk(&t);
 }
 
+static void new_connection_begins_afresh(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	say(&t, "a");
+	open_it(&t);
+	send_all(&t);
+	receive(&t, "A");
+	assert_false(end_it(&t, 0));
+	open_it(&t);
+	receive(&t, "\n");
+	expect(&t, "say 1 \"a\"\nreply 1 right \"A\"\nreply unasked \"\"\n");
+	end_talk(&t);
+}
+
 /* A server that reads a part of a long sentence, answers that, and closes. */
 static void end_in_the_middle_of_a_sentence(void **state)
 {
@@ -514,6 +530,7 @@ int main(void)
 		cmocka_unit_test(end_in_the_middle_of_a_reply),
 		cmocka_unit_test(end_in_the_middle_of_a_later_reply),
 		cmocka_unit_test(end_of_the_stream_ends_a_reply),
+		cmocka_unit_test(new_connection_begins_afresh),
 		cmocka_unit_test(end_in_the_middle_of_a_sentence),
 		cmocka_unit_test(end_with_overdue_sentences),
 		cmocka_unit_test(connection_that_stays_open_is_used),

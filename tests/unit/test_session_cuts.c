@@ -87,6 +87,7 @@ static void known_streams(void **state)
 	};
 	for (size_t i = 0; i < COUNT(streams); i++)
 		compare_text(sentences, streams[i]);
+	compare_text((const char *const[]){"a", "\r", NULL}, "A\r\n\r\r\n");
 }
 
 /* Sentences and replies over an alphabet so small that everything that can coincide does. */
@@ -94,7 +95,7 @@ static void streams_of_few_letters(void **state)
 {
 	(void)state;
 	uint64_t seed = 1;
-	for (int round = 0; round < 400; round++) {
+	for (int round = 0; round < 1000; round++) {
 		char texts[SENTENCES][4];
 		const char *sentences[SENTENCES + 1] = {NULL};
 		for (size_t i = 0; i < chance(&seed, SENTENCES + 1); i++) {

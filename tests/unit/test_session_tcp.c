@@ -18,6 +18,7 @@ static void sentence_and_reply(void **state)
 {
 	(void)state;
 	struct talk t;
+	session_free(NULL);
 	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
 	assert_false(session_wants_connection(t.s));
 	say(&t, "stra\xc3\x9f"
@@ -350,6 +351,39 @@ static void half_a_sentence_is_not_answered(void **state)
 	end_talk(&t);
 }
 
+/* Nor is the half of a newline the beginning of the next reply. */
+static void half_a_newline_is_no_reply(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_SECOND);
+	say(&t, "a");
+	say(&t, "b");
+	send_all(&t);
+	receive(&t, "A\r");
+	pass(&t);
+	say(&t, "c");
+	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
+	expect(&t, "say 2 \"a\"\nsay 3 \"b\"\nreply 2 right \"A\"\n"
+		   "missing 3 timeout \"\"\nsay 4 \"c\"\nmissing 4 cancelled \"\"\n");
+	end_talk(&t);
+}
+
+static void prompt_in_the_middle_of_a_sentence(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_open(&t, CLOCK_NEVER);
+	say(&t, "hello");
+	assert_true(send_some(&t, 2));
+	receive(&t, "> ");
+	pass(&t);
+	send_all(&t);
+	receive(&t, "HELLO\n");
+	expect(&t, "say 2 \"hello\"\nreply unasked \"> \"\nreply 2 right \"HELLO\"\n");
+	end_talk(&t);
+}
+
 static void endless_line_is_cut(void **state)
 {
 	(void)state;
@@ -366,10 +400,10 @@ static void endless_line_is_cut(void **state)
 	expect(&t, "reply 2 wrong <4194304>\n");
 	assert_int_equal(t.last.bytes, EVENT_DATA_MAX);
 	assert_int_equal(t.last.pieces, 2);
-	junk[EVENT_DATA_MAX] = '\n';
+	junk[EVENT_DATA_MAX + 2] = '\n';
 	receive_bytes(&t, junk, EVENT_DATA_MAX + 4);
 	receive(&t, "\n");
-	expect(&t, "reply unasked <4194304>\nreply unasked \"xxx\"\n");
+	expect(&t, "reply unasked <4194304>\nreply unasked \"xx\"\nreply unasked \"x\"\n");
 	free(junk);
 	end_talk(&t);
 }
@@ -508,13 +542,14 @@ static void give_up_forgets_the_overdue(void **state)
 	(void)state;
 	struct talk t;
 	begin_open(&t, CLOCK_SECOND);
-	say(&t, "a");
+	say(&t, "ab");
 	send_all(&t);
 	pass(&t);
-	say(&t, "b");
+	say(&t, "c");
 	send_all(&t);
+	receive(&t, "A");
 	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
-	expect(&t, "say 2 \"a\"\nmissing 2 timeout \"\"\nsay 3 \"b\"\nmissing 3 cancelled \"\"\n");
+	expect(&t, "say 2 \"ab\"\nmissing 2 timeout \"\"\nsay 3 \"c\"\nmissing 3 cancelled \"\"\n");
 	open_it(&t);
 	receive(&t, "?");
 	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
@@ -572,6 +607,8 @@ int main(void)
 		cmocka_unit_test(sentence_said_in_the_pause_after_a_prompt),
 		cmocka_unit_test(newline_cut_by_a_sentence),
 		cmocka_unit_test(half_a_sentence_is_not_answered),
+		cmocka_unit_test(half_a_newline_is_no_reply),
+		cmocka_unit_test(prompt_in_the_middle_of_a_sentence),
 		cmocka_unit_test(endless_line_is_cut),
 		cmocka_unit_test(late_reply_comes_first),
 		cmocka_unit_test(silent_server),
