@@ -187,7 +187,8 @@ $(BUILD)/tests/preload/%.so: tests/preload/%.c
 
 # The tests find the programs in $UPROAR_BUILD. A test program is given up after TEST_TIMEOUT seconds.
 TEST_TIMEOUT = 300
-TEST_ENV     = UPROAR_BUILD='$(abspath $(BUILD))' CC='$(CC)' ASAN_OPTIONS=verify_asan_link_order=0 \
+TEST_ENV     = UPROAR_BUILD='$(abspath $(BUILD))' CC='$(CC)' \
+	ASAN_OPTIONS=verify_asan_link_order=0:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1 \
 	UBSAN_OPTIONS=print_stacktrace=1
 run_tests    = @$(TEST_ENV) tools/run-tests --timeout $(TEST_TIMEOUT)
 
