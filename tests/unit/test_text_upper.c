@@ -17,7 +17,6 @@ enum {
 	LEFT_OUT_MAX = 64,
 	CHANGED_LEAST = 1400, /* characters that have another uppercase, as of 14.0 */
 	MAPPING_MAX = 3,
-	PYTHON_TIMEOUT = 60,
 };
 
 struct mapping {
