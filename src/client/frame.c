@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "bar.h"
+
 enum {
 	BAR_FROM_ROWS = 4,    /* smaller screens have no line of keys, */
 	STATUS_FROM_ROWS = 3, /* and these no status line */
@@ -22,7 +24,7 @@ static void show_rows(struct frame *f, unsigned top, unsigned height)
 
 static void draw_bar(struct frame *f, unsigned y, unsigned width)
 {
-	static const char *const keys[][2] = {{"F1", N_("help")},          {"F2", N_("TCP/UDP")},
+	static const struct bar_key keys[] = {{"F1", N_("help")},          {"F2", N_("TCP/UDP")},
 					      {"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")},
 					      {"Ctrl-R", N_("search")},    {"F10", N_("quit")}};
 	struct view_row *row = &f->rows[0];
@@ -35,11 +37,7 @@ static void draw_bar(struct frame *f, unsigned y, unsigned width)
 		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
 	if (*input_mode())
 		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
-	for (size_t i = 0; i < COUNT(keys); i++) {
-		view_row_printf(row, STYLE_KEY, " %s", keys[i][0]);
-		view_row_printf(row, STYLE_BAR, " %s ", _(keys[i][1]));
-	}
-	view_row_fit(row, width, STYLE_BAR);
+	bar_put(row, keys, COUNT(keys), width);
 	screen_row(y, row);
 }
 

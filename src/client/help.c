@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "bar.h"
 #include "commands.h"
 
 enum { KEY_COLUMNS = 26, NARROW = 60, NARROW_INDENT = 4 };
@@ -97,8 +98,12 @@ static void add_page(struct page *p)
 	add_entry(p, "//...", _("send a sentence that begins with a slash"));
 }
 
+static const struct bar_key bar[] = {{"q", N_("back")}, {"PgDn PgUp", N_("more")}};
+
 int help_rows(struct help *h, unsigned width, unsigned height, struct view_row *rows)
 {
+	if (height > 1 && bar_put(&rows[--height], bar, COUNT(bar), width) == -1)
+		return -1;
 	struct page p = {.rows = rows, .width = width, .height = height, .top = h->top};
 	add_page(&p);
 	size_t last_top = p.count > height ? p.count - height : 0;

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "bar.h"
 #include "options.h"
+
+enum { TITLE_ROWS = 4 };
 
 static void set_text(struct picker_text *t, const char *text)
 {
@@ -179,29 +182,31 @@ static int text_row(const struct picker *p, enum picker_field field, struct view
 	return view_row_put(row, STYLE_TEXT, t->bytes + t->cursor, t->size - t->cursor);
 }
 
-static int keys_row(struct view_row *row)
+static const struct bar_key bar_keys[] = {
+	{"Enter", N_("start")}, {"Tab", N_("next")}, {"Esc", N_("quit")}, {"F1", N_("help")}};
+
+/* What this is, and the question, above the fields. */
+static int title_rows(struct view_row *rows, unsigned width)
 {
-	static const char *const keys[][2] = {
-		{"Enter", N_("start")}, {"Tab", N_("next")}, {"Esc", N_("quit")}, {"F1", N_("help")}};
-	for (size_t i = 0; i < COUNT(keys); i++)
-		if (view_row_printf(row, STYLE_KEY, " %s", keys[i][0]) == -1 ||
-		    view_row_printf(row, STYLE_BAR, " %s ", _(keys[i][1])) == -1)
-			return -1;
-	return 0;
+	if (view_row_printf(&rows[0], STYLE_KEY, " uproar ") == -1 ||
+	    view_row_printf(&rows[0], STYLE_BAR, "%s  %s", UPROAR_VERSION, _("see sockets happen")) == -1 ||
+	    view_row_fit(&rows[0], width, STYLE_BAR) == -1)
+		return -1;
+	return view_row_printf(&rows[2], STYLE_TEXT, "  %s", _("How do you want to talk?"));
 }
 
 int picker_rows(const struct picker *p, unsigned width, unsigned height, struct view_row *rows, unsigned *y,
 		unsigned *x)
 {
 	/* With room, a title and some air around the fields; without, at least the field that the cursor is on. */
-	bool airy = height >= PICK_FIELDS + 5;
-	unsigned top = airy ? 3 : 0;
+	bool airy = height >= TITLE_ROWS + PICK_FIELDS + 2;
+	unsigned top = airy ? TITLE_ROWS : 0;
 	bool bar = height > PICK_FIELDS;
 	unsigned visible = height - bar;
 	unsigned skip = p->field >= visible ? p->field - visible + 1 : 0;
 	*y = top + p->field - skip;
 	*x = 0;
-	if (airy && view_row_printf(&rows[1], STYLE_TEXT, "  %s", _("How do you want to talk?")) == -1)
+	if (airy && title_rows(rows, width) == -1)
 		return -1;
 	for (unsigned f = skip; f < PICK_FIELDS && top + f - skip < visible; f++) {
 		struct view_row *row = &rows[top + f - skip + (airy && f >= PICK_HOST)];
@@ -213,5 +218,5 @@ int picker_rows(const struct picker *p, unsigned width, unsigned height, struct 
 		++*y;
 	if (*x >= width)
 		*x = width - 1;
-	return bar ? keys_row(&rows[height - 1]) : 0;
+	return bar ? bar_put(&rows[height - 1], bar_keys, COUNT(bar_keys), width) : 0;
 }
