@@ -73,6 +73,7 @@ static void too_long_a_datagram(void **state)
 	say_bytes(&t, text, SESSION_DATAGRAM_MAX + 1);
 	say(&t, "b");
 	session_unsendable(t.s, EMSGSIZE, t.now);
+	assert_int_equal(t.last.bytes, SESSION_DATAGRAM_MAX + 1);
 	assert_int_equal(t.last.limit, SESSION_DATAGRAM_MAX);
 	session_unsendable(t.s, ECONNREFUSED, t.now);
 	assert_int_equal(t.last.limit, 0);
