@@ -69,7 +69,7 @@ struct event_talk {
 	int error;            /* errno, or 0 */
 	uint32_t pieces;      /* the recvs that a reply came in */
 	uint64_t sentence;    /* which: they count from 1; 0: none */
-	uint64_t bytes;       /* on the wire: the newline, where there was one, counts; MISSING: 0, or the length of what is UNSENT */
+	uint64_t bytes;       /* on the wire, a newline included; MISSING: 0, or the length of what is UNSENT */
 	uint64_t rtt;         /* a reply's round-trip time */
 	uint64_t limit;       /* UNSENT by EMSGSIZE: the longest that would have gone; TIMEOUT: the time allowed */
 	struct endpoint from; /* a datagram's sender */

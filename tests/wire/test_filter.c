@@ -1,0 +1,349 @@
+/* uproar --plain: a filter, between pipes and real servers. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../support/fake.h"
+#include "../support/peer.h"
+#include "../support/process.h"
+
+enum { MANY = 100000, LINE = 4096 };
+
+static struct process *filter(const char *const options[])
+{
+	static char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	const char *argv[16] = {program, "--plain"};
+	for (size_t i = 0; options && options[i]; i++)
+		argv[i + 2] = options[i];
+	return process_start(argv, NULL, NULL);
+}
+
+/* Writes all to the filter, ends its input, and expects this exit status. */
+static void feed(struct process *p, const char *input, int status)
+{
+	process_write(p, input, strlen(input));
+	process_close_in(p);
+	assert_int_equal(process_exit(p), status);
+}
+
+static void test_own_server(void **state)
+{
+	(void)state;
+	static const char *const options[] = {"-t", "-u", NULL};
+	for (size_t i = 0; options[i]; i++) {
+		struct process *p = filter((const char *[]){options[i], NULL});
+		feed(p, "hello\nstraße\n\n你好 no newline", 0);
+		assert_string_equal(process_out(p), "HELLO\nSTRASSE\n\n你好 NO NEWLINE\n");
+		process_end(p);
+	}
+}
+
+static void test_ipv6(void **state)
+{
+	(void)state;
+	struct process *p = filter((const char *[]){"-6", "-v", NULL});
+	feed(p, "six\n", 0);
+	assert_string_equal(process_out(p), "SIX\n");
+	assert_non_null(strstr(process_err(p), "client connect("));
+	assert_non_null(strstr(process_err(p), "[::1]:"));
+	assert_non_null(strstr(process_err(p), "server accept"));
+	process_end(p);
+}
+
+static void test_many_lines(void **state)
+{
+	(void)state;
+	static const char *const options[] = {"-t", "-u", NULL};
+	char *input = malloc(MANY * 24), *output = malloc(MANY * 24);
+	size_t in = 0, out = 0;
+	for (int i = 0; i < MANY; i++) {
+		in += (size_t)sprintf(input + in, "line %d straße\n", i);
+		out += (size_t)sprintf(output + out, "LINE %d STRASSE\n", i);
+	}
+	for (size_t i = 0; options[i]; i++) {
+		struct process *p = filter((const char *[]){options[i], NULL});
+		feed(p, input, 0);
+		assert_true(strcmp(process_out(p), output) == 0); /* complete and in order */
+		process_end(p);
+	}
+	free(input);
+	free(output);
+}
+
+/* Not at a terminal, bytes are what they are. */
+static void test_bytes_pass(void **state)
+{
+	(void)state;
+	struct process *p = filter(NULL);
+	process_write(p, "a\0b\xff\033[2J\x80z\n", 11);
+	process_close_in(p);
+	assert_int_equal(process_exit(p), 0);
+	assert_memory_equal(process_out(p), "A\0B\xff\033[2J\x80Z\n", 11);
+	process_end(p);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	struct process *p = filter((const char *[]){"-t", "127.0.0.1", "1", NULL});
+	feed(p, "one\ntwo\n", 1);
+	assert_string_equal(process_out(p), "");
+	assert_non_null(strstr(process_err(p), "nothing listens on 127.0.0.1:1: connection refused"));
+	assert_non_null(strstr(process_err(p), "Replies missing: 2 of 2."));
+	process_end(p);
+}
+
+static void test_udp_to_nobody(void **state)
+{
+	(void)state;
+	struct process *p = filter((const char *[]){"-u", "-w", "0.2", "127.0.0.1", "1", NULL});
+	feed(p, "one\n", 1);
+	assert_non_null(strstr(process_err(p), "UDP cannot tell"));
+	process_end(p);
+}
+
+static void test_unknown_name(void **state)
+{
+	(void)state;
+	struct process *p = filter((const char *[]){"no-such-host.invalid", NULL});
+	feed(p, "one\n", 1);
+	assert_non_null(strstr(process_err(p), "no-such-host.invalid"));
+	process_end(p);
+}
+
+static void upper(char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text[i] >= 'a' && text[i] <= 'z')
+			text[i] = (char)(text[i] - 'a' + 'A');
+}
+
+/* The book's server: one recv, one send, close. */
+static void as_the_book(int fd, const void *arg)
+{
+	(void)arg;
+	char text[1024];
+	ssize_t n = recv(fd, text, sizeof text, 0);
+	if (n <= 0)
+		return;
+	upper(text, (size_t)n);
+	send(fd, text, (size_t)n, 0);
+}
+
+static void test_server_that_closes_after_each_reply(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16], input[8192] = "", output[8192] = "";
+	pid_t fake = fake_tcp(&port, as_the_book, NULL);
+	snprintf(number, sizeof number, "%u", port);
+	for (int i = 0; i < 200; i++) {
+		sprintf(input + strlen(input), "sentence %d\n", i);
+		sprintf(output + strlen(output), "SENTENCE %d\n", i);
+	}
+	struct process *p = filter((const char *[]){"-t", "127.0.0.1", number, NULL});
+	feed(p, input, 0);
+	assert_string_equal(process_out(p), output);
+	process_end(p);
+	fake_end(fake);
+}
+
+static void one_reply_then_gone(int fd, const void *arg)
+{
+	(void)arg;
+	char line[LINE];
+	size_t n = fake_read_line(fd, line, sizeof line);
+	upper(line, n);
+	send(fd, line, n, 0);
+	fake_read_line(fd, line, sizeof line);
+	_exit(0);
+}
+
+static void test_server_gone(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_tcp(&port, one_reply_then_gone, NULL);
+	snprintf(number, sizeof number, "%u", port);
+	struct process *p = filter((const char *[]){"-t", "127.0.0.1", number, NULL});
+	feed(p, "one\ntwo\nthree\n", 1);
+	assert_string_equal(process_out(p), "ONE\n");
+	assert_non_null(strstr(process_err(p), "Replies missing: 2 of 3."));
+	process_end(p);
+	fake_end(fake);
+}
+
+static void echo_lines(int fd, const void *arg)
+{
+	(void)arg;
+	char line[LINE];
+	size_t n;
+	while ((n = fake_read_line(fd, line, sizeof line)) > 0)
+		send(fd, line, n, 0);
+}
+
+static void test_wrong_replies_are_counted(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_tcp(&port, echo_lines, NULL);
+	snprintf(number, sizeof number, "%u", port);
+	struct process *p = filter((const char *[]){"-t", "127.0.0.1", number, NULL});
+	feed(p, "one\nTWO\n", 0);
+	assert_string_equal(process_out(p), "one\nTWO\n");
+	assert_non_null(strstr(process_err(p), "1 reply is not the uppercase"));
+	process_end(p);
+	fake_end(fake);
+}
+
+static void never_answer(int fd, const void *arg)
+{
+	(void)arg;
+	char line[LINE];
+	while (fake_read_line(fd, line, sizeof line) > 0)
+		;
+}
+
+static void test_mute_server(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_tcp(&port, never_answer, NULL);
+	snprintf(number, sizeof number, "%u", port);
+	struct process *p = filter((const char *[]){"-t", "-w", "0.2", "127.0.0.1", number, NULL});
+	feed(p, "anybody?\n", 1);
+	assert_non_null(strstr(process_err(p), "no reply to sentence 1 within 200 ms"));
+	process_end(p);
+	fake_end(fake);
+}
+
+static void test_signal_ends_it(void **state)
+{
+	(void)state;
+	struct process *p = filter(NULL);
+	process_write(p, "hi\n", 3);
+	assert_true(process_prints(p, "HI\n"));
+	assert_int_equal(process_stop(p), 128 + SIGTERM);
+	process_end(p);
+}
+
+/* A killed uproar leaves no uproard behind: the end of the channel ends it, and with it the last one to hold its end.
+ */
+static void test_killed_client_leaves_no_server(void **state)
+{
+	(void)state;
+	struct process *p = filter((const char *[]){"-t", "-v", NULL});
+	process_write(p, "hi\n", 3);
+	assert_true(process_prints(p, "HI\n"));
+	assert_true(process_complains(p, "server listen("));
+	const char *bind = strstr(process_err(p), "getsockname(");
+	assert_non_null(bind);
+	unsigned port = (unsigned)atoi(strchr(strstr(bind, "127.0.0.1:"), ':') + 1);
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_int_not_equal(fd, -1);
+	assert_true(peer_answers(fd, "hello\n", "HELLO\n"));
+	kill(process_pid(p), SIGKILL);
+	assert_true(peer_ends(fd)); /* the server closes what it has, and ends */
+	close(fd);
+	process_end(p);
+}
+
+static void test_too_long_a_line(void **state)
+{
+	(void)state;
+	size_t n = (1 << 20) + 1;
+	char *line = malloc(n + 8);
+	memset(line, 'x', n);
+	strcpy(line + n, "\nshort\n");
+	struct process *p = filter(NULL);
+	feed(p, line, 1);
+	assert_string_equal(process_out(p), "SHORT\n");
+	assert_non_null(strstr(process_err(p), "1048576 bytes"));
+	process_end(p);
+	free(line);
+}
+
+static void test_datagram_too_long(void **state)
+{
+	(void)state;
+	char *line = malloc(70000);
+	memset(line, 'x', 65508);
+	strcpy(line + 65508, "\nshort\n");
+	struct process *p = filter((const char *[]){"-u", NULL});
+	feed(p, line, 1);
+	assert_string_equal(process_out(p), "SHORT\n");
+	assert_non_null(strstr(process_err(p), "65508 bytes"));
+	assert_non_null(strstr(process_err(p), "65507 bytes"));
+	process_end(p);
+	free(line);
+}
+
+static void test_nobody_reads_the_output(void **state)
+{
+	(void)state;
+	struct process *p = filter(NULL);
+	process_close_out(p);
+	process_write(p, "hi\n", 3);
+	assert_int_equal(process_exit(p), 1);
+	assert_non_null(strstr(process_err(p), "Standard output cannot be written."));
+	process_end(p);
+}
+
+static void test_usage(void **state)
+{
+	(void)state;
+	static const char *const wrong[][5] = {
+		{"-t", "-u"}, {"-4", "-6"}, {"--no-such-option"}, {"a", "1", "b"}, {"-w", "soon"}, {""},
+	};
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct process *p = filter(wrong[i]);
+		process_close_in(p);
+		assert_int_equal(process_exit(p), 2);
+		assert_non_null(strstr(process_err(p), "uproar --help"));
+		process_end(p);
+	}
+	struct process *p = filter((const char *[]){"--help", NULL});
+	assert_int_equal(process_exit(p), 0);
+	assert_non_null(strstr(process_out(p), "Usage: uproar"));
+	process_end(p);
+	p = filter((const char *[]){"--version", NULL});
+	assert_int_equal(process_exit(p), 0);
+	process_end(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_own_server),
+		cmocka_unit_test(test_ipv6),
+		cmocka_unit_test(test_many_lines),
+		cmocka_unit_test(test_bytes_pass),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_udp_to_nobody),
+		cmocka_unit_test(test_unknown_name),
+		cmocka_unit_test(test_server_that_closes_after_each_reply),
+		cmocka_unit_test(test_server_gone),
+		cmocka_unit_test(test_wrong_replies_are_counted),
+		cmocka_unit_test(test_mute_server),
+		cmocka_unit_test(test_signal_ends_it),
+		cmocka_unit_test(test_killed_client_leaves_no_server),
+		cmocka_unit_test(test_too_long_a_line),
+		cmocka_unit_test(test_datagram_too_long),
+		cmocka_unit_test(test_nobody_reads_the_output),
+		cmocka_unit_test(test_usage),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
