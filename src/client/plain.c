@@ -17,8 +17,8 @@ enum {
 	READ_ROOM = 64 << 10,
 	AHEAD = 1024,          /* sentences handed to the network ahead of their verdicts, at most, */
 	AHEAD_BYTES = 4 << 20, /* and about so many bytes of them */
-	TCP_TIMEOUT_SECONDS = 30,
 	UDP_TIMEOUT_SECONDS = 2,
+	SILENCE_SECONDS = 30, /* over TCP, without any reply: then the filter gives up */
 };
 
 struct plain {
@@ -28,6 +28,7 @@ struct plain {
 	uv_async_t woken;
 	uv_poll_t input;      /* standard input, where it can be waited for; */
 	uv_idle_t input_file; /* where it cannot (a file), it is always ready */
+	uv_timer_t silence;
 	uv_signal_t signals[3];
 	bool is_file, reading;
 
@@ -80,6 +81,31 @@ static void print_call(const struct event *e)
 	buf_free(&line);
 }
 
+static uint64_t patience(const struct plain *p)
+{
+	return p->options->timeout ? p->options->timeout : SILENCE_SECONDS * CLOCK_SECOND;
+}
+
+static void gave_up(uv_timer_t *timer)
+{
+	struct plain *p = timer->data;
+	char words[128];
+	if (p->settled == p->said)
+		return;
+	snprintf(words, sizeof words, _("No reply came for %g s. To wait longer, use -w."),
+		 (double)patience(p) / (double)CLOCK_SECOND);
+	notice(words);
+	p->failed = true;
+	uv_stop(&p->loop);
+}
+
+/* A TCP server may take any time, but a filter must end: not without patience, and not while a person types. */
+static void heard(struct plain *p)
+{
+	if (p->options->protocol != PROTOCOL_UDP && !isatty(STDIN_FILENO))
+		uv_timer_start(&p->silence, gave_up, patience(p) / CLOCK_MS, 0);
+}
+
 static void take_reply(struct plain *p, const struct event *e)
 {
 	if (e->talk.verdict != VERDICT_RIGHT && e->talk.verdict != VERDICT_WRONG) {
@@ -89,6 +115,7 @@ static void take_reply(struct plain *p, const struct event *e)
 	print_reply(p, e);
 	p->wrong += e->talk.verdict == VERDICT_WRONG;
 	p->settled += !e->talk.late;
+	heard(p);
 }
 
 static void take_state(struct plain *p, const struct event *e)
@@ -168,7 +195,8 @@ static void say(struct plain *p, const void *line, size_t n)
 		p->failed = true;
 		return;
 	}
-	p->said++;
+	if (p->said++ == p->settled)
+		heard(p); /* the waiting begins here */
 }
 
 /* Cuts what was read into sentences, as many as may go ahead. */
@@ -284,6 +312,8 @@ static void open_loop(struct plain *p)
 	p->woken.data = p;
 	p->is_file = uv_poll_init(&p->loop, &p->input, STDIN_FILENO) < 0;
 	uv_idle_init(&p->loop, &p->input_file);
+	uv_timer_init(&p->loop, &p->silence);
+	p->silence.data = p;
 	p->input.data = p->input_file.data = p;
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 	for (size_t i = 0; i < COUNT(numbers); i++) {
@@ -326,7 +356,7 @@ int plain_run(const struct options *options)
 	p->network = network_start(&(struct network_options){
 		.family = options->family,
 		.udp_timeout = options->timeout ? options->timeout : UDP_TIMEOUT_SECONDS * CLOCK_SECOND,
-		.tcp_timeout = options->timeout ? options->timeout : TCP_TIMEOUT_SECONDS * CLOCK_SECOND,
+		.tcp_timeout = CLOCK_NEVER,
 		.calls = options->verbose,
 		.wake = wake,
 		.arg = p,

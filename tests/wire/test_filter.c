@@ -225,9 +225,40 @@ static void test_mute_server(void **state)
 	snprintf(number, sizeof number, "%u", port);
 	struct process *p = filter((const char *[]){"-t", "-w", "0.2", "127.0.0.1", number, NULL});
 	feed(p, "anybody?\n", 1);
-	assert_non_null(strstr(process_err(p), "no reply to sentence 1 within 200 ms"));
+	assert_non_null(strstr(process_err(p), "No reply came for 0.2 s."));
+	assert_non_null(strstr(process_err(p), "Replies missing: 1 of 1."));
 	process_end(p);
 	fake_end(fake);
+}
+
+static void never_read(int fd, const void *arg)
+{
+	(void)fd;
+	(void)arg;
+	pause();
+}
+
+/* What does not even go out is given up as well. */
+static void test_server_that_never_reads(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_tcp(&port, never_read, NULL);
+	snprintf(number, sizeof number, "%u", port);
+	struct process *p = filter((const char *[]){"-t", "-w", "0.2", "127.0.0.1", number, NULL});
+	char *line = malloc(1 << 20);
+	memset(line, 'x', (1 << 20) - 1);
+	line[(1 << 20) - 1] = '\n';
+	for (int i = 0; i < 16; i++)
+		process_write(p, line,
+			      1 << 20); /* more than the buffers of both ends; the filter may end before it has all */
+	process_close_in(p);
+	assert_int_equal(process_exit(p), 1);
+	assert_non_null(strstr(process_err(p), "No reply came"));
+	process_end(p);
+	fake_end(fake);
+	free(line);
 }
 
 static void test_signal_ends_it(void **state)
@@ -338,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_server_gone),
 		cmocka_unit_test(test_wrong_replies_are_counted),
 		cmocka_unit_test(test_mute_server),
+		cmocka_unit_test(test_server_that_never_reads),
 		cmocka_unit_test(test_signal_ends_it),
 		cmocka_unit_test(test_killed_client_leaves_no_server),
 		cmocka_unit_test(test_too_long_a_line),
