@@ -53,13 +53,16 @@ static void notice(const char *words)
 /* At a terminal a reply's bytes are shown; anywhere else they are what they are. */
 static void print_reply(struct plain *p, const struct event *e)
 {
+	const void *bytes = e->data;
+	size_t n = e->size;
 	if (isatty(STDOUT_FILENO)) {
 		view_row_clear(&p->row);
 		view_row_put(&p->row, STYLE_SERVER, e->data, e->size);
-		fwrite(buf_bytes(&p->row.text), 1, p->row.text.size, stdout);
-	} else {
-		fwrite(e->data, 1, e->size, stdout);
+		bytes = buf_bytes(&p->row.text);
+		n = p->row.text.size;
 	}
+	if (n > 0)
+		fwrite(bytes, 1, n, stdout);
 	putchar('\n');
 }
 
