@@ -53,7 +53,12 @@ size_t text_encode(uint32_t cp, char out[4]);
 /*
  * A cell: what is drawn as one thing. The text is UTF-8 (or ASCII, where the locale's characters are not UTF-8)
  * that is safe on any terminal: a printable character with up to four combining marks, or, for whatever is not
- * printable, invisible, or changes the direction of writing, an escape such as "^A", "\x85" or "\u202e".
+ * printable, invisible, or changes the direction of writing, an escape: "^A" for a control character of ASCII, "\x85"
+ * for a byte that is no character, "\u202e" or "\U000e0041" for a code point. A mark without a base stands on U+25CC.
+ *
+ * Its columns are what wcwidth() says. What terminals and wcwidth() count differently is not drawn, and belongs to the
+ * cell before it: the fifth mark and later ones, the joiner of emoji (U+200D), the variation selectors 15 and 16, skin
+ * tones. Only where such a character comes first is it a cell by itself, of no columns.
  */
 enum { TEXT_CELL_ROOM = 24 };
 
@@ -69,8 +74,9 @@ size_t text_cell(const void *s, size_t n, struct text_cell *cell);
 
 /*
  * Chooses the character set: the environment's locale if its characters are UTF-8, else C.UTF-8 (the environment
- * is changed to say so, since readline asks it again). False when neither is there: then text_cell() escapes
- * everything outside ASCII.
+ * is changed to say so, since readline asks it again). Sets LC_CTYPE and LC_MESSAGES, and nothing else: numbers look as
+ * they do in C, whatever the language. Call it before there are threads. False when neither is there: then text_cell()
+ * escapes everything outside ASCII.
  */
 bool text_locale(void);
 

@@ -34,7 +34,7 @@ uint8_t *buf_reserve(struct buf *b, size_t n)
 	uint8_t *memory = malloc(room);
 	if (!memory)
 		return NULL;
-	if (b->size)
+	if (b->memory)
 		memcpy(memory, b->memory + b->start, b->size);
 	free(b->memory);
 	b->memory = memory;

@@ -18,6 +18,6 @@ bool text_locale(void)
 		return true;
 	if (!setlocale(LC_CTYPE, fallback) || !is_utf8())
 		return false;
-	const char *all = getenv("LC_ALL"); /* where it is set, it overrules the others */
-	return setenv(all && *all ? "LC_ALL" : "LC_CTYPE", fallback, 1) == 0;
+	/* LC_ALL overrules the others where it is set. */
+	return setenv(getenv("LC_ALL") ? "LC_ALL" : "LC_CTYPE", fallback, 1) == 0;
 }

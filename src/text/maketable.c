@@ -67,7 +67,7 @@ int main(void)
 		if (!fill(page, first))
 			continue;
 		if (pages > UINT8_MAX) {
-			fprintf(stderr, "maketable: more than %d pages\n", UINT8_MAX);
+			fprintf(stderr, "maketable: more than %d pages\n", (int)UINT8_MAX);
 			return 1;
 		}
 		print_page(page, first);

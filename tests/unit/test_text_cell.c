@@ -307,6 +307,7 @@ static void without_utf8_all_is_ascii(void **state)
 	ESCAPED("\xff", "\\xff");
 	ESCAPED("\u200d", "\\u200d");
 	assert_string_equal(cell_of("e\u0301", 3, 1).text, "e");
+	assert_string_equal(cell_of("e\u200d", 4, 1).text, "e");
 }
 
 int main(void)
