@@ -245,17 +245,16 @@ lint-man:
 
 # --- Installing ---------------------------------------------------------------------------------------------------
 DOCUMENTS = $(wildcard README.md CONTRIBUTING.md) COPYING
-man_page  = $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
-MAN_PAGES = $(foreach m,$(MANUALS),$(call man_page,$(m)))
 
 install: all ## install below DESTDIR and prefix
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(sort $(dir $(MAN_PAGES)))
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8
 	$(INSTALL_PROGRAM) $(BUILD)/uproar $(BUILD)/uproard $(DESTDIR)$(bindir)
 	$(INSTALL_DATA) $(DOCUMENTS) $(DESTDIR)$(docdir)
-	$(foreach m,$(MANUALS),$(INSTALL_DATA) $(m) $(call man_page,$(m)) &&) :
+	for m in $(MANUALS); do $(INSTALL_DATA) $$m $(DESTDIR)$(mandir)/man$${m##*.} || exit 1; done
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR)$(bindir)/,uproar uproard) $(MAN_PAGES)
+	rm -f $(DESTDIR)$(bindir)/uproar $(DESTDIR)$(bindir)/uproard
+	for m in $(notdir $(MANUALS)); do rm -f $(DESTDIR)$(mandir)/man$${m##*.}/$$m; done
 	rm -rf $(DESTDIR)$(docdir)
 
 # With nothing on the PATH the client has to find the server beside itself.
@@ -287,7 +286,7 @@ distcheck: dist ## build, test, install and uninstall from that archive
 
 pot: ## collect the messages to be translated, as build/uproar.pot
 	@mkdir -p $(BUILD)
-	xgettext --from-code=UTF-8 -k_ -kN_ -kngettext:1,2 -c/ --package-name=uproar --package-version=$(VERSION) \
+	xgettext --from-code=UTF-8 -k_ -kN_ -kngettext:1,2 --package-name=uproar --package-version=$(VERSION) \
 		--sort-by-file -o $(BUILD)/uproar.pot $(C_SOURCES) $(wildcard include/uproar/*.h)
 
 clean: ## remove what was built
