@@ -20,6 +20,9 @@
 enum { WALL_SECONDS = 14 * 3600 + 3 * 60 + 7 };
 #define WALL ((int64_t)WALL_SECONDS * 1000000000)
 
+/* U+202E, which writes what follows it from right to left. */
+static const char turn[] = {'\xe2', '\x80', '\xae', '\0'};
+
 static inline int use_utf8_and_utc(void **state)
 {
 	(void)state;

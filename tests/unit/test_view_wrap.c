@@ -71,7 +71,7 @@ static void test_escapes_are_not_cut_through(void **state)
 	(void)state;
 	assert_wrap("abc\033def", 4, 0, "abc|^[de|f|");
 	assert_wrap("\033\033\033", 5, 0, "^[^[|^[|");
-	assert_wrap("\xe2\x80\xae", 4, 0, "\\u20|2e|");
+	assert_wrap(turn, 4, 0, "\\u20|2e|");
 	assert_wrap("\033", 1, 0, "^|[|");
 }
 
@@ -128,7 +128,7 @@ static uint32_t any(uint32_t below)
 	return random_state % below;
 }
 
-static size_t put_piece(char *out)
+static void put_piece(struct view_row *line, enum view_style style)
 {
 	static const char *const pieces[] = {" ",
 					     "  ",
@@ -140,7 +140,7 @@ static size_t put_piece(char *out)
 					     "\u0301\u0302\u0303\u0304\u0305\u0306",
 					     "😀",
 					     "👩\u200d👧",
-					     "\xe2\x80\xae",
+					     turn,
 					     "\xc2\x85",
 					     "\033[31m",
 					     "\r\n",
@@ -149,22 +149,19 @@ static size_t put_piece(char *out)
 					     "\xf4\x8f\xbf\xbf",
 					     "\xf3\xa0\x80\xa0",
 					     "\xed\xa0\x80"};
-	if (any(4) == 0) {
-		*out = (char)any(256);
-		return 1;
-	}
-	const char *piece = pieces[any(COUNT(pieces))];
-	memcpy(out, piece, strlen(piece));
-	return strlen(piece);
+	const char byte = (char)any(256), *piece = pieces[any(COUNT(pieces))];
+	if (any(4) == 0)
+		view_row_put(line, style, &byte, 1);
+	else
+		view_row_put(line, style, piece, strlen(piece));
 }
 
 /* STYLE_TEXT is left to the indent, so that it can be told from the line. */
 static void random_line(struct view_row *line)
 {
-	char bytes[32];
 	view_row_clear(line);
 	for (uint32_t n = any(40); n > 0; n--)
-		view_row_put(line, STYLE_YOU + any(STYLE_ESCAPE - STYLE_YOU), bytes, put_piece(bytes));
+		put_piece(line, STYLE_YOU + any(STYLE_ESCAPE - STYLE_YOU));
 }
 
 static enum view_style style_at(const struct view_row *row, size_t at)
