@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,8 +172,8 @@ void command_run(struct chat *c, const char *line, size_t n)
 static void add_command(const struct command *command, const char *slash, const char *word, size_t n,
 			void (*add)(const char *))
 {
-	char full[NAME_MAX_LENGTH + 2] = "";
-	strcat(strcat(full, slash), command->name);
+	char full[NAME_MAX_LENGTH + 2];
+	snprintf(full, sizeof full, "%s%s", slash, command->name);
 	if (strncmp(full, word, n) == 0)
 		add(full);
 }
