@@ -1,4 +1,3 @@
-#include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,7 +10,6 @@
 
 int main(int argc, char **argv)
 {
-	setlocale(LC_ALL, "");
 	text_locale();
 	bindtextdomain("uproar", UPROAR_LOCALEDIR);
 	textdomain("uproar");

@@ -54,13 +54,13 @@ static bool is_busy(void)
 			  RL_STATE_VIMOTION | RL_STATE_CHARSEARCH);
 }
 
-/* As if the line had never been begun: without using_history() the next search would start in the past. */
+/* As if the line had never been begun: rl_initialize() also takes readline out of the history's past. */
 static void clear_line(void)
 {
 	rl_callback_sigcleanup();
 	rl_free_line_state();
 	rl_replace_line("", 1);
-	using_history();
+	rl_initialize();
 	if (rl_editing_mode != EMACS)
 		rl_vi_insertion_mode(1, 0);
 }
@@ -191,23 +191,31 @@ static bool is_vi_command(void)
 	return rl_editing_mode != EMACS && rl_get_keymap() == vi_movement_keymap;
 }
 
-/* Does readline do something at these keys, and not just wait for more? */
-static bool is_bound(const char *bytes, size_t n)
-{
-	int type;
-	return rl_function_of_keyseq_len(bytes, n, NULL, &type) && type != ISKMAP;
-}
-
-/* The same after the keys of a sequence that the user has typed so far. */
-static bool is_bound_after_prefix(const char *bytes, size_t n)
+/* What readline does at these keys, after those that it has of a sequence so far. ISKMAP: it waits for more. */
+static int binding(const char *bytes, size_t n, bool *known)
 {
 	char all[SEQUENCE_ROOM];
-	size_t before = (size_t)rl_key_sequence_length;
+	size_t before = RL_ISSTATE(RL_STATE_MULTIKEY) ? (size_t)rl_key_sequence_length : 0;
+	int type = ISFUNC;
+	*known = false;
 	if (before + n > sizeof all)
-		return false;
+		return type;
 	memcpy(all, rl_executing_keyseq, before);
 	memcpy(all + before, bytes, n);
-	return is_bound(all, before + n);
+	*known = rl_function_of_keyseq_len(all, before + n, NULL, &type) != NULL;
+	return type;
+}
+
+static bool is_bound(const char *bytes, size_t n)
+{
+	bool known;
+	return binding(bytes, n, &known) != ISKMAP && known;
+}
+
+static bool is_prefix(const char *bytes, size_t n)
+{
+	bool known;
+	return binding(bytes, n, &known) == ISKMAP && known;
 }
 
 /* ESC alone: in vi's command mode it ends what was begun; readline itself would wait for another key. */
@@ -223,16 +231,11 @@ static void take_escape(void)
 static void take_sequence(const char *bytes, size_t n)
 {
 	const struct key *key = key_find(bytes, n);
-	bool alt = n > 1 && bytes[1] != '[' && bytes[1] != 'O';
+	bool alt = bytes[1] != '[' && bytes[1] != 'O';
 	if (RL_ISSTATE(RL_STATE_NSEARCH | RL_STATE_CHARSEARCH))
 		return;
-	if (RL_ISSTATE(RL_STATE_MULTIKEY)) {
-		if (is_bound_after_prefix(bytes, n)) {
-			feed(bytes, n);
-			return;
-		}
+	if (RL_ISSTATE(RL_STATE_MULTIKEY) && !is_bound(bytes, n))
 		rl_callback_sigcleanup();
-	}
 	if (is_bound(bytes, n)) {
 		feed(bytes, n);
 	} else if (key && key->scope == KEY_ALWAYS) {
@@ -243,12 +246,29 @@ static void take_sequence(const char *bytes, size_t n)
 	}
 }
 
+/*
+ * A character. A key sequence that means nothing is dropped whole: readline would take the rest of a character in it
+ * for characters. In a search it would also jump into a function that has returned (8.2: its `_rl_top_level` is stale
+ * when keys are pushed back), so there keys that begin a sequence are dropped.
+ */
+static void take_character(const char *bytes, size_t n)
+{
+	if (RL_ISSTATE(RL_STATE_ISEARCH) && is_prefix(bytes, n))
+		return;
+	if (RL_ISSTATE(RL_STATE_MULTIKEY) && !is_bound(bytes, n) && !is_prefix(bytes, n))
+		rl_callback_sigcleanup();
+	else if (RL_ISSTATE(RL_STATE_VIMOTION) && !RL_ISSTATE(RL_STATE_CHARSEARCH) && n > 1)
+		rl_callback_sigcleanup();
+	else
+		feed(bytes, n);
+}
+
 static void take_key(const char *bytes, size_t n)
 {
 	if (*bytes == '\003' && is_busy())
 		cancel(1, *bytes);
 	else if (*bytes != '\033')
-		feed(bytes, n);
+		take_character(bytes, n);
 	else if (n == 1)
 		take_escape();
 	else

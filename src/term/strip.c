@@ -89,12 +89,10 @@ static unsigned room(unsigned width, size_t first)
 /* Moves the window as little as shows the cursor, and no further right than the end needs. */
 static void scroll(struct strip *s, unsigned width)
 {
-	if (s->columns < width) {
+	if (s->columns < width || s->first > s->cursor)
 		s->first = 0;
+	if (s->columns < width)
 		return;
-	}
-	if (s->first > s->cursor)
-		s->first = s->cursor;
 	unsigned before = columns_between(s, s->first, s->cursor);
 	while (s->first < s->cursor && before + cursor_columns(s) > room(width, s->first))
 		before -= cell_at(s, s->first++)->columns;

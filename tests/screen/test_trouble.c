@@ -2,6 +2,8 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include <uproar/text.h>
+
 #include "../support/fake.h"
 #include "chat.h"
 
@@ -52,40 +54,52 @@ static struct terminal *talk_to(const char *option, unsigned port)
 	return chat_start(24, 100, (const char *[]){option, "127.0.0.1", number, NULL}, NULL);
 }
 
-/* Every byte that went to the terminal is the program's own; each of these would be the server's. */
+/* What must never reach a terminal from outside: as bytes, and as characters (CSI, bidi, invisible, tags). */
+static const char *const forbidden_bytes[] = {"\033]0;", "\033[2J", "\033[6n", "\x07", "\x05", "\x7f", "\x85"};
+static const uint32_t forbidden[] = {0x9b, 0x202e, 0x2066, 0x200b, 0xfeff, 0xad, 0x2028, 0xe0041};
+
+/* All of it in one line, with a word before and after. */
+static const char *hostile(const char *after)
+{
+	static char line[LINE];
+	size_t n = 0;
+	n += (size_t)snprintf(line, sizeof line, "PWNED");
+	for (size_t i = 0; i < sizeof forbidden_bytes / sizeof forbidden_bytes[0]; i++)
+		n += (size_t)snprintf(line + n, sizeof line - n, "%s", forbidden_bytes[i]);
+	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+		n += text_encode(forbidden[i], line + n);
+	snprintf(line + n, sizeof line - n, "%s", after);
+	return line;
+}
+
 static void assert_nothing_raw(struct terminal *t)
 {
-	static const char *const forbidden[] = {
-		"\033]0;",      "\033[2J",          "\033[6n",      "\x07",         "\x05",     "\xc2\x9b",
-		"\xe2\x80\xae", "\xe2\x81\xa6",     "\xe2\x80\x8b", "\xef\xbb\xbf", "\xc2\xad", "\xe2\x80\xa8",
-		"\x7f",         "\xf3\xa0\x81\x81", "\x85",
-	};
 	size_t n;
+	char bytes[8] = "";
 	const char *raw = terminal_raw(t, &n);
 	/* The program's own sequences (its terminfo entry may use some of these) came before the reply. */
 	const char *reply = memmem(raw, n, "PWNED", 5);
 	assert_non_null(reply);
 	n -= (size_t)(reply - raw);
+	for (size_t i = 0; i < sizeof forbidden_bytes / sizeof forbidden_bytes[0]; i++)
+		if (memmem(reply, n, forbidden_bytes[i], strlen(forbidden_bytes[i])))
+			fail_msg("the terminal got the bytes number %zu raw", i);
 	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
-		if (memmem(reply, n, forbidden[i], strlen(forbidden[i])))
-			fail_msg("the terminal got \"%s\" (number %zu) raw", forbidden[i], i);
+		if (memmem(reply, n, bytes, text_encode(forbidden[i], bytes)))
+			fail_msg("the terminal got U+%04X raw", (unsigned)forbidden[i]);
 }
-
-#define HOSTILE                                                                                                        \
-	"PWNED\033]0;title\007\033[2J\033[6n\005\xc2\x9b"                                                              \
-	"31m\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8b\xef\xbb\xbf\xc2\xad\xe2\x80\xa8\x7f\xf3\xa0\x81\x81\x85\b\b end of "  \
-	"it"
 
 static void test_hostile_reply(const char *option)
 {
 	unsigned port = 0;
 	bool tcp = strcmp(option, "-t") == 0;
-	pid_t fake = tcp ? fake_tcp(&port, answer_lines, HOSTILE "\n") : fake_udp(&port, answer_datagrams, HOSTILE);
+	pid_t fake = tcp ? fake_tcp(&port, answer_lines, hostile(" the end\n"))
+			 : fake_udp(&port, answer_datagrams, hostile(" the end"));
 	struct terminal *t = talk_to(option, port);
 	assert_true(terminal_shows(t, tcp ? "connected" : "is ready"));
 	terminal_type(t, "hello\r");
-	assert_true(terminal_shows(t, "PWNED^[]0;title^G^[[2J"));
-	assert_true(terminal_shows(t, "end of it"));
+	assert_true(terminal_shows(t, "PWNED^[]0;^[[2J^[[6n^G^E^?"));
+	assert_true(terminal_shows(t, "the end"));
 	assert_true(terminal_shows(t, "not the uppercase"));
 	assert_nothing_raw(t);
 	chat_leave(t);
@@ -107,8 +121,9 @@ static void test_hostile_reply_over_udp(void **state)
 static void test_hostile_host_name(void **state)
 {
 	(void)state;
-	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", "PWNED\033[2J\xe2\x80\xae.invalid", NULL}, NULL);
-	assert_true(terminal_shows(t, "PWNED^[[2J\\u202e.invalid"));
+	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", hostile(".invalid"), NULL}, NULL);
+	assert_true(terminal_shows(t, "PWNED^[]0;^[[2J"));
+	assert_true(terminal_shows(t, ".invalid"));
 	assert_nothing_raw(t);
 	chat_leave(t);
 }
@@ -186,9 +201,8 @@ static void test_datagram_too_long(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
-	char *text = malloc(65600);
+	char *text = calloc(1, 65600);
 	memset(text, 'x', 65510);
-	strcpy(text + 65510, "");
 	terminal_paste(t, text);
 	free(text);
 	terminal_type(t, "\r");

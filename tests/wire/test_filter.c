@@ -64,7 +64,7 @@ static void test_many_lines(void **state)
 {
 	(void)state;
 	static const char *const options[] = {"-t", "-u", NULL};
-	char *input = malloc(MANY * 24), *output = malloc(MANY * 24);
+	char *input = malloc((size_t)MANY * 24), *output = malloc((size_t)MANY * 24);
 	size_t in = 0, out = 0;
 	for (int i = 0; i < MANY; i++) {
 		in += (size_t)sprintf(input + in, "line %d straße\n", i);
@@ -298,7 +298,7 @@ static void test_too_long_a_line(void **state)
 	size_t n = (1 << 20) + 1;
 	char *line = malloc(n + 8);
 	memset(line, 'x', n);
-	strcpy(line + n, "\nshort\n");
+	snprintf(line + n, 8, "\nshort\n");
 	struct process *p = filter(NULL);
 	feed(p, line, 1);
 	assert_string_equal(process_out(p), "SHORT\n");
@@ -312,7 +312,7 @@ static void test_datagram_too_long(void **state)
 	(void)state;
 	char *line = malloc(70000);
 	memset(line, 'x', 65508);
-	strcpy(line + 65508, "\nshort\n");
+	snprintf(line + 65508, 8, "\nshort\n");
 	struct process *p = filter((const char *[]){"-u", NULL});
 	feed(p, line, 1);
 	assert_string_equal(process_out(p), "SHORT\n");
