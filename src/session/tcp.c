@@ -242,7 +242,7 @@ static void take_rest(struct session *s, int error, uint64_t now)
 		finish(s, x, s->in.size, s->in.size, now);
 		return;
 	}
-	session_miss(s, 0, VERDICT_CUT_SHORT, error, 0, now);
+	session_miss(s, 0, VERDICT_CUT_SHORT, error, x->expected_size, now);
 	retire(s);
 }
 

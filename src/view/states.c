@@ -47,7 +47,8 @@ static void say_listening(const struct event_state *s, struct view_row *line)
 	const char *protocol = protocol_name(s->protocol);
 	endpoint_format(&s->local, at);
 	if (s->own)
-		view_row_printf(line, STYLE_NOTE, _("your own server listens on %s %s"), protocol, at);
+		view_row_printf(line, STYLE_NOTE, _("your own server listens on port %u, over TCP and UDP"),
+				(unsigned)s->local.port);
 	else
 		view_row_printf(line, STYLE_NOTE, _("the server listens on %s %s"), protocol, at);
 }

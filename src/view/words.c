@@ -7,6 +7,12 @@
 
 #include <uproar/text.h>
 
+/* Our own server has one port number, over both protocols and at both addresses: the first to be told tells of all. */
+static bool listening_told(const struct event_state *s)
+{
+	return s->own && (s->protocol != PROTOCOL_TCP || s->local.family != 4);
+}
+
 bool words_has(const struct event *e)
 {
 	switch (e->kind) {
@@ -15,7 +21,7 @@ bool words_has(const struct event *e)
 	case EVENT_MISSING:
 		return e->who == EVENT_CLIENT;
 	case EVENT_STATE:
-		return e->who == EVENT_CLIENT || e->state.step == STEP_LISTENING;
+		return e->who == EVENT_CLIENT || (e->state.step == STEP_LISTENING && !listening_told(&e->state));
 	case EVENT_NOTE:
 		return true;
 	default:
