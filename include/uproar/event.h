@@ -71,7 +71,7 @@ struct event_talk {
 	uint64_t sentence;    /* which: they count from 1; 0: none */
 	uint64_t bytes;       /* on the wire, a newline included; MISSING: 0, or the length of what is UNSENT */
 	uint64_t rtt;         /* a reply's round-trip time */
-	uint64_t limit;       /* UNSENT by EMSGSIZE: what would have gone; TIMEOUT: the time; CUT_SHORT: the whole reply */
+	uint64_t limit;       /* EMSGSIZE: what would have gone; TIMEOUT: the time; CUT_SHORT: the whole reply */
 	struct endpoint from; /* a datagram's sender */
 };
 
