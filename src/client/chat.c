@@ -303,6 +303,15 @@ static void typed(uv_poll_t *poll, int status, int events)
 	c->dirty = c->urgent = true;
 }
 
+/* The screen may have another size than before. */
+static void fit(struct chat *c)
+{
+	unsigned rows, columns;
+	screen_size(&rows, &columns);
+	input_resized(rows, columns);
+	changed(c);
+}
+
 static void suspend(struct chat *c)
 {
 	screen_suspend();
@@ -313,23 +322,20 @@ static void suspend(struct chat *c)
 	/* Stopped here until somebody continues us. */
 	uv_signal_start(stop, stop->signal_cb, SIGTSTP);
 	screen_resume();
-	changed(c);
+	fit(c);
 }
 
 static void signalled(uv_signal_t *handle, int number)
 {
 	struct chat *c = handle->data;
-	unsigned rows, columns;
 	switch (number) {
 	case SIGWINCH:
 		screen_resized();
-		screen_size(&rows, &columns);
-		input_resized(rows, columns);
-		changed(c);
+		fit(c);
 		break;
 	case SIGCONT:
 		screen_resume();
-		changed(c);
+		fit(c);
 		break;
 	case SIGTSTP:
 		suspend(c);
