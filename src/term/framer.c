@@ -159,7 +159,7 @@ static bool continues(const struct framer *f, unsigned char byte)
 static void end_key(struct framer *f)
 {
 	char key[FRAMER_KEY_MAX];
-	size_t size = f->size;
+	size_t size = f->size, start = after_alt(f);
 	uint32_t cp;
 	memcpy(key, f->key, size);
 	f->size = 0;
@@ -168,12 +168,10 @@ static void end_key(struct framer *f)
 		begin_paste(f);
 	else if (size == strlen(paste_end) && memcmp(key, paste_end, size) == 0)
 		return; /* of a paste that took too long */
-	else if (key[0] == ESC)
-		f->take(FRAME_SEQUENCE, key, size);
-	else if (f->utf8 && text_decode(key, size, &cp) != size)
+	else if (f->utf8 && (key[start] & 0x80) && text_decode(key + start, size - start, &cp) != size - start)
 		f->take(FRAME_LOST, NULL, 0);
 	else
-		f->take(FRAME_CHARACTER, key, size);
+		f->take(key[0] == ESC ? FRAME_SEQUENCE : FRAME_CHARACTER, key, size);
 }
 
 static void key_byte(struct framer *f, char byte)
