@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 #include <langinfo.h>
-#include <locale.h>
 #include <readline/history.h>
 #include <readline/readline.h>
 #include <stdio.h>
@@ -454,26 +453,19 @@ static void overrule_inputrc(void)
 {
 	rl_variable_bind("blink-matching-paren", "off");
 	rl_variable_bind("enable-bracketed-paste", "off");
-	if (!locale_is_utf8())
-		return;
 	rl_variable_bind("input-meta", "on");
 	rl_variable_bind("output-meta", "on");
 	rl_variable_bind("convert-meta", "off");
 }
 
-/* readline chooses a locale anew from the environment, which must not undo the choice that was made. */
+/* readline sets the locale from the environment, at each line; text_locale() has seen to it that this is the same. */
 static void initialize_readline(void)
 {
 	static bool bound;
-	char *locale = setlocale(LC_CTYPE, NULL);
-	locale = locale ? strdup(locale) : NULL;
 	if (!bound)
 		bind_commands();
 	bound = true;
 	rl_initialize();
-	if (locale)
-		setlocale(LC_CTYPE, locale);
-	free(locale);
 	overrule_inputrc();
 }
 

@@ -171,11 +171,9 @@ static SCREEN *new_screen(void)
 
 int screen_open(const char **why)
 {
-	if (tcgetattr(STDIN_FILENO, &term.before) == -1) {
-		*why = _("The standard input is not a terminal.");
+	if (!screen_possible(why))
 		return -1;
-	}
-	term.screen = new_screen();
+	term.screen = tcgetattr(STDIN_FILENO, &term.before) == 0 ? new_screen() : NULL;
 	if (!term.screen) {
 		*why = _("This kind of terminal cannot be used.");
 		return -1;
