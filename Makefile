@@ -189,7 +189,7 @@ $(BUILD)/tests/preload/%.so: tests/preload/%.c
 TEST_TIMEOUT = 300
 TEST_ENV     = UPROAR_BUILD='$(abspath $(BUILD))' CC='$(CC)' \
 	ASAN_OPTIONS=verify_asan_link_order=0:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1 \
-	UBSAN_OPTIONS=print_stacktrace=1
+	LSAN_OPTIONS=suppressions='$(CURDIR)/tools/lsan.supp':print_suppressions=0 UBSAN_OPTIONS=print_stacktrace=1
 run_tests    = @$(TEST_ENV) tools/run-tests --timeout $(TEST_TIMEOUT)
 
 UNIT_TESTS   = $(call tests,unit)
@@ -202,6 +202,13 @@ check: all $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(PRELOADS) ## build and 
 
 check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_TESTS)) ## or only the unit tests, with LAYER=text that layer's
 	$(run_tests) $^
+
+# A test that brings a malloc() of its own keeps it.
+VALGRIND = valgrind -q --leak-check=full --error-exitcode=99 --suppressions=tools/valgrind.supp \
+	--soname-synonyms=somalloc=nouserintercepts
+
+check-valgrind: $(UNIT_TESTS) ## or the unit tests under valgrind
+	$(run_tests) --under '$(VALGRIND)' $^
 
 check-wire: all $(WIRE_TESTS) $(PRELOADED) ## or only the tests with real processes and sockets
 	$(run_tests) $(WIRE_TESTS)
@@ -293,7 +300,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) build-* $(DIST).tar.gz
 
 FORCE:
-.PHONY: FORCE all run check check-unit check-wire check-screen coverage lint lint-layers lint-format lint-tidy \
+.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage lint lint-layers lint-format lint-tidy \
 	lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean
 
 endif # no deps among the goals
