@@ -489,7 +489,7 @@ static int open_terminal(struct chat *c)
 		input_close();
 	free(history);
 	if (result == -1)
-		fprintf(stderr, _("uproar: The screen cannot be used: %s. Try --plain.\n"), why);
+		fprintf(stderr, _("uproar: %s Try --plain.\n"), why);
 	else if (warning)
 		chat_note(c, NOTE_WARNING, "%s", warning);
 	free(warning);

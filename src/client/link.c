@@ -498,7 +498,9 @@ void link_say(struct link *l, const void *text, size_t n)
 	if (l->stage == LINK_NOWHERE)
 		return;
 	if (session_say(l->session, text, n, clock_now()) == -1)
-		note(l, NOTE_ERROR, _("There is no memory left for this sentence; it was not sent."));
+		note(l, NOTE_ERROR,
+		     errno == EMSGSIZE ? _("This sentence is too long; it was not sent.")
+				       : _("There is no memory left for this sentence; it was not sent."));
 	pump(l);
 }
 

@@ -137,6 +137,7 @@ static void exited(uv_process_t *process, int64_t status, int signal_number)
 	if (!c->own)
 		return;
 	struct own *o = c->own;
+	take_messages(c); /* its last words */
 	note(c, buf_bytes(&c->words), c->words.size);
 	forget(c);
 	o->on.ended(0, o->on.arg);

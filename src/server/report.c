@@ -146,10 +146,12 @@ void report_output(struct report *r, const char *format, ...)
 			     strerror(errno ? errno : EAGAIN), words);
 }
 
+/* The uproar that started us hears it up the channel; anybody else reads it. */
 static void tell(struct report *r, int level, const char *words)
 {
-	send_note(r, level, words);
-	if (buf_printf(&r->line, "uproard: %s\n", words) == 0)
+	if (r->control != -1)
+		send_note(r, level, words);
+	else if (buf_printf(&r->line, "uproard: %s\n", words) == 0)
 		write_stderr(r);
 }
 

@@ -73,13 +73,13 @@ static void say_closed_there(const struct event_state *s, struct view_row *line)
 	if (s->error == ECHILD)
 		view_row_printf(line, STYLE_WARNING, "%s",
 				_("your own server ended unexpectedly; the next sentence starts it again"));
-	else if (s->error)
-		view_row_printf(line, STYLE_WARNING, _("the connection ended: %s; the next sentence opens a new one"),
-				words_cause(s->error));
 	else if (s->one_each)
 		view_row_printf(line, STYLE_NOTE, "%s",
 				_("this server closes the connection after each reply; "
 				  "each sentence gets a connection of its own from now on"));
+	else if (s->error)
+		view_row_printf(line, STYLE_WARNING, _("the connection ended: %s; the next sentence opens a new one"),
+				words_cause(s->error));
 	else
 		view_row_printf(line, STYLE_NOTE, "%s",
 				_("the server closed the connection; the next sentence opens a new one"));
