@@ -537,6 +537,8 @@ void input_close(void)
 	in.open = false;
 	clear_line();
 	rl_callback_handler_remove();
+	rl_clear_history();
+	add_history(""); /* for its list does not end with a NULL now (8.2) */
 	clear_history();
 	forget_words();
 	ring_free(&in.words);

@@ -61,6 +61,8 @@ static void on_key(enum input_key key, const char *text, size_t n, void *arg)
 		buf_printf(&told, "'%.*s'", (int)n, text);
 	else
 		buf_printf(&told, "(%s)", key_names[key]);
+	uint32_t cp;
+	assert_true(n == 0 || text_decode(text, n, &cp) == n); /* a whole character, if any */
 }
 
 static void on_complete(const char *line, size_t start, size_t end, void (*add)(const char *word), void *arg)
@@ -86,18 +88,22 @@ static int open_input(void **state)
 	return input_open(&handlers, NULL, &why, &warning) == -1 || warning;
 }
 
+static void type(const char *keys)
+{
+	input_bytes(keys, strlen(keys));
+}
+
+/* The next test begins with emacs' keys: Ctrl-E in vi's command mode means that. */
 static int close_input(void **state)
 {
 	(void)state;
+	type("\r");
+	if (*input_mode())
+		type("\033\x05");
 	input_close();
 	buf_free(&told);
 	view_row_free(&row);
 	return 0;
-}
-
-static void type(const char *keys)
-{
-	input_bytes(keys, strlen(keys));
 }
 
 static void type_bytewise(const char *keys)
@@ -350,18 +356,12 @@ static void test_home_and_end(void **state)
 static void test_unknown_sequences_leave_nothing(void **state)
 {
 	static const char *const unknown[] = {
-		"\033[15;2~",
-		"\033[24~",
-		"\033O5P",
-		"\033[99;99R",
-		"\033[<0;1;1M",
-		"\033\033[99~",
-		"\033[I",
-		"\033[?1;2c",
-		"\033Oz",
-		"\033\xc3\xa9",
-		"\033[1;99Z",
-		"\033[1111111111111111111111111111111111111111111111111111111111111111111111z",
+		"\033[15;2~",   "\033[24~",
+		"\033O5P",      "\033[99;99R",
+		"\033[<0;1;1M", "\033\033[99~",
+		"\033[I",       "\033[?1;2c",
+		"\033Oz",       "\033\xc3\xa9",
+		"\033[1;99Z",   "\033[1111111111111111111111111111111111111111111111111111111111111111111111z",
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(unknown); i++) {
@@ -550,7 +550,7 @@ static void test_vi(void **state)
 static void test_vi_keys(void **state)
 {
 	(void)state;
-	type("abc\033");
+	type("\033\nabc\033");
 	let_time_pass();
 	type("\033OP\033[5~\033[15~\033[200~ignored\033[201~");
 	assert_told("(help)(page-up)");
@@ -569,7 +569,6 @@ static void test_vi_keys(void **state)
 	let_time_pass();
 	type("ay\r");
 	assert_told("[xy]");
-	type("\x05"); /* vi's key for emacs */
 }
 
 /* --- Grabbed keys ------------------------------------------------------------------------------------------------ */
@@ -630,27 +629,76 @@ static void test_resize_changes_nothing(void **state)
 	assert_row(PROMPT "abc", 5);
 }
 
-/* Any bytes at all, in any pieces: nothing hangs, nothing is told that is not a key or a line. */
-static void test_hostile_bytes(void **state)
+static uint32_t seed;
+
+/* The same numbers in each run. */
+static uint32_t random_below(uint32_t limit)
 {
-	uint32_t seed = 12345;
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % limit;
+}
+
+static void assert_row_fits(unsigned width)
+{
+	unsigned cursor;
+	assert_int_equal(input_row(width, &row, &cursor), 0);
+	assert_true(cursor < width);
+	assert_true(row.columns <= width);
+}
+
+/* Any bytes at all, in any pieces, while readline does not get them. */
+static void test_any_bytes(void **state)
+{
+	(void)state;
+	input_grab(true);
+	for (int i = 0; i < 20000; i++) {
+		static const char common[] = "\033\033\033[[O;~019?\177\xe6\x97\xa5";
+		char bytes[8];
+		size_t n = 1 + random_below(sizeof bytes);
+		for (size_t k = 0; k < n; k++)
+			bytes[k] = random_below(2) ? common[random_below(sizeof common)] : (char)random_below(256);
+		input_bytes(bytes, n);
+		if (random_below(10) == 0)
+			input_tick(CLOCK_NEVER - 1);
+	}
+	input_grab(false);
+	assert_true(input_empty());
+}
+
+/* Keys of every kind, cut anywhere: what is told and shown does not depend on the cuts. */
+static void test_any_keys_cut_anywhere(void **state)
+{
+	static const char *const keys[] = {
+		"a",         "日",       "e\u0301",     "👍",          " ",
+		"\033[A",    "\033[B",   "\033[C",      "\033[D",     "\033[H",
+		"\033[F",    "\x7f",     "\033[3~",     "\x01",       "\x05",
+		"\x15",      "\r",       "\033OP",      "\033[[B",    "\033[5~",
+		"\033[1;3A", "\033[15~", "\033[99;99~", "\033\033[B", "\033[200~a\nb\t\033[201~",
+		"\t",        "/q\t",     "\x1f",        "\033b",      "\x17",
+		"\xff",
+	};
+	struct buf typed = {0}, whole = {0};
 	(void)state;
 	for (int i = 0; i < 3000; i++) {
-		static const char common[] = "\033[O;~12\x12\x16\x18\r\t0/日";
-		char bytes[16];
-		for (size_t k = 0; k < sizeof bytes; k++) {
-			seed = seed * 1664525 + 1013904223;
-			uint32_t random = seed >> 16;
-			bytes[k] = random & 256 ? common[random % (sizeof common - 1)] : (char)random;
-		}
-		input_bytes(bytes, sizeof bytes);
-		if (i % 3 == 0)
-			input_tick(CLOCK_NEVER - 1);
-		unsigned cursor;
-		assert_int_equal(input_row(20, &row, &cursor), 0);
-		assert_true(cursor < 20 && row.columns <= 20);
+		const char *key = keys[random_below(COUNT(keys))];
+		assert_int_equal(buf_append(&typed, key, strlen(key)), 0);
 	}
+	input_bytes(buf_bytes(&typed), typed.size);
+	assert_int_equal(buf_append(&whole, buf_bytes(&told), told.size), 0);
+	input_close();
+	assert_int_equal(open_input(NULL), 0);
+	for (size_t at = 0, n; at < typed.size; at += n) {
+		n = 1 + random_below(5);
+		if (n > typed.size - at)
+			n = typed.size - at;
+		input_bytes(buf_bytes(&typed) + at, n);
+		assert_row_fits(1 + random_below(30));
+	}
+	assert_int_equal(told.size, whole.size);
+	assert_memory_equal(buf_bytes(&told), buf_bytes(&whole), whole.size);
 	assert_true(told.size > 0);
+	buf_free(&typed);
+	buf_free(&whole);
 }
 
 int main(void)
@@ -691,7 +739,8 @@ int main(void)
 		TEST(test_grabbed_keys),
 		TEST(test_close_from_a_handler),
 		TEST(test_resize_changes_nothing),
-		TEST(test_hostile_bytes),
+		TEST(test_any_bytes),
+		TEST(test_any_keys_cut_anywhere),
 #undef TEST
 	};
 	/* clang-format on */
