@@ -210,3 +210,17 @@ int histfile_load(const char *path, void (*take)(const char *entry))
 	errno = error;
 	return result;
 }
+
+char *histfile_trouble(const char *path, int error)
+{
+	char *text;
+	const char *cause = error == ELOOP    ? _("it is a symbolic link")
+			    : error == EINVAL ? _("it is not a regular file")
+					      : strerror(error);
+	if (asprintf(&text,
+		     _("What you type will not be remembered after the end: the history file %s cannot be used "
+		       "(%s)."),
+		     path, cause) == -1)
+		return NULL;
+	return text;
+}

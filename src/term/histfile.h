@@ -19,6 +19,7 @@ enum {
  * -1: errno; ELOOP says that it is a symbolic link, EINVAL that it is no regular file.
  */
 int histfile_load(const char *path, void (*take)(const char *entry));
+char *histfile_trouble(const char *path, int error);      /* for the user; the caller frees it */
 int histfile_append(const char *path, const char *entry); /* -1: errno, and the file is as it was */
 
 #endif

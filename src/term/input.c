@@ -190,31 +190,19 @@ static bool is_vi_command(void)
 	return rl_editing_mode != EMACS && rl_get_keymap() == vi_movement_keymap;
 }
 
-/* What readline does at these keys, after those that it has of a sequence so far. ISKMAP: it waits for more. */
-static int binding(const char *bytes, size_t n, bool *known)
+/* What readline makes of these keys, after those that it has of a sequence so far. */
+static enum meaning { NOTHING, PREFIX, FUNCTION } meaning(const char *bytes, size_t n)
 {
 	char all[SEQUENCE_ROOM];
 	size_t before = RL_ISSTATE(RL_STATE_MULTIKEY) ? (size_t)rl_key_sequence_length : 0;
-	int type = ISFUNC;
-	*known = false;
+	int type;
 	if (before + n > sizeof all)
-		return type;
+		return NOTHING;
 	memcpy(all, rl_executing_keyseq, before);
 	memcpy(all + before, bytes, n);
-	*known = rl_function_of_keyseq_len(all, before + n, NULL, &type) != NULL;
-	return type;
-}
-
-static bool is_bound(const char *bytes, size_t n)
-{
-	bool known;
-	return binding(bytes, n, &known) != ISKMAP && known;
-}
-
-static bool is_prefix(const char *bytes, size_t n)
-{
-	bool known;
-	return binding(bytes, n, &known) == ISKMAP && known;
+	if (!rl_function_of_keyseq_len(all, before + n, NULL, &type))
+		return NOTHING;
+	return type == ISKMAP ? PREFIX : FUNCTION;
 }
 
 /* ESC alone: in vi's command mode it ends what was begun; readline itself would wait for another key. */
@@ -233,9 +221,9 @@ static void take_sequence(const char *bytes, size_t n)
 	bool alt = bytes[1] != '[' && bytes[1] != 'O';
 	if (RL_ISSTATE(RL_STATE_NSEARCH | RL_STATE_CHARSEARCH))
 		return;
-	if (RL_ISSTATE(RL_STATE_MULTIKEY) && !is_bound(bytes, n))
+	if (RL_ISSTATE(RL_STATE_MULTIKEY) && meaning(bytes, n) != FUNCTION)
 		rl_callback_sigcleanup();
-	if (is_bound(bytes, n)) {
+	if (meaning(bytes, n) == FUNCTION) {
 		feed(bytes, n);
 	} else if (key && key->scope == KEY_ALWAYS) {
 		tell(key->key, NULL, 0);
@@ -252,9 +240,9 @@ static void take_sequence(const char *bytes, size_t n)
  */
 static void take_character(const char *bytes, size_t n)
 {
-	if (RL_ISSTATE(RL_STATE_ISEARCH) && is_prefix(bytes, n))
+	if (RL_ISSTATE(RL_STATE_ISEARCH) && meaning(bytes, n) == PREFIX)
 		return;
-	if (RL_ISSTATE(RL_STATE_MULTIKEY) && !is_bound(bytes, n) && !is_prefix(bytes, n))
+	if (RL_ISSTATE(RL_STATE_MULTIKEY) && meaning(bytes, n) == NOTHING)
 		rl_callback_sigcleanup();
 	else if (RL_ISSTATE(RL_STATE_VIMOTION) && !RL_ISSTATE(RL_STATE_CHARSEARCH) && n > 1)
 		rl_callback_sigcleanup();
@@ -483,20 +471,6 @@ static void remember_entry(const char *entry)
 		add_history(entry);
 }
 
-static char *history_trouble(const char *path, int error)
-{
-	char *text;
-	const char *cause = error == ELOOP    ? _("it is a symbolic link")
-			    : error == EINVAL ? _("it is not a regular file")
-					      : strerror(error);
-	if (asprintf(&text,
-		     _("What you type will not be remembered after the end: the history file %s cannot be used "
-		       "(%s)."),
-		     path, cause) == -1)
-		return NULL;
-	return text;
-}
-
 /* The entries read, or a warning; without a file the history lasts as long as the program. */
 static void open_history(const char *path, char **warning)
 {
@@ -506,7 +480,7 @@ static void open_history(const char *path, char **warning)
 	if (!path)
 		return;
 	if (histfile_load(path, remember_entry) == -1)
-		*warning = history_trouble(path, errno);
+		*warning = histfile_trouble(path, errno);
 	else
 		in.history = strdup(path);
 }
