@@ -299,12 +299,11 @@ pot: ## collect the messages to be translated, as build/uproar.pot
 clean: ## remove what was built
 	rm -rf $(BUILD) build-* $(DIST).tar.gz
 
-FORCE:
-.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage lint lint-layers lint-format lint-tidy \
-	lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean
-
-endif # no deps among the goals
-
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
-.PHONY: help
+
+FORCE:
+.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage lint lint-layers lint-format \
+	lint-tidy lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean help
+
+endif # no deps among the goals
