@@ -1,0 +1,425 @@
+/* The event-driven model over TCP. "Row" is the fault's number in the list of faults to survive. */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../support/peer.h"
+
+enum {
+	HALF_CLOSE_BYTES = 8 << 20,
+	STUCK_MAX = 1 << 20, /* bytes that one client who does not read can send, at most */
+	SMALL_BUFFER = 16 << 10,
+	CLIENTS = 200,
+	SENTENCE = 1000,
+	STORM = 300,
+	DESCRIPTORS = 40,
+	PATIENCE = PEER_PATIENCE * 1000, /* ms */
+};
+
+static struct process *server;
+static unsigned port;
+
+static int start(void **state)
+{
+	(void)state;
+	server = peer_server(&port, (const char *[]){"--write-timeout", "1", NULL});
+	return 0;
+}
+
+/* Whatever a test did to it, the server ends in good order. */
+static int stop(void **state)
+{
+	(void)state;
+	int status = process_stop(server);
+	process_end(server);
+	return status;
+}
+
+/* A byte of a stream that is easily checked anywhere, and its uppercase. */
+static char low(size_t i)
+{
+	return (char)('a' + i % 23);
+}
+
+static char high(size_t i)
+{
+	return (char)('A' + i % 23);
+}
+
+static size_t right_bytes(const char *reply, size_t n, size_t offset)
+{
+	size_t i = 0;
+	while (i < n && reply[i] == high(offset + i))
+		i++;
+	return i;
+}
+
+static char *lowercase(size_t n)
+{
+	char *text = malloc(n);
+	assert_non_null(text);
+	for (size_t i = 0; i < n; i++)
+		text[i] = low(i);
+	return text;
+}
+
+/* --- The service ----------------------------------------------------------------------------------------------------
+ */
+
+static void test_answers_at_once_and_keeps_the_connection(void **state)
+{
+	(void)state;
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "no newline", "NO NEWLINE"));
+	assert_true(peer_answers(fd, "stra\303\237e\n", "STRASSE\n"));
+	shutdown(fd, SHUT_WR);
+	assert_true(peer_ends(fd));
+	close(fd);
+}
+
+/* Row 8. */
+static void test_row_8_character_cut_across_sends(void **state)
+{
+	(void)state;
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "x\341", "X"));
+	assert_true(peer_answers(fd, "y\341\275", "\341Y"));
+	assert_true(peer_answers(fd, "\222z", "\316\245\314\223\314\200Z")); /* U+1F52: three characters */
+	assert_true(peer_send(fd, "\0\377\355\240\200", 5));
+	char reply[5];
+	assert_int_equal(peer_recv(fd, reply, 5), 5);
+	assert_memory_equal(reply, "\0\377\355\240\200", 5);
+	close(fd);
+}
+
+static void test_row_6_unfinished_character_goes_back_at_the_end(void **state)
+{
+	(void)state;
+	char reply[8];
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_send(fd, "end\360\237\230", 6));
+	shutdown(fd, SHUT_WR);
+	assert_int_equal(peer_recv(fd, reply, sizeof reply), 6);
+	assert_memory_equal(reply, "END\360\237\230", 6);
+	assert_true(peer_ends(fd));
+	close(fd);
+}
+
+/* Reads what is there, and says how much of it is right; 0: the end or an error. */
+static size_t take(int fd, size_t offset)
+{
+	static char reply[64 << 10];
+	ssize_t n = recv(fd, reply, sizeof reply, 0);
+	if (n <= 0)
+		return 0;
+	assert_int_equal(right_bytes(reply, (size_t)n, offset), n);
+	return (size_t)n;
+}
+
+static void test_row_6_half_close_after_8_mib(void **state)
+{
+	(void)state;
+	char *text = lowercase(HALF_CLOSE_BYTES);
+	int fd = peer_tcp("127.0.0.1", port);
+	size_t sent = 0, received = 0, n;
+	while (sent < HALF_CLOSE_BYTES) {
+		struct pollfd p = {.fd = fd, .events = POLLIN | POLLOUT};
+		assert_int_equal(poll(&p, 1, PATIENCE), 1);
+		if (p.revents & POLLOUT) {
+			ssize_t went = send(fd, text + sent, HALF_CLOSE_BYTES - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+			sent += went > 0 ? (size_t)went : 0;
+		}
+		if (p.revents & POLLIN)
+			received += take(fd, received);
+	}
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	while ((n = take(fd, received)) > 0)
+		received += n;
+	assert_int_equal(received, HALF_CLOSE_BYTES);
+	assert_true(peer_ends(fd));
+	close(fd);
+	free(text);
+}
+
+/* --- Clients that do not behave ---------------------------------------------------------------------------------- */
+
+static int small_client(void)
+{
+	int fd = peer_tcp("127.0.0.1", port);
+	const int size = SMALL_BUFFER;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
+	return fd;
+}
+
+/* Sends and never reads. Returns the bytes sent when nothing has gone for `quiet` ms, or `most` have. */
+static size_t send_until_stuck(int fd, size_t most, int quiet)
+{
+	char *text = lowercase(most);
+	size_t sent = 0;
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	while (sent < most && poll(&p, 1, quiet) == 1) {
+		ssize_t n = send(fd, text + sent, most - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n == -1 && errno != EAGAIN)
+			break;
+		sent += n > 0 ? (size_t)n : 0;
+	}
+	free(text);
+	return sent;
+}
+
+/* With another server, whose patience is long: the client gets all its replies when it reads in the end. */
+static void test_row_4_reader_that_is_stuck_is_not_read_either(void **state)
+{
+	(void)state;
+	unsigned usual = port;
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", NULL});
+	int fd = small_client(), other = peer_tcp("127.0.0.1", port);
+	size_t sent = send_until_stuck(fd, 4 * STUCK_MAX, 500), received = 0, n;
+	assert_in_range(sent, 1, STUCK_MAX);
+	assert_true(peer_answers(other, "unharmed", "UNHARMED"));
+	shutdown(fd, SHUT_WR);
+	while ((n = take(fd, received)) > 0)
+		received += n;
+	assert_int_equal(received, sent);
+	assert_true(peer_ends(fd));
+	close(fd);
+	close(other);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+	port = usual;
+}
+
+static void test_row_4_stalled_write_times_out(void **state)
+{
+	(void)state;
+	int fd = small_client(), other = peer_tcp("127.0.0.1", port);
+	assert_in_range(send_until_stuck(fd, HALF_CLOSE_BYTES, PATIENCE), 1, STUCK_MAX); /* until it is closed */
+	assert_true(process_complains(server, "did not take its replies"));
+	assert_true(peer_answers(other, "unharmed", "UNHARMED"));
+	close(fd);
+	close(other);
+}
+
+static void test_row_14_storm_of_resets(void **state)
+{
+	(void)state;
+	int other = peer_tcp("127.0.0.1", port);
+	for (int i = 0; i < STORM; i++) {
+		int fd = peer_tcp("127.0.0.1", port);
+		assert_int_not_equal(fd, -1);
+		if (i % 3)
+			peer_send(fd, "gone before the reply", 21);
+		if (i % 3 == 2)
+			send_until_stuck(fd, SMALL_BUFFER, 0);
+		peer_reset(fd);
+		if (i % 10 == 0)
+			assert_true(peer_answers(other, "still", "STILL"));
+	}
+	assert_true(peer_answers(other, "unharmed", "UNHARMED"));
+	close(other);
+}
+
+/* --- Too many clients ------------------------------------------------------------------------------------------------
+ */
+
+static void limit_descriptors(void *arg)
+{
+	const rlim_t *n = arg;
+	const struct rlimit limit = {.rlim_cur = *n, .rlim_max = *n};
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static unsigned long times_so_far(struct process *p)
+{
+	const char *text = process_err(p), *number = strrchr(text, '(');
+	return number ? strtoul(number + 1, NULL, 10) : 0;
+}
+
+static void test_row_3_without_descriptors_accepting_pauses(void **state)
+{
+	(void)state;
+	unsigned usual = port;
+	rlim_t most = DESCRIPTORS;
+	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", NULL}, limit_descriptors, &most);
+	int old = peer_tcp("127.0.0.1", port), fds[DESCRIPTORS];
+	assert_true(peer_answers(old, "first", "FIRST"));
+	for (int i = 0; i < DESCRIPTORS; i++)
+		fds[i] = peer_tcp("127.0.0.1", port); /* the last ones are connected, but not accepted */
+
+	/* The second warning comes a second after the first and counts the attempts between them: few. */
+	assert_true(process_complains(p, "times so far"));
+	assert_in_range(times_so_far(p), 2, 50);
+	assert_true(peer_answers(old, "old one", "OLD ONE"));
+
+	assert_true(peer_send(fds[DESCRIPTORS - 1], "patient", 7));
+	for (int i = 0; i < DESCRIPTORS - 1; i++)
+		close(fds[i]);
+	assert_true(peer_answers(fds[DESCRIPTORS - 1], "", "PATIENT"));
+	close(fds[DESCRIPTORS - 1]);
+	close(old);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+	port = usual;
+}
+
+/* --- The end ---------------------------------------------------------------------------------------------------------
+ */
+
+static void connect_all(int fds[CLIENTS])
+{
+	for (int i = 0; i < CLIENTS; i++) {
+		fds[i] = peer_tcp("127.0.0.1", port);
+		assert_int_not_equal(fds[i], -1);
+	}
+}
+
+/* What has been received when the signal comes is answered, be it that the client has not even been accepted. */
+static void test_row_19_answers_what_it_has_received(void **state)
+{
+	(void)state;
+	int fds[CLIENTS];
+	char *text = lowercase(SENTENCE);
+	connect_all(fds);
+	for (int i = 0; i < CLIENTS; i++)
+		assert_true(peer_send(fds[i], text, SENTENCE));
+	kill(process_pid(server), SIGTERM);
+	for (int i = 0; i < CLIENTS; i++) {
+		size_t received = 0, n;
+		while ((n = take(fds[i], received)) > 0)
+			received += n;
+		assert_int_equal(received, SENTENCE);
+		assert_true(peer_ends(fds[i]));
+		close(fds[i]);
+	}
+	free(text);
+	assert_int_equal(process_exit(server), 0);
+}
+
+/* One client of many in mid-stream: sends for ever, until the server's end comes. */
+struct stream {
+	size_t sent, received;
+	bool ended;
+};
+
+static void go_on(struct stream *s, int fd, int events, const char *text)
+{
+	static char reply[64 << 10];
+	if (events & POLLOUT) {
+		size_t phase = s->sent % 23;
+		ssize_t n = send(fd, text + phase, SENTENCE - phase, MSG_NOSIGNAL | MSG_DONTWAIT);
+		s->sent += n > 0 ? (size_t)n : 0;
+	}
+	if (!(events & (POLLIN | POLLHUP | POLLERR)))
+		return;
+	ssize_t n = recv(fd, reply, sizeof reply, MSG_DONTWAIT);
+	if (n == -1 && errno == EAGAIN)
+		return;
+	assert_int_not_equal(n, -1); /* not reset: the end comes in good order */
+	assert_int_equal(right_bytes(reply, (size_t)n, s->received), n);
+	s->received += (size_t)n;
+	s->ended = n == 0;
+}
+
+static void test_row_19_ends_200_streams_in_good_order(void **state)
+{
+	(void)state;
+	int fds[CLIENTS], open = CLIENTS;
+	struct pollfd p[CLIENTS];
+	static struct stream streams[CLIENTS];
+	char *text = lowercase(SENTENCE);
+	size_t received = 0;
+	bool signalled = false;
+	memset(streams, 0, sizeof streams);
+	connect_all(fds);
+	for (int i = 0; i < CLIENTS; i++)
+		p[i] = (struct pollfd){.fd = fds[i], .events = POLLIN | POLLOUT};
+	while (open > 0) {
+		assert_true(poll(p, CLIENTS, PATIENCE) > 0);
+		for (int i = 0; i < CLIENTS; i++) {
+			size_t before = streams[i].received;
+			if (p[i].fd != -1)
+				go_on(&streams[i], p[i].fd, p[i].revents, text);
+			received += streams[i].received - before;
+			if (p[i].fd != -1 && streams[i].ended) {
+				p[i].fd = -1;
+				close(fds[i]);
+				open--;
+			}
+		}
+		if (!signalled && received > (size_t)CLIENTS * SENTENCE) {
+			kill(process_pid(server), SIGTERM);
+			signalled = true;
+		}
+	}
+	free(text);
+	assert_int_equal(process_exit(server), 0);
+}
+
+/* Row 5: the client has sent much that nobody will read. Its replies come nevertheless, and then the end. */
+static void test_row_5_no_reset_with_unread_input(void **state)
+{
+	(void)state;
+	int fd = peer_tcp("127.0.0.1", port);
+	size_t sent = send_until_stuck(fd, HALF_CLOSE_BYTES, 100), received = 0, n;
+	kill(process_pid(server), SIGTERM);
+	while ((n = take(fd, received)) > 0)
+		received += n;
+	assert_in_range(received, 1, sent);
+	assert_true(peer_ends(fd));
+	close(fd);
+	assert_int_equal(process_exit(server), 0);
+}
+
+/* A client that is stuck keeps it from ending for a while; a second signal does not wait. */
+static void test_row_19_second_signal_ends_at_once(void **state)
+{
+	(void)state;
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-v", NULL});
+	int fd = small_client();
+	send_until_stuck(fd, STUCK_MAX, 100);
+	kill(process_pid(p), SIGTERM);
+	assert_true(process_complains(p, "close(")); /* the welcoming socket: it has seen the first */
+	siginfo_t ended = {0};
+	do { /* again and again: one that comes at once is taken for the first, doubled */
+		kill(process_pid(p), SIGTERM);
+		sched_yield();
+	} while (waitid(P_PID, (id_t)process_pid(p), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0);
+	assert_int_equal(process_exit(p), 1);
+	assert_non_null(strstr(process_err(p), "second signal"));
+	process_end(p);
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_answers_at_once_and_keeps_the_connection, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_8_character_cut_across_sends, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_6_unfinished_character_goes_back_at_the_end, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_6_half_close_after_8_mib, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_4_reader_that_is_stuck_is_not_read_either, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_4_stalled_write_times_out, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_14_storm_of_resets, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_3_without_descriptors_accepting_pauses, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_19_answers_what_it_has_received, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_19_ends_200_streams_in_good_order, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_5_no_reset_with_unread_input, start, stop),
+		cmocka_unit_test(test_row_19_second_signal_ends_at_once),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
