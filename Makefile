@@ -137,7 +137,7 @@ $(BUILD)/src/text/upper_table.h: $(BUILD)/src/text/maketable
 $(BUILD)/src/text/upper.o: $(BUILD)/src/text/upper_table.h
 
 # Another compiler or other flags: everything is built anew.
-SETTINGS = $(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR)
+SETTINGS = $(subst ',,$(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR))
 $(BUILD)/settings: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
