@@ -134,6 +134,19 @@ static void send(const char *bytes, size_t n)
 	}
 }
 
+/*
+ * An event loop likes its descriptors not to block, but these are one with the shell's, which does not expect that,
+ * and curses would try again and again where the terminal is slow.
+ */
+static void let_block(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
+		int flags = fcntl(fd, F_GETFL);
+		if (flags != -1 && (flags & O_NONBLOCK))
+			fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+	}
+}
+
 static int keep_for_rescue(int c)
 {
 	if (term.rescue_size < RESCUE_ROOM)
@@ -178,6 +191,7 @@ int screen_open(const char **why)
 		*why = _("This kind of terminal cannot be used.");
 		return -1;
 	}
+	let_block();
 	raw(); /* not cbreak(): Ctrl-S, Ctrl-Q and Ctrl-V are the line editor's */
 	noecho();
 	nonl();
@@ -231,6 +245,7 @@ void screen_resume(void)
 	if (!term.screen)
 		return;
 	endwin(); /* after a SIGSTOP nobody has, and the next refresh must switch to the full screen again */
+	let_block();
 	reset_prog_mode();
 	term.taken = 1;
 	send(modes_on, sizeof modes_on - 1);

@@ -255,6 +255,19 @@ static void test_resume_without_suspend(void **state)
 	assert_int_equal(columns, 33);
 }
 
+/* Where the event loop has made the terminal's descriptors so, which the shell shares. */
+static void test_terminal_blocks_again(void **state)
+{
+	(void)state;
+	fcntl(slave, F_SETFL, fcntl(slave, F_GETFL) | O_NONBLOCK);
+	open_screen();
+	assert_false(fcntl(slave, F_GETFL) & O_NONBLOCK);
+	screen_suspend();
+	fcntl(slave, F_SETFL, fcntl(slave, F_GETFL) | O_NONBLOCK);
+	screen_resume();
+	assert_false(fcntl(slave, F_GETFL) & O_NONBLOCK);
+}
+
 static void test_nothing_without_a_screen(void **state)
 {
 	unsigned rows, columns;
@@ -468,6 +481,7 @@ int main(void)
 		TEST(test_rescue_restores_the_terminal),
 		TEST(test_suspend_and_resume),
 		TEST(test_resume_without_suspend),
+		TEST(test_terminal_blocks_again),
 		TEST(test_nothing_without_a_screen),
 		TEST(test_rows),
 		TEST(test_wide_characters_and_marks),
