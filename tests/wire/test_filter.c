@@ -1,4 +1,5 @@
 /* uproar --plain: a filter, between pipes and real servers. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -333,6 +334,29 @@ static void test_nobody_reads_the_output(void **state)
 	process_end(p);
 }
 
+static void use_as_input(void *arg)
+{
+	dup2(*(int *)arg, STDIN_FILENO);
+}
+
+/* Others have our standard input too, and do not expect it to become non-blocking: a shell, or our own output. */
+static void test_input_stays_blocking(void **state)
+{
+	(void)state;
+	int ends[2];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	struct process *p = process_start((const char *[]){program, "--plain", NULL}, use_as_input, &ends[1]);
+	assert_int_equal(send(ends[0], "hi\n", 3, 0), 3);
+	assert_true(process_prints(p, "HI\n"));
+	assert_false(fcntl(ends[1], F_GETFL) & O_NONBLOCK);
+	close(ends[0]);
+	close(ends[1]);
+	assert_int_equal(process_exit(p), 0);
+	process_end(p);
+}
+
 static void test_usage(void **state)
 {
 	(void)state;
@@ -375,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_too_long_a_line),
 		cmocka_unit_test(test_datagram_too_long),
 		cmocka_unit_test(test_nobody_reads_the_output),
+		cmocka_unit_test(test_input_stays_blocking),
 		cmocka_unit_test(test_usage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

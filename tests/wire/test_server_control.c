@@ -1,0 +1,241 @@
+/* The channel of --control-fd: events come up it whole and in order; its end is the server's end. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <uproar/event.h>
+#include <uproar/sock.h>
+
+#include "../support/peer.h"
+
+enum { MESSAGE_MAX = 64 << 10, FLOOD = 3000 };
+
+static int channel[2];
+static struct process *server;
+static unsigned port;
+
+static void start(const char *model, const char *protocol)
+{
+	char number[16];
+	assert_int_equal(sock_socketpair(channel), 0);
+	snprintf(number, sizeof number, "%d", channel[1]);
+	server = peer_server(&port, (const char *[]){"-4", protocol, "-m", model, "--control-fd", number, NULL});
+	close(channel[1]);
+}
+
+/* The next event; false: the channel has ended. */
+static bool next(struct event *e)
+{
+	static uint64_t message[MESSAGE_MAX / sizeof(uint64_t)]; /* e->data points into it */
+	struct pollfd p = {.fd = channel[0], .events = POLLIN};
+	assert_int_equal(poll(&p, 1, PEER_PATIENCE * 1000), 1);
+	ssize_t n = read(channel[0], message, sizeof message);
+	assert_int_not_equal(n, -1);
+	if (n == 0)
+		return false;
+	assert_int_equal(event_unpack(e, message, (size_t)n), 0);
+	return true;
+}
+
+static void next_call(struct event *e, enum event_op op)
+{
+	assert_true(next(e));
+	assert_int_equal(e->kind, EVENT_CALL);
+	assert_string_equal(event_op_name(e->call.op), event_op_name(op));
+	assert_true(e->call.returned);
+}
+
+/* Reads up to the last of the events that tell that a socket listens. Returns the number of the last event. */
+static uint64_t skip_to_listening(unsigned sockets)
+{
+	struct event e;
+	uint64_t number = 0;
+	while (sockets > 0) {
+		assert_true(next(&e));
+		assert_int_equal(e.number, ++number);
+		assert_int_equal(e.who, EVENT_SERVER);
+		if (e.kind == EVENT_STATE) {
+			assert_int_equal(e.state.step, STEP_LISTENING);
+			assert_int_equal(e.state.local.port, port);
+			assert_int_equal(e.state.local.family, 4);
+			sockets--;
+		}
+	}
+	return number;
+}
+
+static void ends(void)
+{
+	close(channel[0]);
+	assert_int_equal(process_exit(server), 0);
+	assert_string_equal(process_err(server), "");
+	process_end(server);
+}
+
+static void test_events_come_whole_and_in_order(void **state)
+{
+	(void)state;
+	struct event e;
+	start("events", "-t");
+	uint64_t number = skip_to_listening(1);
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "first", "FIRST"));
+	assert_true(peer_answers(fd, "second", "SECOND"));
+	close(fd);
+
+	next_call(&e, OP_ACCEPT);
+	assert_int_equal(e.number, ++number);
+	int64_t connection = e.call.result;
+	do { /* the accept that finds nobody else */
+		assert_true(next(&e));
+		assert_int_equal(e.number, ++number);
+	} while (e.call.op == OP_ACCEPT);
+	assert_int_equal(e.call.op, OP_RECV);
+	assert_int_equal(e.call.fd, connection);
+	assert_int_equal(e.call.result, 5);
+	assert_int_equal(e.size, 5);
+	assert_memory_equal(e.data, "first", 5);
+	next_call(&e, OP_SEND);
+	assert_memory_equal(e.data, "FIRST", 5);
+	next_call(&e, OP_RECV);
+	assert_int_equal(e.call.offset, 5);
+	assert_memory_equal(e.data, "second", 6);
+	next_call(&e, OP_SEND);
+	assert_int_equal(e.call.offset, 5);
+	next_call(&e, OP_RECV);
+	assert_int_equal(e.call.result, 0);
+	next_call(&e, OP_SHUTDOWN);
+	next_call(&e, OP_CLOSE);
+	assert_int_equal(e.number, number + 6);
+	ends();
+}
+
+static void test_datagrams_are_told_too(void **state)
+{
+	(void)state;
+	struct event e;
+	start("events", "-u");
+	skip_to_listening(1);
+	int fd = peer_udp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "ping", "PING"));
+	next_call(&e, OP_RECVFROM);
+	assert_int_equal(e.size, 4);
+	assert_int_equal(e.call.address.family, 4);
+	next_call(&e, OP_SENDTO);
+	assert_memory_equal(e.data, "PING", 4);
+	close(fd);
+	ends();
+}
+
+/* What nobody reads is left out: the server goes on, and the numbers show how much is missing. */
+static void test_full_channel_leaves_events_out(void **state)
+{
+	(void)state;
+	struct event e;
+	start("events", "-t");
+	int fd = peer_tcp("127.0.0.1", port);
+	for (int i = 0; i < FLOOD; i++)
+		assert_true(peer_answers(fd, "abc", "ABC"));
+	struct pollfd p = {.fd = channel[0], .events = POLLIN};
+	uint64_t number = 0, gaps = 0;
+	while (poll(&p, 1, 0) == 1) {
+		assert_true(next(&e));
+		assert_true(e.number > number);
+		gaps += e.number != number + 1;
+		number = e.number;
+	}
+	assert_int_equal(gaps, 0); /* the first ones are there, whole */
+	assert_true(number < FLOOD * 2);
+	assert_true(peer_answers(fd, "again", "AGAIN"));
+	assert_true(next(&e));
+	assert_true(e.number > FLOOD * 2); /* and the gap tells of the others */
+	close(fd);
+	ends();
+}
+
+static void test_warnings_are_notes(void **state)
+{
+	(void)state;
+	static char text[21900];
+	struct event e;
+	start("events", "-u");
+	skip_to_listening(1);
+	for (size_t i = 0; i < sizeof text; i += 2)
+		memcpy(text + i, "\316\220", 2);
+	int fd = peer_udp("127.0.0.1", port);
+	assert_true(peer_send(fd, text, sizeof text));
+	do
+		assert_true(next(&e));
+	while (e.kind != EVENT_NOTE);
+	assert_int_equal(e.note.level, NOTE_WARNING);
+	assert_non_null(memmem(e.data, e.size, "65700", 5));
+	close(fd);
+	close(channel[0]);
+	assert_int_equal(process_exit(server), 0);
+	process_end(server);
+}
+
+static void test_end_of_the_channel_ends_the_events_model(void **state)
+{
+	(void)state;
+	start("events", "-t");
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "hello", "HELLO"));
+	ends();
+	assert_true(peer_ends(fd));
+	close(fd);
+}
+
+static void test_end_of_the_channel_ends_the_textbook_model(void **state)
+{
+	(void)state;
+	start("textbook", "-t");
+	skip_to_listening(1);
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "hello", "HELLO"));
+	close(fd);
+	ends(); /* it waits in accept() */
+	start("textbook", "-u");
+	skip_to_listening(1);
+	ends();
+}
+
+/* Nobody closes the channel of an uproar that was killed but the system. */
+static void test_end_of_the_channel_while_it_starts(void **state)
+{
+	(void)state;
+	char number[16];
+	assert_int_equal(sock_socketpair(channel), 0);
+	snprintf(number, sizeof number, "%d", channel[1]);
+	fcntl(channel[0], F_SETFD, FD_CLOEXEC);
+	struct process *p = process_start(
+		(const char *[]){process_built("uproard"), "-p", "0", "--control-fd", number, NULL}, NULL, NULL);
+	close(channel[0]);
+	close(channel[1]);
+	assert_int_equal(process_exit(p), 0);
+	process_end(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events_come_whole_and_in_order),
+		cmocka_unit_test(test_datagrams_are_told_too),
+		cmocka_unit_test(test_full_channel_leaves_events_out),
+		cmocka_unit_test(test_warnings_are_notes),
+		cmocka_unit_test(test_end_of_the_channel_ends_the_events_model),
+		cmocka_unit_test(test_end_of_the_channel_ends_the_textbook_model),
+		cmocka_unit_test(test_end_of_the_channel_while_it_starts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

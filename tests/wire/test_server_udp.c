@@ -1,0 +1,271 @@
+/* The event-driven model over UDP. "Row" is the fault's number in the list of faults to survive. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../support/peer.h"
+
+enum { LARGEST = 65507, QUEUED = 32, NFS_PORT = 2049 };
+
+static struct process *server;
+static unsigned port;
+
+static int start(void **state)
+{
+	(void)state;
+	server = peer_server(&port, (const char *[]){"-u", NULL});
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	int status = process_stop(server);
+	process_end(server);
+	return status;
+}
+
+static bool have_ipv6(void)
+{
+	int fd = peer_udp("::1", 9);
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+static void answers_datagram(int fd, const void *sentence, size_t n, const void *reply, size_t size)
+{
+	static char came[LARGEST + 1];
+	assert_int_equal(send(fd, sentence, n, 0), n);
+	assert_int_equal(recv(fd, came, sizeof came, 0), size);
+	assert_memory_equal(came, reply, size);
+}
+
+static void test_each_datagram_is_answered(void **state)
+{
+	(void)state;
+	int fd = peer_udp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "stra\303\237e", "STRASSE"));
+	/* A datagram is a text of its own: no character is carried to the next one. */
+	answers_datagram(fd, "a\303", 2, "A\303", 2);
+	answers_datagram(fd, "\237b", 2, "\237B", 2);
+	close(fd);
+	if (!have_ipv6())
+		return;
+	fd = peer_udp("::1", port);
+	assert_true(peer_answers(fd, "six", "SIX"));
+	close(fd);
+}
+
+static void test_row_16_empty_and_largest(void **state)
+{
+	(void)state;
+	static char low[LARGEST], high[LARGEST];
+	memset(low, 'x', sizeof low);
+	memset(high, 'X', sizeof high);
+	int fd = peer_udp("127.0.0.1", port);
+	answers_datagram(fd, "", 0, "", 0);
+	answers_datagram(fd, low, LARGEST, high, LARGEST);
+	close(fd);
+}
+
+/* The rule: a reply that no datagram can carry is not sent. The next one is. */
+static void test_row_9_reply_too_long_is_not_sent(void **state)
+{
+	(void)state;
+	static char low[LARGEST - 1], high[LARGEST];
+	for (size_t i = 0; i < sizeof low; i += 2)
+		memcpy(low + i, "\316\220", 2); /* U+0390: 6 bytes */
+	int fd = peer_udp("127.0.0.1", port);
+	assert_true(peer_send(fd, low, sizeof low));
+	assert_true(process_complains(server, "reply of 196518 bytes"));
+	assert_true(peer_answers(fd, "next", "NEXT"));
+
+	/* What just fits: 21,834 bytes of it become 65,502, and five more. */
+	const size_t fits = 21834;
+	for (size_t i = 0; i < fits; i += 2)
+		memcpy(high + i * 3, "\316\231\314\210\314\201", 6);
+	memcpy(low + fits, "abcde", 5);
+	memcpy(high + fits * 3, "ABCDE", 5);
+	answers_datagram(fd, low, fits + 5, high, fits * 3 + 5);
+	close(fd);
+}
+
+/* 32 datagrams come while the server is stopped: one readiness, 32 answers, in order. */
+static void test_row_13_queued_datagrams(void **state)
+{
+	(void)state;
+	int fd = peer_udp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "before", "BEFORE"));
+	kill(process_pid(server), SIGSTOP);
+	for (int i = 0; i < QUEUED; i++)
+		assert_true(peer_send(fd, &(char){(char)('a' + i % 26)}, 1));
+	kill(process_pid(server), SIGCONT);
+	for (int i = 0; i < QUEUED; i++) {
+		char reply[2];
+		assert_int_equal(recv(fd, reply, sizeof reply, 0), 1);
+		assert_int_equal(reply[0], 'A' + i % 26);
+	}
+	close(fd);
+}
+
+static void test_row_19_answers_what_is_queued(void **state)
+{
+	(void)state;
+	int fd = peer_udp("127.0.0.1", port);
+	kill(process_pid(server), SIGSTOP);
+	for (int i = 0; i < 2 * QUEUED; i++)
+		assert_true(peer_send(fd, "bye", 3));
+	kill(process_pid(server), SIGTERM);
+	kill(process_pid(server), SIGCONT);
+	for (int i = 0; i < 2 * QUEUED; i++) {
+		char reply[4];
+		assert_int_equal(recv(fd, reply, sizeof reply, 0), 3);
+		assert_memory_equal(reply, "BYE", 3);
+	}
+	close(fd);
+	assert_int_equal(process_exit(server), 0);
+}
+
+/* A client whose socket is connected accepts a reply only from the address that it wrote to. */
+static void test_row_11_reply_leaves_from_the_address_it_was_sent_to(void **state)
+{
+	(void)state;
+	unsigned wild;
+	struct process *p = peer_server(&wild, (const char *[]){"-u", "-l", "0.0.0.0", NULL});
+	int fd = peer_udp("127.0.0.5", wild);
+	assert_true(peer_answers(fd, "five", "FIVE"));
+	close(fd);
+	fd = peer_udp("127.0.0.1", wild);
+	assert_true(peer_answers(fd, "one", "ONE"));
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+	if (!have_ipv6())
+		return;
+	p = peer_server(&wild, (const char *[]){"-l", "::", "-l", "0.0.0.0", NULL});
+	fd = peer_udp("::1", wild);
+	assert_true(peer_answers(fd, "six", "SIX"));
+	close(fd);
+	fd = peer_tcp("127.0.0.7", wild);
+	assert_true(peer_answers(fd, "four", "FOUR"));
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
+static void test_row_12_nobody_else_gets_our_datagrams(void **state)
+{
+	(void)state;
+	const int on = 1;
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	int thief = socket(AF_INET, SOCK_DGRAM, 0);
+	assert_int_equal(setsockopt(thief, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
+	assert_int_equal(bind(thief, (struct sockaddr *)&address, sizeof address), -1);
+	assert_int_equal(errno, EADDRINUSE);
+	close(thief);
+}
+
+/* The clients are gone when the replies come: the port unreachable messages harm nobody. */
+static void test_row_15_client_that_has_gone(void **state)
+{
+	(void)state;
+	int other = peer_udp("127.0.0.1", port);
+	assert_true(peer_answers(other, "before", "BEFORE"));
+	for (int i = 0; i < QUEUED; i++) {
+		int fd = peer_udp("127.0.0.1", port);
+		kill(process_pid(server), SIGSTOP);
+		assert_true(peer_send(fd, "gone", 4));
+		close(fd);
+		kill(process_pid(server), SIGCONT);
+	}
+	assert_true(peer_answers(other, "after", "AFTER"));
+	close(other);
+}
+
+/* --- Row 1: sources that no client has -----------------------------------------------------------------------------
+ */
+
+static bool answered(int fd)
+{
+	char reply[8];
+	int probe = peer_udp("127.0.0.1", port);
+	assert_true(peer_send(fd, "loop", 4));
+	assert_true(peer_answers(probe, "after it", "AFTER IT")); /* the socket's queue is in order */
+	close(probe);
+	return recv(fd, reply, sizeof reply, MSG_DONTWAIT) != -1;
+}
+
+static void test_row_1_system_services_are_not_answered(void **state)
+{
+	(void)state;
+	int fd = peer_udp_from("127.0.0.1", 1023, "127.0.0.1", port);
+	if (fd == -1 && errno == EACCES)
+		skip(); /* not for everybody */
+	assert_int_not_equal(fd, -1);
+	assert_false(answered(fd));
+	assert_true(process_complains(server, "127.0.0.1:1023"));
+	close(fd);
+}
+
+static void test_row_1_own_port_and_nfs_are_not_answered(void **state)
+{
+	(void)state;
+	int fd = peer_udp_from("127.0.0.9", port, "127.0.0.1", port);
+	assert_int_not_equal(fd, -1);
+	assert_false(answered(fd));
+	close(fd);
+	fd = peer_udp_from("127.0.0.9", NFS_PORT, "127.0.0.1", port);
+	assert_int_not_equal(fd, -1);
+	assert_false(answered(fd));
+	close(fd);
+}
+
+static void test_row_1_port_0_is_not_answered(void **state)
+{
+	(void)state;
+	/* A raw socket's datagram: source port 0, destination, length, no checksum (RFC 768). */
+	uint16_t datagram[] = {0, htons((uint16_t)port), htons(8 + 4), 0, htons(0x6c6f), htons(0x6f70)};
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	int raw = socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
+	if (raw == -1)
+		skip();
+	assert_int_equal(sendto(raw, datagram, sizeof datagram, 0, (struct sockaddr *)&to, sizeof to), sizeof datagram);
+	assert_true(process_complains(server, "127.0.0.1:0"));
+	close(raw);
+	int fd = peer_udp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "goes on", "GOES ON"));
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_each_datagram_is_answered, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_16_empty_and_largest, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_9_reply_too_long_is_not_sent, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_13_queued_datagrams, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_19_answers_what_is_queued, start, stop),
+		cmocka_unit_test(test_row_11_reply_leaves_from_the_address_it_was_sent_to),
+		cmocka_unit_test_setup_teardown(test_row_12_nobody_else_gets_our_datagrams, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_15_client_that_has_gone, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_1_system_services_are_not_answered, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_1_own_port_and_nfs_are_not_answered, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_1_port_0_is_not_answered, start, stop),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
