@@ -109,7 +109,7 @@ static bool colour_wanted(void)
 static void choose_looks(void)
 {
 	bool colour = colour_wanted() && has_colors() && start_color() != ERR && use_default_colors() != ERR;
-	for (short i = 0; i < STYLE_COUNT; i++) {
+	for (int i = 0; i < STYLE_COUNT; i++) {
 		short ink = COLORS >= 256 ? looks[i].of_256 : looks[i].of_8;
 		term.looks[i] = looks[i].attributes;
 		if (!colour || ink == -1 || init_pair((short)(i + 1), ink, -1) == ERR)

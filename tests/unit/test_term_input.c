@@ -479,6 +479,30 @@ static void test_interrupt_ends_a_search(void **state)
 	assert_row(PROMPT, 2);
 }
 
+static void test_keys_end_a_search(void **state)
+{
+	(void)state;
+	type("alpha\rbeta\r");
+	assert_told("[alpha][beta]");
+	type("\x12"
+	     "al\033OP");
+	assert_told("(help)");
+	assert_row(PROMPT "alpha", 2);
+	type("\x03\x12"
+	     "al\033[5~\x05!\r");
+	assert_told("(page-up)[alpha!]");
+	type("\x12"
+	     "be\x18" /* Ctrl-X begins a sequence, for which there is no place here */
+	     "0\x07\x12"
+	     "be\x1a");
+	assert_told("(suspend)");
+	assert_row(PROMPT "beta", 2);
+	type("\x03\x12"
+	     "be\033"); /* ESC takes what was found */
+	let_time_pass();
+	assert_row(PROMPT "beta", 2);
+}
+
 static void test_paste_into_a_search(void **state)
 {
 	(void)state;
@@ -730,6 +754,7 @@ int main(void)
 		TEST(test_history),
 		TEST(test_search),
 		TEST(test_interrupt_ends_a_search),
+		TEST(test_keys_end_a_search),
 		TEST(test_paste_into_a_search),
 		TEST(test_numeric_argument),
 		TEST(test_completion),
