@@ -1,6 +1,7 @@
 #include "plain.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -313,7 +314,10 @@ static void open_loop(struct plain *p)
 	uv_loop_init(&p->loop);
 	uv_async_init(&p->loop, &p->woken, woken);
 	p->woken.data = p;
+	/* libuv makes it non-blocking, for everybody who has it open: the shell, and often our own standard output. */
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
 	p->is_file = uv_poll_init(&p->loop, &p->input, STDIN_FILENO) < 0;
+	fcntl(STDIN_FILENO, F_SETFL, flags);
 	uv_idle_init(&p->loop, &p->input_file);
 	uv_timer_init(&p->loop, &p->silence);
 	p->silence.data = p;

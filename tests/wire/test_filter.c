@@ -344,7 +344,7 @@ static void test_input_stays_blocking(void **state)
 {
 	(void)state;
 	int ends[2];
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	char program[4096];
 	snprintf(program, sizeof program, "%s", process_built("uproar"));
 	struct process *p = process_start((const char *[]){program, "--plain", NULL}, use_as_input, &ends[1]);
