@@ -47,6 +47,12 @@ static bool next(struct event *e)
 	return true;
 }
 
+static bool more(void)
+{
+	struct pollfd p = {.fd = channel[0], .events = POLLIN};
+	return poll(&p, 1, 0) == 1;
+}
+
 static void next_call(struct event *e, enum event_op op)
 {
 	assert_true(next(e));
@@ -146,19 +152,16 @@ static void test_full_channel_leaves_events_out(void **state)
 	int fd = peer_tcp("127.0.0.1", port);
 	for (int i = 0; i < FLOOD; i++)
 		assert_true(peer_answers(fd, "abc", "ABC"));
-	struct pollfd p = {.fd = channel[0], .events = POLLIN};
-	uint64_t number = 0, gaps = 0;
-	while (poll(&p, 1, 0) == 1) {
+	uint64_t number = 0;
+	do { /* the first ones are there, whole */
 		assert_true(next(&e));
 		assert_true(e.number > number);
-		gaps += e.number != number + 1;
-		number = e.number;
-	}
-	assert_int_equal(gaps, 0); /* the first ones are there, whole */
-	assert_true(number < FLOOD * 2);
+	} while (e.number == number + 1 && ++number < FLOOD && more());
+	assert_true(number > 10);
+	assert_true(number < FLOOD);
 	assert_true(peer_answers(fd, "again", "AGAIN"));
-	assert_true(next(&e));
-	assert_true(e.number > FLOOD * 2); /* and the gap tells of the others */
+	while (e.number <= FLOOD * 2) /* and a gap tells of the others */
+		assert_true(next(&e));
 	close(fd);
 	ends();
 }
