@@ -34,6 +34,7 @@ enum input_key {
 	INPUT_SUSPEND,
 	INPUT_REDRAW,
 	INPUT_CANCEL,
+	INPUT_PASTE_CUT, /* no key: some of a paste could not be used (beyond 64 KiB, or not UTF-8) */
 	INPUT_PAGE_UP,
 	INPUT_PAGE_DOWN,
 	INPUT_TOP,

@@ -242,6 +242,10 @@ static void pressed_key(struct chat *c, enum input_key key)
 		else
 			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));
 		break;
+	case INPUT_PASTE_CUT:
+		chat_note(c, NOTE_WARNING,
+			  _("Some of the paste was left out: it may have 64 KiB, and must be text in UTF-8."));
+		break;
 	case INPUT_PAGE_UP:
 		scroll(c, MOVE_PAGE_UP);
 		break;

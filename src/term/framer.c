@@ -70,7 +70,7 @@ static void end_paste(struct framer *f)
 	if (n > 0)
 		f->take(FRAME_PASTE, text, n);
 	if (lost)
-		f->take(FRAME_LOST, NULL, 0);
+		f->take(FRAME_PASTE_CUT, NULL, 0);
 	buf_free(&paste);
 }
 

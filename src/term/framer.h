@@ -20,7 +20,8 @@ enum frame {
 	FRAME_CHARACTER, /* one character, or a control byte */
 	FRAME_SEQUENCE,  /* begins with ESC, and may be ESC alone */
 	FRAME_PASTE,     /* pasted text: valid characters and newlines inside, no other control byte */
-	FRAME_LOST,      /* something that could not be used: an invalid byte, a paste's too long rest */
+	FRAME_LOST,      /* a byte that could not be used */
+	FRAME_PASTE_CUT, /* after FRAME_PASTE, if any: some of it could not be used */
 };
 
 typedef void framer_take(enum frame kind, const char *data, size_t n);

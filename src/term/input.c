@@ -322,8 +322,12 @@ static void take_frame(enum frame kind, const char *data, size_t n)
 	if (!in.open)
 		return;
 	forget_words();
-	if (kind == FRAME_LOST)
+	if (kind == FRAME_LOST || kind == FRAME_PASTE_CUT)
 		screen_beep();
+	if (kind == FRAME_PASTE_CUT)
+		tell(INPUT_PASTE_CUT, NULL, 0);
+	else if (kind == FRAME_LOST)
+		return;
 	else if (in.grabbed)
 		take_grabbed(kind, data, n);
 	else if (kind == FRAME_PASTE)

@@ -105,6 +105,19 @@ static void test_paste_sends_on_enter_only(void **state)
 	chat_leave(t);
 }
 
+static void test_paste_that_is_too_long(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	size_t n = (64 << 10) + 1;
+	char *text = calloc(1, n + 1);
+	memset(text, 'x', n);
+	terminal_paste(t, text);
+	free(text);
+	assert_true(terminal_shows(t, "Some of the paste was left out"));
+	chat_leave(t);
+}
+
 static void test_resize_in_mid_line(void **state)
 {
 	(void)state;
@@ -338,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_f2_changes_the_protocol),
 		cmocka_unit_test(test_wide_and_combining_characters),
 		cmocka_unit_test(test_paste_sends_on_enter_only),
+		cmocka_unit_test(test_paste_that_is_too_long),
 		cmocka_unit_test(test_resize_in_mid_line),
 		cmocka_unit_test(test_scroll_back_stays_put),
 		cmocka_unit_test(test_new_lines_wait_below),

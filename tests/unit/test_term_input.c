@@ -24,27 +24,17 @@ static struct buf told;
 static struct view_row row;
 
 static const char *const key_names[] = {
-	[INPUT_HELP] = "help",
-	[INPUT_PROTOCOL] = "protocol",
-	[INPUT_QUIT] = "quit",
-	[INPUT_SUSPEND] = "suspend",
-	[INPUT_REDRAW] = "redraw",
-	[INPUT_CANCEL] = "cancel",
-	[INPUT_PAGE_UP] = "page-up",
-	[INPUT_PAGE_DOWN] = "page-down",
-	[INPUT_TOP] = "top",
-	[INPUT_BOTTOM] = "bottom",
-	[INPUT_LINE_UP] = "line-up",
-	[INPUT_LINE_DOWN] = "line-down",
-	[INPUT_UP] = "up",
-	[INPUT_DOWN] = "down",
-	[INPUT_LEFT] = "left",
-	[INPUT_RIGHT] = "right",
-	[INPUT_TAB] = "tab",
-	[INPUT_BACKTAB] = "backtab",
-	[INPUT_ENTER] = "enter",
-	[INPUT_ESCAPE] = "escape",
-	[INPUT_BACKSPACE] = "backspace",
+	[INPUT_HELP] = "help",           [INPUT_PROTOCOL] = "protocol",
+	[INPUT_QUIT] = "quit",           [INPUT_SUSPEND] = "suspend",
+	[INPUT_REDRAW] = "redraw",       [INPUT_CANCEL] = "cancel",
+	[INPUT_PASTE_CUT] = "paste-cut", [INPUT_PAGE_UP] = "page-up",
+	[INPUT_PAGE_DOWN] = "page-down", [INPUT_TOP] = "top",
+	[INPUT_BOTTOM] = "bottom",       [INPUT_LINE_UP] = "line-up",
+	[INPUT_LINE_DOWN] = "line-down", [INPUT_UP] = "up",
+	[INPUT_DOWN] = "down",           [INPUT_LEFT] = "left",
+	[INPUT_RIGHT] = "right",         [INPUT_TAB] = "tab",
+	[INPUT_BACKTAB] = "backtab",     [INPUT_ENTER] = "enter",
+	[INPUT_ESCAPE] = "escape",       [INPUT_BACKSPACE] = "backspace",
 	[INPUT_DELETE] = "delete",
 };
 
@@ -305,7 +295,8 @@ static void test_paste_has_a_limit(void **state)
 	input_bytes(text, SIZE);
 	type("\033[201~");
 	type("\r");
-	assert_int_equal(told.size, LIMIT + 2);
+	assert_int_equal(told.size, sizeof "(paste-cut)[]" - 1 + LIMIT);
+	assert_memory_equal(buf_bytes(&told), "(paste-cut)[", sizeof "(paste-cut)[" - 1);
 	free(text);
 }
 
@@ -314,7 +305,7 @@ static void test_paste_that_is_not_utf8(void **state)
 	(void)state;
 	type("\033[200~a\xff"
 	     "b\xe6\x97\033[201~\r");
-	assert_told("[ab]");
+	assert_told("(paste-cut)[ab]");
 	type("\033[200~\r\n\t\033[201~\r\033[200~\033[201~\r");
 	assert_told("[\n ][]");
 }
