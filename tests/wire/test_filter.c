@@ -159,6 +159,62 @@ static void test_server_that_closes_after_each_reply(void **state)
 	fake_end(fake);
 }
 
+static void never_answer(int fd, const void *arg)
+{
+	(void)arg;
+	char line[LINE];
+	while (fake_read_line(fd, line, sizeof line) > 0)
+		;
+}
+
+/* The book's own programs. */
+static void test_the_books_servers(void **state)
+{
+	(void)state;
+	static const char *const programs[] = {"tests/book/TCPServer.py", "tests/book/UDPServer.py"};
+	for (size_t i = 0; i < 2; i++) {
+		struct process *server =
+			process_start((const char *[]){"python3", programs[i], "127.0.0.1", "0", NULL}, NULL, NULL);
+		assert_true(process_prints(server, "on port "));
+		assert_true(process_prints(server, "\n"));
+		char port[16];
+		snprintf(port, sizeof port, "%d", atoi(strstr(process_out(server), "on port ") + 8));
+		struct process *p = filter((const char *[]){i == 0 ? "-t" : "-u", "127.0.0.1", port, NULL});
+		feed(p, "first\nsecond, straße\nthird 你好\n", 0);
+		assert_string_equal(process_out(p), "FIRST\nSECOND, STRASSE\nTHIRD 你好\n");
+		process_end(p);
+		process_end(server);
+	}
+}
+
+static unsigned free_port(void)
+{
+	unsigned port = 0;
+	fake_end(fake_tcp(&port, never_answer, NULL));
+	return port;
+}
+
+/* nc at the other end, and a person who answers. */
+static void test_netcat_as_server(void **state)
+{
+	(void)state;
+	char port[16];
+	snprintf(port, sizeof port, "%u", free_port());
+	if (!process_available("nc"))
+		skip();
+	struct process *nc = process_start((const char *[]){"nc", "-v", "-l", "127.0.0.1", port, NULL}, NULL, NULL);
+	assert_true(process_complains(nc, "istening on"));
+	struct process *p = filter((const char *[]){"-t", "127.0.0.1", port, NULL});
+	process_write(p, "hi there\n", 9);
+	assert_true(process_prints(nc, "hi there\n"));
+	process_write(nc, "HI THERE\n", 9);
+	assert_true(process_prints(p, "HI THERE\n"));
+	process_close_in(p);
+	assert_int_equal(process_exit(p), 0);
+	process_end(p);
+	process_end(nc);
+}
+
 static void one_reply_then_gone(int fd, const void *arg)
 {
 	(void)arg;
@@ -207,14 +263,6 @@ static void test_wrong_replies_are_counted(void **state)
 	assert_non_null(strstr(process_err(p), "1 reply is not the uppercase"));
 	process_end(p);
 	fake_end(fake);
-}
-
-static void never_answer(int fd, const void *arg)
-{
-	(void)arg;
-	char line[LINE];
-	while (fake_read_line(fd, line, sizeof line) > 0)
-		;
 }
 
 static void test_mute_server(void **state)
@@ -390,6 +438,8 @@ int main(void)
 		cmocka_unit_test(test_udp_to_nobody),
 		cmocka_unit_test(test_unknown_name),
 		cmocka_unit_test(test_server_that_closes_after_each_reply),
+		cmocka_unit_test(test_the_books_servers),
+		cmocka_unit_test(test_netcat_as_server),
 		cmocka_unit_test(test_server_gone),
 		cmocka_unit_test(test_wrong_replies_are_counted),
 		cmocka_unit_test(test_mute_server),
