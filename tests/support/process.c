@@ -16,7 +16,7 @@
 
 #include <uproar/base.h>
 
-enum { PIECE = 4096 };
+enum { PIECE = 4096, PATHS = 4 };
 
 /* One of its standard streams: our end of the pipe (-1: closed), and what has come out of it. */
 struct stream {
@@ -263,9 +263,11 @@ void process_end(struct process *p)
 
 const char *process_built(const char *name)
 {
-	static char path[PIECE];
+	static char paths[PATHS][PIECE];
+	static unsigned turn;
 	const char *build = getenv("UPROAR_BUILD");
-	snprintf(path, sizeof path, "%s/%s", build ? build : "build", name);
+	char *path = paths[turn++ % PATHS];
+	snprintf(path, PIECE, "%s/%s", build ? build : "build", name);
 	return path;
 }
 

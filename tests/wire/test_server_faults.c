@@ -1,0 +1,215 @@
+/* Calls and allocations that fail, one by one: the system plays its part through a preloaded library. */
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../support/peer.h"
+
+enum { CLIENTS = 30, DATAGRAMS = 100, PIECE = 64 << 10 };
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
+static unsigned port;
+
+struct fault {
+	const char *library;
+	char what[32];
+};
+
+static void preload(void *arg)
+{
+	const struct fault *f = arg;
+	setenv("LD_PRELOAD", process_built(f->library), 1);
+	setenv("FAULT", f->what, 1);
+	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+}
+
+static struct process *start(const struct fault *f, const char *const options[])
+{
+	assert_int_equal(access(process_built(f->library), R_OK), 0);
+	return peer_server_with(&port, options, preload, (void *)f);
+}
+
+static struct process *start_failing(const char *call, int error, int every, const char *const options[])
+{
+	struct fault f = {.library = "tests/preload/failing_calls.so"};
+	snprintf(f.what, sizeof f.what, "%s %d %d", call, error, every);
+	return start(&f, options);
+}
+
+static void ends_well(struct process *p)
+{
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
+/* --- Calls ----------------------------------------------------------------------------------------------------------
+ */
+
+static void serves_clients(const char *call, int error, int every)
+{
+	struct process *p = start_failing(call, error, every, (const char *[]){"-4", "-t", NULL});
+	int fds[CLIENTS];
+	for (int i = 0; i < CLIENTS; i++)
+		fds[i] = peer_tcp("127.0.0.1", port);
+	for (int i = 0; i < CLIENTS; i++) {
+		assert_true(peer_answers(fds[i], "hello", "HELLO"));
+		shutdown(fds[i], SHUT_WR);
+		assert_true(peer_ends(fds[i]));
+		close(fds[i]);
+	}
+	ends_well(p);
+}
+
+static void test_row_14_interrupted_and_aborted_calls(void **state)
+{
+	(void)state;
+	serves_clients("accept4", ECONNABORTED, 2);
+	serves_clients("accept4", EINTR, 3);
+	serves_clients("accept4", EAGAIN, 2);
+	serves_clients("recv", EINTR, 2);
+	serves_clients("recv", EAGAIN, 2);
+	serves_clients("send", EINTR, 2);
+	serves_clients("send", EAGAIN, 2);
+}
+
+static void test_row_3_accept_short_of_memory(void **state)
+{
+	(void)state;
+	serves_clients("accept4", ENFILE, 8);
+	serves_clients("accept4", ENOBUFS, 8);
+}
+
+/* The reply that the socket has no room for is kept, and nothing is received before it is gone: the order stays. */
+static void test_udp_reply_waits_for_room(void **state)
+{
+	(void)state;
+	static const int errors[] = {EAGAIN, EINTR};
+	for (size_t e = 0; e < sizeof errors / sizeof *errors; e++) {
+		struct process *p = start_failing("sendto", errors[e], 2, (const char *[]){"-4", "-u", NULL});
+		int fd = peer_udp("127.0.0.1", port);
+		for (int i = 0; i < DATAGRAMS; i++)
+			assert_true(peer_send(fd, &(char){(char)('a' + i % 26)}, 1));
+		for (int i = 0; i < DATAGRAMS; i++) {
+			char reply[2];
+			assert_int_equal(recv(fd, reply, sizeof reply, 0), 1);
+			assert_int_equal(reply[0], 'A' + i % 26);
+		}
+		close(fd);
+		ends_well(p);
+	}
+}
+
+static void test_row_15_udp_errors_of_one_client(void **state)
+{
+	(void)state;
+	static const char *const calls[] = {"sendto", "recvfrom"};
+	static const int errors[] = {ECONNREFUSED, EHOSTUNREACH, ENOBUFS, EPERM};
+	for (size_t i = 0; i < 2 * sizeof errors / sizeof *errors; i++) {
+		struct process *p = start_failing(calls[i % 2], errors[i / 2], 2, (const char *[]){"-4", "-u", NULL});
+		int fd = peer_udp("127.0.0.1", port);
+		char reply[4];
+		assert_true(peer_send(fd, "one", 3));
+		assert_true(peer_send(fd, "two", 3)); /* its reply may be lost; the third one's is not */
+		assert_true(peer_send(fd, "six", 3));
+		do
+			assert_int_equal(recv(fd, reply, sizeof reply, 0), 3);
+		while (memcmp(reply, "SIX", 3) != 0);
+		close(fd);
+		ends_well(p);
+	}
+}
+
+static void test_missing_ipv6_is_an_error_only_when_asked_for(void **state)
+{
+	(void)state;
+	struct process *p = start_failing("socket", EAFNOSUPPORT, 1, NULL);
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "four", "FOUR"));
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	assert_null(strstr(process_out(p), "::1"));
+	assert_string_equal(process_err(p), "");
+	process_end(p);
+
+	static const char *const asked[][2] = {{"-6"}, {"-4", "-6"}, {"-l", "::1"}, {"-mtextbook", "-6"}};
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		struct fault f = {.library = "tests/preload/failing_calls.so"};
+		snprintf(f.what, sizeof f.what, "socket %d 1", EAFNOSUPPORT);
+		p = process_start((const char *[]){process_built("uproard"), "-p0", asked[i][0], asked[i][1], NULL},
+				  preload, &f);
+		assert_int_equal(process_exit(p), 1);
+		assert_non_null(strstr(process_err(p), "[::1]"));
+		assert_non_null(strstr(process_err(p), strerror(EAFNOSUPPORT)));
+		assert_string_equal(process_out(p), "");
+		process_end(p);
+	}
+}
+
+/* --- Memory ---------------------------------------------------------------------------------------------------------
+ */
+
+static void test_row_18_no_memory_for_a_client(void **state)
+{
+	(void)state;
+	if (SANITIZED)
+		skip();
+	const struct fault f = {.library = "tests/preload/failing_memory.so", .what = "calloc 3"};
+	struct process *p = start(&f, (const char *[]){"-4", "-t", NULL});
+	int served = 0;
+	for (int i = 0; i < CLIENTS; i++) {
+		int fd = peer_tcp("127.0.0.1", port);
+		served += peer_answers(fd, "hello", "HELLO");
+		close(fd);
+	}
+	assert_int_equal(served, CLIENTS - CLIENTS / 3);
+	assert_true(process_complains(p, "Memory has run out"));
+	ends_well(p);
+}
+
+static void test_row_18_no_memory_for_a_reply(void **state)
+{
+	(void)state;
+	if (SANITIZED)
+		skip();
+	const struct fault f = {.library = "tests/preload/failing_memory.so", .what = "malloc 1"};
+	struct process *p = start(&f, (const char *[]){"-4", "-t", NULL});
+	static char text[PIECE];
+	int other = peer_tcp("127.0.0.1", port), fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(other, "before", "BEFORE"));
+	while (send(fd, text, sizeof text, MSG_NOSIGNAL) > 0) /* until the reply does not fit, and the server closes */
+		continue;
+	assert_int_not_equal(errno, EAGAIN);
+	assert_true(peer_answers(other, "unharmed", "UNHARMED"));
+	close(fd);
+	close(other);
+	ends_well(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_row_14_interrupted_and_aborted_calls),
+		cmocka_unit_test(test_row_3_accept_short_of_memory),
+		cmocka_unit_test(test_udp_reply_waits_for_room),
+		cmocka_unit_test(test_row_15_udp_errors_of_one_client),
+		cmocka_unit_test(test_missing_ipv6_is_an_error_only_when_asked_for),
+		cmocka_unit_test(test_row_18_no_memory_for_a_client),
+		cmocka_unit_test(test_row_18_no_memory_for_a_reply),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
