@@ -205,8 +205,10 @@ static void open_standard_streams(void)
 
 int main(int argc, char *argv[])
 {
-	struct options o = {
-		.model = MODEL_EVENTS, .port = SERVER_PORT, .control = -1, .write_timeout = WRITE_TIMEOUT * 1000};
+	struct options o = {.model = MODEL_EVENTS,
+			    .port = SERVER_PORT,
+			    .control = -1,
+			    .write_timeout = UINT64_C(1000) * WRITE_TIMEOUT};
 	struct report r;
 	int option;
 

@@ -68,10 +68,10 @@ static void send_event(struct report *r, const struct event *e, int patience)
 	(void)n;
 }
 
-static void send_note(struct report *r, int level, const char *words)
+static void send_note(struct report *r, bool error, const char *words)
 {
 	struct event e = {.when = clock_now(), .who = EVENT_SERVER, .kind = EVENT_NOTE};
-	e.note.level = level;
+	e.note.level = error ? NOTE_ERROR : NOTE_WARNING;
 	e.data = words;
 	e.size = (uint32_t)strlen(words);
 	send_event(r, &e, 0);
@@ -147,10 +147,10 @@ void report_output(struct report *r, const char *format, ...)
 }
 
 /* The uproar that started us hears it up the channel; anybody else reads it. */
-static void tell(struct report *r, int level, const char *words)
+static void tell(struct report *r, bool error, const char *words)
 {
 	if (r->control != -1)
-		send_note(r, level, words);
+		send_note(r, error, words);
 	else if (buf_printf(&r->line, "uproard: %s\n", words) == 0)
 		write_stderr(r);
 }
@@ -162,7 +162,7 @@ void report_error(struct report *r, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
-	tell(r, NOTE_ERROR, words);
+	tell(r, true, words);
 }
 
 void report_warn(struct report *r, enum report_warning w, const char *format, ...)
@@ -181,7 +181,7 @@ void report_warn(struct report *r, enum report_warning w, const char *format, ..
 	if (count > 1 && n >= 0 && (size_t)n < sizeof(words))
 		snprintf(words + n, sizeof(words) - (size_t)n,
 			 ngettext(" (%" PRIu64 " time so far)", " (%" PRIu64 " times so far)", count), count);
-	tell(r, NOTE_WARNING, words);
+	tell(r, false, words);
 }
 
 void report_listening(struct report *r, enum protocol protocol, const struct endpoint *local)

@@ -59,7 +59,9 @@ ssize_t send(int fd, const void *data, size_t n, int flags)
 {
 	ssize_t (*call)(int, const void *, size_t, int);
 	*(void **)&call = real("send");
-	return fails("send") ? -1 : call(fd, data, n, flags);
+	if (!fails("send"))
+		return call(fd, data, n, flags);
+	return errno == 0 ? call(fd, data, 1, flags) : -1;
 }
 
 ssize_t recvfrom(int fd, void *data, size_t room, int flags, struct sockaddr *from, socklen_t *size)

@@ -64,11 +64,14 @@ static void serves_clients(const char *call, int error, int every)
 {
 	struct process *p = start_failing(call, error, every, (const char *[]){"-4", "-t", NULL});
 	int fds[CLIENTS];
+	char unfinished[2];
 	for (int i = 0; i < CLIENTS; i++)
 		fds[i] = peer_tcp("127.0.0.1", port);
 	for (int i = 0; i < CLIENTS; i++) {
-		assert_true(peer_answers(fds[i], "hello", "HELLO"));
+		assert_true(peer_answers(fds[i], "hello\360\237", "HELLO"));
 		shutdown(fds[i], SHUT_WR);
+		assert_int_equal(peer_recv(fds[i], unfinished, 2), 2);
+		assert_memory_equal(unfinished, "\360\237", 2);
 		assert_true(peer_ends(fds[i]));
 		close(fds[i]);
 	}
@@ -85,6 +88,26 @@ static void test_row_14_interrupted_and_aborted_calls(void **state)
 	serves_clients("recv", EAGAIN, 2);
 	serves_clients("send", EINTR, 2);
 	serves_clients("send", EAGAIN, 2);
+}
+
+static void test_row_14_partial_writes(void **state)
+{
+	(void)state;
+	serves_clients("send", 0, 1);
+	serves_clients("send", 0, 2);
+}
+
+/* A client that never takes its reply does not keep the server from ending. */
+static void test_row_19_stuck_client_at_the_end(void **state)
+{
+	(void)state;
+	struct process *p = start_failing("send", EAGAIN, 1, (const char *[]){"-4", "-t", NULL});
+	int fd = peer_tcp("127.0.0.1", port);
+	char byte;
+	assert_true(peer_send(fd, "hello", 5));
+	ends_well(p);
+	assert_int_equal(recv(fd, &byte, 1, 0), 0);
+	close(fd);
 }
 
 static void test_row_3_accept_short_of_memory(void **state)
@@ -168,7 +191,7 @@ static void test_row_18_no_memory_for_a_client(void **state)
 	(void)state;
 	if (SANITIZED)
 		skip();
-	const struct fault f = {.library = "tests/preload/failing_memory.so", .what = "calloc 3"};
+	const struct fault f = {.library = "tests/preload/failing_memory.so", .what = "calloc 3 128"};
 	struct process *p = start(&f, (const char *[]){"-4", "-t", NULL});
 	int served = 0;
 	for (int i = 0; i < CLIENTS; i++) {
@@ -186,7 +209,7 @@ static void test_row_18_no_memory_for_a_reply(void **state)
 	(void)state;
 	if (SANITIZED)
 		skip();
-	const struct fault f = {.library = "tests/preload/failing_memory.so", .what = "malloc 1"};
+	const struct fault f = {.library = "tests/preload/failing_memory.so", .what = "malloc 1 16384"};
 	struct process *p = start(&f, (const char *[]){"-4", "-t", NULL});
 	static char text[PIECE];
 	int other = peer_tcp("127.0.0.1", port), fd = peer_tcp("127.0.0.1", port);
@@ -204,6 +227,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_row_14_interrupted_and_aborted_calls),
+		cmocka_unit_test(test_row_14_partial_writes),
+		cmocka_unit_test(test_row_19_stuck_client_at_the_end),
 		cmocka_unit_test(test_row_3_accept_short_of_memory),
 		cmocka_unit_test(test_udp_reply_waits_for_room),
 		cmocka_unit_test(test_row_15_udp_errors_of_one_client),

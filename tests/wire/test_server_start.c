@@ -16,7 +16,7 @@
 
 #include "../support/peer.h"
 
-enum { LINE = 128 };
+enum { LINE = 128, ENOUGH = 2000 /* sentences, to fill a pipe with what is told of them */ };
 
 static struct process *run(const char *const options[])
 {
@@ -291,6 +291,23 @@ static void test_verbose_prints_each_call_on_stderr(void **state)
 	process_end(p);
 }
 
+/* Nobody reads its standard error: lines are left out, and it serves on. The count of them comes when there is room. */
+static void test_verbose_with_a_full_stderr(void **state)
+{
+	(void)state;
+	unsigned port;
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-v", NULL});
+	int fd = peer_tcp("127.0.0.1", port);
+	for (int i = 0; i < ENOUGH; i++)
+		assert_true(peer_answers(fd, "a sentence of some length", "A SENTENCE OF SOME LENGTH"));
+	assert_true(process_complains(p, "A SENTENCE")); /* which makes room for a few lines */
+	assert_true(peer_answers(fd, "more", "MORE"));
+	assert_true(process_complains(p, "left out here"));
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
 /* --- The end --------------------------------------------------------------------------------------------------------
  */
 
@@ -343,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_usage_says_what_to_do),
 		cmocka_unit_test(test_stdout_full_broken_or_closed),
 		cmocka_unit_test(test_verbose_prints_each_call_on_stderr),
+		cmocka_unit_test(test_verbose_with_a_full_stderr),
 		cmocka_unit_test(test_signals_end_it_with_status_0),
 		cmocka_unit_test(test_row_20_restart_takes_the_port_at_once),
 	};

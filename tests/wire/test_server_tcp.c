@@ -239,9 +239,7 @@ static void test_row_14_storm_of_resets(void **state)
 
 static void limit_descriptors(void *arg)
 {
-	const rlim_t *n = arg;
-	const struct rlimit limit = {.rlim_cur = *n, .rlim_max = *n};
-	setrlimit(RLIMIT_NOFILE, &limit);
+	setrlimit(RLIMIT_NOFILE, arg);
 }
 
 static unsigned long times_so_far(struct process *p)
@@ -254,8 +252,8 @@ static void test_row_3_without_descriptors_accepting_pauses(void **state)
 {
 	(void)state;
 	unsigned usual = port;
-	rlim_t most = DESCRIPTORS;
-	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", NULL}, limit_descriptors, &most);
+	struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
+	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", NULL}, limit_descriptors, &limit);
 	int old = peer_tcp("127.0.0.1", port), fds[DESCRIPTORS];
 	assert_true(peer_answers(old, "first", "FIRST"));
 	for (int i = 0; i < DESCRIPTORS; i++)
@@ -273,6 +271,25 @@ static void test_row_3_without_descriptors_accepting_pauses(void **state)
 	close(fds[DESCRIPTORS - 1]);
 	close(old);
 	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+	port = usual;
+}
+
+static void test_takes_as_many_descriptors_as_it_may(void **state)
+{
+	(void)state;
+	unsigned usual = port;
+	struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = 4 * DESCRIPTORS};
+	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", NULL}, limit_descriptors, &limit);
+	int fds[2 * DESCRIPTORS];
+	for (int i = 0; i < 2 * DESCRIPTORS; i++) {
+		fds[i] = peer_tcp("127.0.0.1", port);
+		assert_true(peer_answers(fds[i], "me too", "ME TOO"));
+	}
+	for (int i = 0; i < 2 * DESCRIPTORS; i++)
+		close(fds[i]);
+	assert_int_equal(process_stop(p), 0);
+	assert_string_equal(process_err(p), "");
 	process_end(p);
 	port = usual;
 }
@@ -416,6 +433,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_row_4_stalled_write_times_out, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_14_storm_of_resets, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_3_without_descriptors_accepting_pauses, start, stop),
+		cmocka_unit_test_setup_teardown(test_takes_as_many_descriptors_as_it_may, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_19_answers_what_it_has_received, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_19_ends_200_streams_in_good_order, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_5_no_reset_with_unread_input, start, stop),
