@@ -52,7 +52,7 @@ static void write_stderr(struct report *r)
 		r->lost = 0;
 }
 
-/* --- Events, up the channel ----------------------------------------------------------------------------------- */
+/* --- Events, up the channel -------------------------------------------------------------------------------------- */
 
 /* An event that the channel has no room for is left out; the gap in the numbers shows that. */
 static void send_event(struct report *r, const struct event *e, int patience)
@@ -87,7 +87,7 @@ static void after_call(const struct event *e, void *arg)
 	errno = error;
 }
 
-/* --- Contract ------------------------------------------------------------------------------------------------- */
+/* --- Contract ---------------------------------------------------------------------------------------------------- */
 
 void report_start(struct report *r, bool verbose, int control)
 {

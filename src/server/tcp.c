@@ -27,8 +27,7 @@ enum phase {
 	PHASE_OPEN,     /* both directions are open */
 	PHASE_ENDED,    /* the client sent its end; when nothing is owed, ours follows and the socket is closed */
 	PHASE_LEAVING,  /* we are stopping; when nothing is owed, our end is sent */
-	PHASE_DRAINING, /* our end is sent; what still comes is thrown away, since close() with unread bytes is a reset
-			 */
+	PHASE_DRAINING, /* our end is sent; what still comes is thrown away: close() with unread bytes is a reset */
 };
 
 struct connection {
@@ -47,8 +46,7 @@ static struct engine *engine_of(const struct connection *c)
 	return c->poll.loop->data;
 }
 
-/* --- Two lists: those that owe nothing, and those that owe, the one that has waited longest first ------------------
- */
+/* --- Two lists: those that owe nothing, and those that owe, the one that has waited longest first ---------------- */
 
 static void set_stalled_timer(struct engine *e);
 
@@ -89,7 +87,7 @@ static void set_stalled_timer(struct engine *e)
 		uv_timer_start(&e->stalled, on_stalled, c->deadline > now ? c->deadline - now : 0, 0);
 }
 
-/* --- Replies ------------------------------------------------------------------------------------------------------ */
+/* --- Replies ----------------------------------------------------------------------------------------------------- */
 
 static void on_ready(uv_poll_t *poll, int status, int events);
 
@@ -178,8 +176,7 @@ static void pay(struct connection *c)
 		watch(c, UV_READABLE);
 }
 
-/* --- Sentences ------------------------------------------------------------------------------------------------------
- */
+/* --- Sentences --------------------------------------------------------------------------------------------------- */
 
 static void serve(struct connection *c)
 {
@@ -224,7 +221,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 }
 
 /* --- Clients
- * ---------------------------------------------------------------------------------------------------------- */
+ * -------------------------------------------------------------------------------------------------- */
 
 static int attend(struct engine *e, int fd)
 {
@@ -297,7 +294,7 @@ static void on_pause_over(uv_timer_t *timer)
 }
 
 /* --- Contract
- * --------------------------------------------------------------------------------------------------------- */
+ * ------------------------------------------------------------------------------------------------- */
 
 int tcp_serve(struct engine *e, const struct service *s)
 {

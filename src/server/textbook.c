@@ -35,21 +35,24 @@ static void end_on_signals(void)
 /* Errors that are one client's own: the next may have better luck. */
 static bool only_this_client(int error)
 {
-	return error == EINTR || error == ECONNABORTED || error == EPROTO || error == ENETUNREACH ||
-	       error == EHOSTUNREACH;
+	return error == EINTR || error == ECONNABORTED || error == EPROTO || error == ECONNREFUSED ||
+	       error == ENETUNREACH || error == EHOSTUNREACH;
 }
 
+/* A client that is gone, or says nothing, gets no reply; the next one does. */
 static void serve_client(int connection)
 {
 	char sentence[TCP_BYTES], capitals[TEXT_UPPER_ROOM(TCP_BYTES)];
 
-	ssize_t n =
-		sock_recv(connection, sentence, sizeof(sentence)); /* sentence = connectionSocket.recv(1024).decode() */
+	/* sentence = connectionSocket.recv(1024).decode() */
+	ssize_t n = sock_recv(connection, sentence, sizeof(sentence));
 	if (n <= 0)
 		return;
-	size_t size = text_upper_whole(sentence, (size_t)n, capitals); /* capitalizedSentence = sentence.upper() */
-	ssize_t sent = sock_send(connection, capitals, size); /* connectionSocket.send(capitalizedSentence.encode()) */
-	(void)sent;                                           /* failing, it is the client that has gone */
+	/* capitalizedSentence = sentence.upper() */
+	size_t size = text_upper_whole(sentence, (size_t)n, capitals);
+	/* connectionSocket.send(capitalizedSentence.encode()) */
+	if (sock_send(connection, capitals, size) == -1)
+		return;
 }
 
 static int serve_tcp(struct service *s, struct report *r)
@@ -109,16 +112,18 @@ static int serve_udp(struct service *s, struct report *r)
 		/* message, clientAddress = serverSocket.recvfrom(2048) */
 		struct endpoint client;
 		ssize_t n = sock_recvfrom(s->fd, message, sizeof(message), &client);
-		if (n == -1)
+		if (n == -1 && only_this_client(errno))
 			continue;
+		if (n == -1)
+			return -1;
 		/* Not in the book: whoever forges such a source wants two servers to answer each other for ever. */
 		if (source_refused(&client, s->local.port))
 			continue;
 		/* modifiedMessage = message.decode().upper() */
 		size_t size = text_upper_whole(message, (size_t)n, modified);
 		/* serverSocket.sendto(modifiedMessage.encode(), clientAddress) */
-		ssize_t sent = sock_sendto(s->fd, modified, size, &client);
-		(void)sent; /* failing, it is like any datagram that is lost */
+		if (sock_sendto(s->fd, modified, size, &client) == -1)
+			continue; /* as when it is lost on its way */
 	}
 	return 0;
 }

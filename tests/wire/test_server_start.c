@@ -53,7 +53,7 @@ static bool have_ipv6(void)
 	return fd != -1;
 }
 
-/* --- What it listens on ------------------------------------------------------------------------------------------- */
+/* --- What it listens on ------------------------------------------------------------------------------------------ */
 
 static void test_listens_on_loopback_with_one_number_everywhere(void **state)
 {
@@ -156,8 +156,7 @@ static void test_address_of_another_machine(void **state)
 	process_end(p);
 }
 
-/* --- Usage ----------------------------------------------------------------------------------------------------------
- */
+/* --- Usage ------------------------------------------------------------------------------------------------------- */
 
 static void test_help_and_version(void **state)
 {
@@ -207,8 +206,7 @@ static void test_wrong_usage_says_what_to_do(void **state)
 	}
 }
 
-/* --- Standard streams -----------------------------------------------------------------------------------------------
- */
+/* --- Standard streams -------------------------------------------------------------------------------------------- */
 
 static void fill_stdout(void *arg)
 {
@@ -308,8 +306,7 @@ static void test_verbose_with_a_full_stderr(void **state)
 	process_end(p);
 }
 
-/* --- The end --------------------------------------------------------------------------------------------------------
- */
+/* --- The end ----------------------------------------------------------------------------------------------------- */
 
 static void test_signals_end_it_with_status_0(void **state)
 {

@@ -77,8 +77,7 @@ static char *lowercase(size_t n)
 	return text;
 }
 
-/* --- The service ----------------------------------------------------------------------------------------------------
- */
+/* --- The service ------------------------------------------------------------------------------------------------- */
 
 static void test_answers_at_once_and_keeps_the_connection(void **state)
 {
@@ -231,8 +230,7 @@ static void test_row_14_storm_of_resets(void **state)
 	close(other);
 }
 
-/* --- Too many clients ------------------------------------------------------------------------------------------------
- */
+/* --- Too many clients -------------------------------------------------------------------------------------------- */
 
 static void limit_descriptors(void *arg)
 {
@@ -291,8 +289,7 @@ static void test_takes_as_many_descriptors_as_it_may(void **state)
 	port = usual;
 }
 
-/* --- The end ---------------------------------------------------------------------------------------------------------
- */
+/* --- The end ----------------------------------------------------------------------------------------------------- */
 
 static void connect_all(int fds[CLIENTS])
 {
