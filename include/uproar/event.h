@@ -101,8 +101,10 @@ struct event_state {
 	struct endpoint local, remote;
 };
 
+enum note_level { NOTE_INFO, NOTE_WARNING, NOTE_ERROR };
+
 struct event_note {
-	enum { NOTE_INFO, NOTE_WARNING, NOTE_ERROR } level;
+	enum note_level level;
 };
 
 enum {

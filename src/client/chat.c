@@ -68,7 +68,7 @@ static void take(const struct event *e, void *arg)
 	changed(c);
 }
 
-void chat_note(struct chat *c, int level, const char *format, ...)
+void chat_note(struct chat *c, enum note_level level, const char *format, ...)
 {
 	char line[1024];
 	va_list args;

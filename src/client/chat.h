@@ -19,6 +19,6 @@ void chat_timeout(struct chat *c, uint64_t timeout);
 void chat_clear(struct chat *c);
 void chat_help(struct chat *c);
 void chat_quit(struct chat *c);
-void chat_note(struct chat *c, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void chat_note(struct chat *c, enum note_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

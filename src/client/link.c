@@ -44,7 +44,7 @@ static void tell(struct link *l, struct event_state state)
 	report(l, &e);
 }
 
-static void note(struct link *l, int level, const char *words)
+static void note(struct link *l, enum note_level level, const char *words)
 {
 	struct event e = {.when = clock_now(),
 			  .who = EVENT_CLIENT,

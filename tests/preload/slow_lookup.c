@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found);
-
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found)
 {
 	while (host && strcmp(host, "slow.test") == 0)
