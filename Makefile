@@ -172,13 +172,9 @@ $(BUILD)/tests/wire/test_%: $(BUILD)/tests/wire/test_%.o $(SUPPORT) $(call libs,
 $(BUILD)/tests/screen/test_%: $(BUILD)/tests/screen/test_%.o $(SUPPORT) $(call libs,sock)
 	$(link) -lcmocka -lvterm -lutil -lpthread $(LDLIBS)
 
-# Preloaded into a program that is tested, to play the part of a slow or failing system.
+# Preloaded into a program that is tested, to play the part of a slow or failing system. Never with a sanitizer: the
+# program's own has to come first.
 PRELOADS = $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/preload/*.c))
-$(BUILD)/tests/preload/%.so: tests/preload/%.c
-	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -shared -fPIC -O2 -o $@ $< -ldl
-
-# Preloaded into a program, so that it meets a fault. Never with a sanitizer: the program's own has to come first.
 $(BUILD)/tests/preload/%.so: tests/preload/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS_) -std=c11 -g $(WARNINGS) -shared -fPIC -MMD -MP -o $@ $< -ldl
@@ -210,7 +206,7 @@ VALGRIND = valgrind -q --leak-check=full --error-exitcode=99 --suppressions=tool
 check-valgrind: $(UNIT_TESTS) ## or the unit tests under valgrind
 	$(run_tests) --under '$(VALGRIND)' $^
 
-check-wire: all $(WIRE_TESTS) $(PRELOADED) ## or only the tests with real processes and sockets
+check-wire: all $(WIRE_TESTS) $(PRELOADS) ## or only the tests with real processes and sockets
 	$(run_tests) $(WIRE_TESTS)
 
 check-screen: all $(SCREEN_TESTS) $(PRELOADS) ## or only the tests on a terminal
