@@ -59,6 +59,12 @@ void ring_pop(struct ring *r);                 /* removes the front item */
 void ring_remove(struct ring *r, size_t i);    /* removes item i; the later ones move up */
 void ring_free(struct ring *r);
 
+/*
+ * For the beginning of main(): opens what is closed of standard input, output and error on /dev/null. Else a socket
+ * would get such a number, and a message for the user would go to a peer.
+ */
+void open_standard_streams(void);
+
 /* Times. CLOCK_NEVER is later than all of them: "no deadline". */
 #define CLOCK_NEVER  UINT64_MAX
 #define CLOCK_SECOND UINT64_C(1000000000)

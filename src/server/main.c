@@ -192,17 +192,6 @@ static void complete(struct options *o)
 	o->tcp = !o->udp;
 }
 
-/* A closed standard stream would give its number to the first socket, and our messages to a client. */
-static void open_standard_streams(void)
-{
-	int fd;
-	do {
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	} while (fd != -1 && fd <= STDERR_FILENO);
-	if (fd != -1)
-		close(fd);
-}
-
 int main(int argc, char *argv[])
 {
 	struct options o = {.model = MODEL_EVENTS,

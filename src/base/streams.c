@@ -1,0 +1,14 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <uproar/base.h>
+
+void open_standard_streams(void)
+{
+	int fd;
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
