@@ -8,7 +8,7 @@
 
 /* The log: events by index, which never changes. Beyond its limit the oldest are forgotten. */
 struct log;
-struct log *log_new(size_t limit); /* in events; NULL: ENOMEM */
+struct log *log_new(size_t events, size_t bytes); /* its limits; bytes of data; NULL: ENOMEM */
 void log_free(struct log *l);
 int log_append(struct log *l, const struct event *e);            /* keeps a copy, data too */
 uint64_t log_first(const struct log *l);                         /* index of the oldest event it still has */

@@ -12,7 +12,8 @@ struct record {
 struct log {
 	struct ring records; /* of struct record * */
 	uint64_t first;      /* index of the front one */
-	size_t limit;
+	size_t size;         /* bytes of their data */
+	size_t most, most_bytes;
 };
 
 static struct record *record_at(const struct log *l, size_t i)
@@ -20,16 +21,17 @@ static struct record *record_at(const struct log *l, size_t i)
 	return *(struct record **)ring_at(&l->records, i);
 }
 
-struct log *log_new(size_t limit)
+struct log *log_new(size_t events, size_t bytes)
 {
 	struct log *l = malloc(sizeof *l);
 	if (l)
-		*l = (struct log){.records = RING_OF(struct record *), .limit = limit};
+		*l = (struct log){.records = RING_OF(struct record *), .most = events, .most_bytes = bytes};
 	return l;
 }
 
 static void forget_oldest(struct log *l)
 {
+	l->size -= record_at(l, 0)->event.size;
 	free(record_at(l, 0));
 	ring_pop(&l->records);
 	l->first++;
@@ -68,7 +70,8 @@ int log_append(struct log *l, const struct event *e)
 		return -1;
 	}
 	*slot = r;
-	if (l->records.count > l->limit)
+	l->size += e->size;
+	while (l->records.count > l->most || (l->size > l->most_bytes && l->records.count > 1))
 		forget_oldest(l);
 	return 0;
 }

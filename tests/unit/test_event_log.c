@@ -38,7 +38,7 @@ static void assert_event(const struct log *l, uint64_t index, uint64_t number)
 static void keeps(void **state)
 {
 	(void)state;
-	struct log *l = log_new(1000);
+	struct log *l = log_new(1000, SIZE_MAX);
 	assert_non_null(l);
 	assert_int_equal(log_first(l), 0);
 	assert_int_equal(log_end(l), 0);
@@ -55,7 +55,7 @@ static void keeps(void **state)
 static void forgets(void **state)
 {
 	(void)state;
-	struct log *l = log_new(10);
+	struct log *l = log_new(10, SIZE_MAX);
 	const struct event *seventh = NULL;
 	for (uint64_t i = 0; i < 107; i++) {
 		assert_int_equal(append(l, i + 1), 0);
@@ -73,7 +73,7 @@ static void forgets(void **state)
 static void keeps_events_without_data(void **state)
 {
 	(void)state;
-	struct log *l = log_new(1);
+	struct log *l = log_new(1, SIZE_MAX);
 	struct event e = {.kind = EVENT_STATE, .state = {.step = STEP_CLOSED, .error = 104}};
 	assert_int_equal(log_append(l, &e), 0);
 	assert_int_equal(log_at(l, 0)->size, 0);
@@ -85,7 +85,7 @@ static void keeps_events_without_data(void **state)
 static void appends_its_own(void **state)
 {
 	(void)state;
-	struct log *l = log_new(1);
+	struct log *l = log_new(1, SIZE_MAX);
 	append(l, 1);
 	assert_int_equal(log_append(l, log_at(l, 0)), 0);
 	assert_int_equal(log_first(l), 1);
@@ -96,7 +96,7 @@ static void appends_its_own(void **state)
 static void keeps_nothing_at_limit_zero(void **state)
 {
 	(void)state;
-	struct log *l = log_new(0);
+	struct log *l = log_new(0, SIZE_MAX);
 	assert_int_equal(append(l, 1), 0);
 	assert_int_equal(log_first(l), 1);
 	assert_int_equal(log_end(l), 1);
@@ -109,9 +109,28 @@ static void frees_nothing(void **state)
 	log_free(NULL);
 }
 
+static void test_bytes_are_limited_too(void **state)
+{
+	(void)state;
+	struct log *l = log_new(1000, 100);
+	struct event e = {.kind = EVENT_NOTE, .size = 40, .data = "0123456789012345678901234567890123456789"};
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(log_append(l, &e), 0);
+	assert_int_equal(log_first(l), 3); /* two of 40 bytes are left */
+	assert_int_equal(log_end(l), 5);
+	uint8_t large[500] = {0};
+	e.data = large;
+	e.size = sizeof large;
+	assert_int_equal(log_append(l, &e), 0);
+	assert_int_equal(log_first(l), 5); /* the newest stays, whatever its size */
+	assert_int_equal(log_at(l, 5)->size, sizeof large);
+	log_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bytes_are_limited_too),
 		cmocka_unit_test(keeps),
 		cmocka_unit_test(forgets),
 		cmocka_unit_test(keeps_events_without_data),

@@ -62,7 +62,7 @@ static void no_log(void **state)
 {
 	(void)state;
 	fail_after(0);
-	struct log *l = log_new(10);
+	struct log *l = log_new(10, SIZE_MAX);
 	failing = false;
 	assert_null(l);
 }
@@ -71,7 +71,7 @@ static void log_is_as_it_was(void **state)
 {
 	(void)state;
 	struct event e = {.number = 1, .kind = EVENT_NOTE, .size = 4, .data = "note"};
-	struct log *l = log_new(1000);
+	struct log *l = log_new(1000, SIZE_MAX);
 	bool failed[2] = {false, false};
 	for (uint64_t i = 0; i < 100; i++) {
 		for (int after = 0; after < 2; after++) { /* the event's memory, and the queue's, when it grows */

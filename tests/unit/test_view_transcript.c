@@ -13,7 +13,7 @@ struct screen {
 
 static struct screen open_screen(unsigned width, unsigned height, size_t limit)
 {
-	struct screen s = {.log = log_new(limit), .width = width, .height = height};
+	struct screen s = {.log = log_new(limit, SIZE_MAX), .width = width, .height = height};
 	s.transcript = transcript_new(s.log, WALL);
 	assert_non_null(s.transcript);
 	return s;
