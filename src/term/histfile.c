@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FOR_ITS_USER = 0600, DIRECTORY_FOR_ITS_USER = 0700 };
+enum {
+	FOR_ITS_USER = 0600,
+	DIRECTORY_FOR_ITS_USER = 0700,
+	LOCK_TRIES = 20,
+	LOCK_PAUSE_MS = 5,
+};
 
 /* --- The file --------------------------------------------------------------------------------------------------- */
 
@@ -36,12 +42,22 @@ static int close_and_fail(int fd, int error)
 	return -1;
 }
 
+/*
+ * Nobody has the lock for longer than it takes to write a file. Where it cannot be had all the same (somebody sits on
+ * it, or the file system knows no locks), go on without: the terminal must not wait.
+ */
+static void lock(int fd)
+{
+	for (int i = 0; i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK; i++)
+		poll(NULL, 0, LOCK_PAUSE_MS);
+}
+
 static int open_regular(const char *path, struct stat *st)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, FOR_ITS_USER);
 	if (fd == -1)
 		return -1;
-	flock(fd, LOCK_EX); /* where it cannot be had, as on some network file systems, go on without */
+	lock(fd);
 	if (fstat(fd, st) == -1)
 		return close_and_fail(fd, errno);
 	if (!S_ISREG(st->st_mode))

@@ -25,7 +25,11 @@
 #include "keys.h"
 #include "strip.h"
 
-enum { EMACS = 1, SEQUENCE_ROOM = 128 }; /* EMACS: rl_editing_mode */
+enum {
+	EMACS = 1, /* of rl_editing_mode */
+	SEQUENCE_ROOM = 128,
+	REMEMBERED_MAX = 4096, /* bytes of a line that the history keeps */
+};
 
 static struct {
 	bool open, grabbed;
@@ -389,10 +393,11 @@ size_t input_choices(const char *const **words)
 
 /* --- The line is done ------------------------------------------------------------------------------------------- */
 
+/* Not what is very long: vi's search through the history takes seconds over it, and meanwhile nothing else happens. */
 static void remember(const char *line)
 {
 	HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-	if (*line == '\0' || (last && strcmp(last->line, line) == 0))
+	if (*line == '\0' || strlen(line) > REMEMBERED_MAX || (last && strcmp(last->line, line) == 0))
 		return;
 	add_history(line);
 	if (in.history)
