@@ -14,24 +14,26 @@
 #include <uproar/term.h>
 
 #include "commands.h"
+#include "ending.h"
 #include "frame.h"
 #include "network.h"
+#include "stderr.h"
 
 enum {
-	LOG_EVENTS = 200000, /* that are kept */
-	FRAME_MS = 16,       /* at most one drawing in this time while events pour in; keys are drawn at once */
+	LOG_EVENTS = 200000,  /* that are kept, */
+	LOG_BYTES = 64 << 20, /* and bytes of their data */
+	FRAME_MS = 16,        /* at most one drawing in this time while events pour in; keys are drawn at once */
 	UDP_TIMEOUT_SECONDS = 2,
 	READ_ROOM = 4096,
 };
 
-/* Signals that end the program, and those that the screen needs to know of. */
-static const int signal_numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGCONT, SIGTSTP};
+/* The signals that the screen needs to know of; SIGTSTP is the last. */
+static const int signal_numbers[] = {SIGWINCH, SIGCONT, SIGTSTP};
 
 struct chat {
 	const struct options *options;
 	uv_loop_t loop;
 	uv_poll_t terminal;
-	uv_poll_t errors; /* what libraries write to standard error while the screen is up */
 	uv_async_t woken;
 	uv_timer_t timer;
 	uv_prepare_t before_wait;
@@ -49,7 +51,6 @@ struct chat {
 	bool urgent;    /* and at once, since a person pressed a key */
 	uint64_t drawn; /* when */
 
-	int stderr_copy, stderr_pipe; /* -1: not in use */
 	int status_code;
 };
 
@@ -96,12 +97,18 @@ static void draw(struct chat *c)
 	c->drawn = clock_now();
 }
 
+static void out_of_memory(struct chat *c)
+{
+	chat_note(c, NOTE_ERROR, _("There is no memory left."));
+}
+
 /* --- What is done --------------------------------------------------------------------------------------------------
  */
 
 static void go(struct chat *c)
 {
-	network_connect(c->network, c->protocol, c->host, c->port);
+	if (network_connect(c->network, c->protocol, c->host, c->port) == -1)
+		out_of_memory(c);
 }
 
 void chat_talk(struct chat *c, enum protocol protocol)
@@ -117,7 +124,7 @@ void chat_connect(struct chat *c, const char *host, const char *port)
 	if (!port_copy || (host && !host_copy)) {
 		free(host_copy);
 		free(port_copy);
-		chat_note(c, NOTE_ERROR, _("There is no memory left."));
+		out_of_memory(c);
 		return;
 	}
 	free(c->host);
@@ -181,7 +188,7 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 	case PICKER_STARTS:
 		c->frame.picking = false;
 		c->protocol = p->protocol;
-		chat_connect(c, p->host.size ? p->host.bytes : NULL, p->port.size ? p->port.bytes : OPTIONS_PORT);
+		chat_connect(c, picker_host(p), p->port.size ? p->port.bytes : OPTIONS_PORT);
 		break;
 	}
 	set_grab(c);
@@ -189,6 +196,12 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 
 /* --- The terminal ---------------------------------------------------------------------------------------------------
  */
+
+static void say(struct chat *c, const char *sentence, size_t n)
+{
+	if (network_say(c->network, sentence, n) == -1)
+		out_of_memory(c);
+}
 
 /* One line is a command or a sentence; several, from a paste, are sentences, whatever they begin with. */
 static void entered(const char *line, size_t n, void *arg)
@@ -207,11 +220,11 @@ static void entered(const char *line, size_t n, void *arg)
 	}
 	while ((end = memchr(line, '\n', n))) {
 		size_t sentence = (size_t)(end - line);
-		network_say(c->network, line, sentence);
+		say(c, line, sentence);
 		line += sentence + 1;
 		n -= sentence + 1;
 	}
-	network_say(c->network, line, n);
+	say(c, line, n);
 }
 
 static void scroll(struct chat *c, enum transcript_move move)
@@ -220,6 +233,11 @@ static void scroll(struct chat *c, enum transcript_move move)
 	screen_size(&height, &width);
 	transcript_update(c->frame.transcript);
 	transcript_move(c->frame.transcript, move, width, c->frame.transcript_height ? c->frame.transcript_height : 1);
+}
+
+static bool under_way(enum event_step step)
+{
+	return step == STEP_STARTING || step == STEP_LOOKUP || step == STEP_CONNECTING;
 }
 
 static void suspend(struct chat *c);
@@ -237,7 +255,7 @@ static void pressed_key(struct chat *c, enum input_key key)
 		chat_quit(c);
 		break;
 	case INPUT_CANCEL:
-		if (c->frame.status.state.step == STEP_LOOKUP || c->frame.status.state.step == STEP_CONNECTING)
+		if (under_way(c->frame.status.state.step))
 			chat_disconnect(c);
 		else
 			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));
@@ -341,12 +359,14 @@ static void signalled(uv_signal_t *handle, int number)
 		screen_resume();
 		fit(c);
 		break;
-	case SIGTSTP:
-		suspend(c);
-		break;
 	default:
-		leave(c, 128 + number);
+		suspend(c);
 	}
+}
+
+static void ended(int number, void *arg)
+{
+	leave(arg, 128 + number);
 }
 
 /* --- The loop --------------------------------------------------------------------------------------------------------
@@ -385,7 +405,8 @@ static void before_wait(uv_prepare_t *prepare)
 static void woken(uv_async_t *async)
 {
 	struct chat *c = async->data;
-	network_take(c->network, take, c);
+	if (network_take(c->network, take, c) == -1)
+		out_of_memory(c);
 }
 
 static void wake(void *arg)
@@ -394,78 +415,35 @@ static void wake(void *arg)
 	uv_async_send(&c->woken);
 }
 
-static void error_written(uv_poll_t *poll, int status, int events)
+static void complained(const char *words, size_t n, void *arg)
 {
-	(void)status;
-	(void)events;
-	struct chat *c = poll->data;
-	char words[512];
-	ssize_t n = read(c->stderr_pipe, words, sizeof words);
-	while (n > 0 && words[n - 1] == '\n')
-		n--;
-	if (n > 0)
-		chat_note(c, NOTE_WARNING, "%.*s", (int)n, words);
+	chat_note(arg, NOTE_WARNING, "%.*s", (int)n, words);
 }
 
-/* While the screen is up, what a library writes to standard error goes into the transcript and not across it. */
-static void catch_errors(struct chat *c)
+static int open_loop(struct chat *c)
 {
-	int ends[2];
-	c->stderr_copy = c->stderr_pipe = -1;
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
-		return;
-	c->stderr_copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-	dup2(ends[1], STDERR_FILENO);
-	close(ends[1]);
-	c->stderr_pipe = ends[0];
-	uv_poll_init(&c->loop, &c->errors, c->stderr_pipe);
-	c->errors.data = c;
-	uv_poll_start(&c->errors, UV_READABLE, error_written);
-}
-
-static void release_errors(struct chat *c)
-{
-	if (c->stderr_copy == -1)
-		return;
-	dup2(c->stderr_copy, STDERR_FILENO);
-	close(c->stderr_copy);
-	c->stderr_copy = -1;
-}
-
-/* A crash leaves the terminal usable, and is still a crash. */
-static void crashed(int number)
-{
-	screen_rescue();
-	signal(number, SIG_DFL);
-	raise(number);
-}
-
-static void catch_crashes(void)
-{
-	static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-	struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_NODEFER};
-	struct sigaction old;
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
-			sigaction(numbers[i], &action, NULL);
-}
-
-static void open_loop(struct chat *c)
-{
-	uv_loop_init(&c->loop);
-	uv_async_init(&c->loop, &c->woken, woken);
+	int error = uv_loop_init(&c->loop);
+	if (error == 0)
+		error = uv_async_init(&c->loop, &c->woken, woken);
+	if (error == 0)
+		error = uv_poll_init(&c->loop, &c->terminal, STDIN_FILENO);
+	if (error == 0)
+		error = ending_watch(&c->loop, ended, c, screen_rescue);
+	for (size_t i = 0; error == 0 && i < COUNT(signal_numbers); i++) {
+		error = uv_signal_init(&c->loop, &c->signals[i]);
+		c->signals[i].data = c;
+		if (error == 0)
+			error = uv_signal_start(&c->signals[i], signalled, signal_numbers[i]);
+	}
+	if (error)
+		return -error;
 	uv_timer_init(&c->loop, &c->timer);
 	uv_prepare_init(&c->loop, &c->before_wait);
-	uv_poll_init(&c->loop, &c->terminal, STDIN_FILENO);
 	c->woken.data = c->timer.data = c->before_wait.data = c->terminal.data = c;
 	uv_prepare_start(&c->before_wait, before_wait);
 	uv_poll_start(&c->terminal, UV_READABLE | UV_DISCONNECT, typed);
-	for (size_t i = 0; i < COUNT(signal_numbers); i++) {
-		uv_signal_init(&c->loop, &c->signals[i]);
-		c->signals[i].data = c;
-		uv_signal_start(&c->signals[i], signalled, signal_numbers[i]);
-	}
 	signal(SIGPIPE, SIG_IGN);
+	return 0;
 }
 
 /* Where the XDG base directory specification wants it; NULL: nowhere. The caller frees it. */
@@ -502,18 +480,21 @@ static int open_terminal(struct chat *c)
 
 static int open_all(struct chat *c)
 {
-	c->log = log_new(LOG_EVENTS);
+	c->log = log_new(LOG_EVENTS, LOG_BYTES);
 	c->frame.transcript = c->log ? transcript_new(c->log, (int64_t)(clock_wall() - clock_now())) : NULL;
 	if (!c->frame.transcript) {
 		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
 		return -1;
 	}
-	open_loop(c);
+	int error = open_loop(c);
+	if (error) {
+		fprintf(stderr, "uproar: %s\n", strerror(error));
+		return -1;
+	}
 	if (open_terminal(c) == -1)
 		return -1;
 	atexit(screen_close);
-	catch_crashes();
-	catch_errors(c);
+	stderr_catch(&c->loop, complained, c);
 	const struct options *o = c->options;
 	c->network = network_start(&(struct network_options){
 		.family = o->family,
@@ -525,9 +506,9 @@ static int open_all(struct chat *c)
 	});
 	if (c->network)
 		return 0;
-	int error = errno;
+	error = errno;
 	screen_close();
-	release_errors(c);
+	stderr_release();
 	fprintf(stderr, "uproar: %s\n", strerror(error));
 	return -1;
 }
@@ -546,7 +527,6 @@ int chat_run(const struct options *options)
 	static struct chat chat;
 	struct chat *c = &chat;
 	c->options = options;
-	c->stderr_copy = -1;
 	if (open_all(c) == -1)
 		return EXIT_FAILURE;
 
@@ -559,7 +539,7 @@ int chat_run(const struct options *options)
 	uv_run(&c->loop, UV_RUN_DEFAULT);
 
 	screen_close();
-	release_errors(c);
+	stderr_release();
 	input_close();
 	if (!network_stop(c->network))
 		_exit(c->status_code); /* a look-up that nobody waits for would hold exit() up */

@@ -8,30 +8,23 @@
 
 enum { NAME_MAX_LENGTH = 32, ARGUMENTS_MAX = 3 };
 
-static void run_tcp(struct chat *c, int count, char **arguments)
+static void run_tcp(struct chat *c)
 {
-	(void)count;
-	(void)arguments;
 	chat_talk(c, PROTOCOL_TCP);
 }
 
-static void run_udp(struct chat *c, int count, char **arguments)
+static void run_udp(struct chat *c)
 {
-	(void)count;
-	(void)arguments;
 	chat_talk(c, PROTOCOL_UDP);
 }
 
 static void run_connect(struct chat *c, int count, char **arguments)
 {
-	chat_connect(c, count > 0 ? arguments[0] : NULL, count > 1 ? arguments[1] : OPTIONS_PORT);
-}
-
-static void run_disconnect(struct chat *c, int count, char **arguments)
-{
-	(void)count;
-	(void)arguments;
-	chat_disconnect(c);
+	const char *port = count > 1 ? arguments[1] : OPTIONS_PORT;
+	if (options_port_possible(port))
+		chat_connect(c, count > 0 ? arguments[0] : NULL, port);
+	else
+		chat_note(c, NOTE_ERROR, _("\"%s\" is no port: a number from 1 to 65535, or a service's name."), port);
 }
 
 static void run_timeout(struct chat *c, int count, char **arguments)
@@ -42,13 +35,6 @@ static void run_timeout(struct chat *c, int count, char **arguments)
 		chat_timeout(c, timeout);
 	else
 		chat_note(c, NOTE_ERROR, _("\"%s\" is no time in seconds between 0.001 and 86400."), arguments[0]);
-}
-
-static void run_clear(struct chat *c, int count, char **arguments)
-{
-	(void)count;
-	(void)arguments;
-	chat_clear(c);
 }
 
 static void run_help(struct chat *c, int count, char **arguments)
@@ -67,23 +53,17 @@ static void run_help(struct chat *c, int count, char **arguments)
 			  command_nearest(name)->name);
 }
 
-static void run_quit(struct chat *c, int count, char **arguments)
-{
-	(void)count;
-	(void)arguments;
-	chat_quit(c);
-}
-
 static const struct command commands[] = {
-	{"tcp", "", N_("talk over TCP, with the same server"), 0, 0, run_tcp},
-	{"udp", "", N_("talk over UDP, with the same server"), 0, 0, run_udp},
-	{"connect", "[HOST [PORT]]", N_("talk with this server; without HOST, with a server of our own"), 0, 2,
-	 run_connect},
-	{"disconnect", "", N_("close the socket, or stop looking up or connecting"), 0, 0, run_disconnect},
-	{"timeout", "SECONDS", N_("report a reply missing after this long"), 1, 1, run_timeout},
-	{"clear", "", N_("empty the transcript"), 0, 0, run_clear},
-	{"help", "[COMMAND]", N_("show the help page, or what a command does"), 0, 1, run_help},
-	{"quit", "", N_("leave uproar"), 0, 0, run_quit},
+	{"tcp", "", N_("talk over TCP, with the same server"), .run = run_tcp},
+	{"udp", "", N_("talk over UDP, with the same server"), .run = run_udp},
+	{"connect", "[HOST [PORT]]", N_("talk with this server; without HOST, with a server of our own"), .most = 2,
+	 .run_with = run_connect},
+	{"disconnect", "", N_("close the socket, or stop looking up or connecting"), .run = chat_disconnect},
+	{"timeout", "SECONDS", N_("report a reply missing after this long"), .least = 1, .most = 1,
+	 .run_with = run_timeout},
+	{"clear", "", N_("empty the transcript"), .run = chat_clear},
+	{"help", "[COMMAND]", N_("show the help page, or what a command does"), .most = 1, .run_with = run_help},
+	{"quit", "", N_("leave uproar"), .run = chat_quit},
 };
 
 const struct command *command_at(size_t i)
@@ -139,8 +119,10 @@ static void run_with(struct chat *c, const struct command *command, int count, c
 {
 	if (count < command->least || count > command->most)
 		chat_note(c, NOTE_ERROR, _("It is used like this: /%s %s"), command->name, command->arguments);
+	else if (command->run)
+		command->run(c);
 	else
-		command->run(c, count, arguments);
+		command->run_with(c, count, arguments);
 }
 
 void command_run(struct chat *c, const char *line, size_t n)

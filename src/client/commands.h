@@ -11,10 +11,11 @@ struct chat;
 
 struct command {
 	const char *name;
-	const char *arguments; /* as help shows them */
-	const char *summary;   /* to be translated */
-	int least, most;       /* of arguments */
-	void (*run)(struct chat *c, int count, char **arguments);
+	const char *arguments;       /* as help shows them */
+	const char *summary;         /* to be translated */
+	int least, most;             /* of arguments */
+	void (*run)(struct chat *c); /* one without arguments, or */
+	void (*run_with)(struct chat *c, int count, char **arguments);
 };
 
 /* The command at this place in the table; NULL past its end. */

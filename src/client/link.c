@@ -10,6 +10,7 @@ enum {
 	READ_ROOM = 64 << 10,  /* of one recv; a datagram is never larger */
 	DATAGRAMS_A_TURN = 32, /* so that a flood does not keep the loop from the user's requests */
 	CONNECT_SECONDS = 10,  /* for an address; then the next one is tried */
+	START_SECONDS = 10,    /* for our own server */
 };
 
 struct link_socket {
@@ -101,7 +102,8 @@ static int attach(struct link *l, int fd)
 static void failed(struct link *l, int error, bool lookup)
 {
 	close_socket(l);
-	l->stage = LINK_IDLE;
+	l->stage = STAGE_IDLE;
+	l->nfound = 0; /* next time, from the beginning */
 	tell(l, (struct event_state){.step = STEP_FAILED, .error = error, .lookup = lookup, .remote = l->remote});
 	session_give_up(l->session, VERDICT_UNSENT, lookup ? 0 : error, clock_now());
 }
@@ -110,13 +112,15 @@ static void ended(struct link *l, int error)
 {
 	uint32_t waiting = (uint32_t)session_waiting(l->session);
 	close_socket(l);
-	l->stage = LINK_IDLE;
+	l->stage = STAGE_IDLE;
+	if (!l->host)
+		own_stop(&l->own); /* it does not close a connection but to end; while it does, it may still accept */
 	bool one_each = session_ended(l->session, error, clock_now());
 	tell(l, (struct event_state){.step = STEP_CLOSED,
 				     .by = EVENT_SERVER,
 				     .error = error,
 				     .waiting = waiting,
-				     .one_each = one_each && !l->one_each,
+				     .one_each = one_each && !l->one_each && l->host,
 				     .remote = l->remote});
 	l->one_each = one_each;
 }
@@ -136,9 +140,10 @@ static bool send_stream(struct link *l)
 	const void *data;
 	size_t n;
 	while (!l->socket->send_error && session_output(l->session, &data, &n)) {
+		uint64_t now = clock_now(); /* before the call: the reply may be there when it returns */
 		ssize_t sent = sock_send(l->socket->fd, data, n);
 		if (sent >= 0)
-			session_sent(l->session, (size_t)sent, clock_now());
+			session_sent(l->session, (size_t)sent, now);
 		else if (errno == EAGAIN)
 			return false;
 		else if (errno != EINTR)
@@ -152,14 +157,15 @@ static bool send_datagrams(struct link *l)
 	const void *data;
 	size_t n;
 	while (session_output(l->session, &data, &n)) {
+		uint64_t now = clock_now();
 		ssize_t sent = sock_sendto(l->socket->fd, data, n, &l->remote);
 		if (sent >= 0) {
-			session_sent(l->session, (size_t)sent, clock_now());
+			session_sent(l->session, (size_t)sent, now);
 			told_port(l);
 		} else if (errno == EAGAIN) {
 			return false;
 		} else if (errno != EINTR) {
-			session_unsendable(l->session, errno, clock_now());
+			session_unsendable(l->session, errno, now);
 		}
 	}
 	return true;
@@ -190,7 +196,7 @@ static void receive_datagrams(struct link *l, void *room)
 
 static void opened(struct link *l)
 {
-	l->stage = LINK_OPEN;
+	l->stage = STAGE_OPEN;
 	session_opened(l->session, &l->remote, clock_now());
 }
 
@@ -214,9 +220,11 @@ static void socket_ready(uv_poll_t *poll, int status, int events)
 	static _Thread_local unsigned char room[READ_ROOM];
 	struct link_socket *s = poll->data;
 	struct link *l = s->link;
+	if (status < 0)
+		s->events = 0; /* in an error, libuv stops watching; there may be more to read all the same */
 	bool readable = status < 0 || (events & (UV_READABLE | UV_DISCONNECT));
 
-	if (l->stage == LINK_CONNECTING)
+	if (l->stage == STAGE_CONNECTING)
 		connect_ended(l);
 	else if (readable && l->protocol == PROTOCOL_TCP)
 		receive_stream(l, room);
@@ -255,8 +263,8 @@ static int try_address(struct link *l)
 			.step = STEP_CONNECTING, .remote = l->remote, .more = (uint32_t)(l->nfound - l->next)});
 	if (open_socket(l) == -1)
 		return -1;
-	l->stage = LINK_CONNECTING;
-	l->connect_deadline = clock_now() + CONNECT_SECONDS * CLOCK_SECOND;
+	l->stage = STAGE_CONNECTING;
+	l->deadline = clock_now() + CONNECT_SECONDS * CLOCK_SECOND;
 	if (sock_connect(l->socket->fd, &l->remote) == -1 && errno != EINPROGRESS && errno != EINTR)
 		return -1;
 	return 0;
@@ -295,10 +303,8 @@ static void put_ipv4_first(struct endpoint *found, size_t n)
 	memcpy(found, sorted, count * sizeof sorted[0]);
 }
 
-static void looked_up(const struct lookup_result *result, void *arg)
+static void found(struct link *l, const struct lookup_result *result)
 {
-	struct link *l = arg;
-	l->lookup = NULL;
 	if (result->count == 0) {
 		failed(l, result->error, result->resolver);
 	} else {
@@ -309,6 +315,13 @@ static void looked_up(const struct lookup_result *result, void *arg)
 			put_ipv4_first(l->found, l->nfound);
 		try_addresses(l, 0);
 	}
+}
+
+static void looked_up(const struct lookup_result *result, void *arg)
+{
+	struct link *l = arg;
+	l->lookup = NULL;
+	found(l, result);
 	pump(l);
 }
 
@@ -331,16 +344,20 @@ static void begin(struct link *l)
 			try_addresses(l, 0);
 			return;
 		}
-		l->stage = LINK_STARTING;
+		l->stage = STAGE_STARTING;
+		l->deadline = clock_now() + START_SECONDS * CLOCK_SECOND;
 		tell(l, (struct event_state){.step = STEP_STARTING});
 		own_start(&l->own);
 	} else if (l->one_each && l->nfound > 0) {
 		l->next--; /* the same address again: a name need not be looked up for every sentence */
 		try_addresses(l, 0);
+	} else if (is_numeric(l->host)) {
+		struct lookup_result result;
+		lookup_now(l->host, l->port, l->family, l->protocol, &result);
+		found(l, &result);
 	} else {
-		l->stage = LINK_LOOKING_UP;
-		if (!is_numeric(l->host))
-			tell(l, (struct event_state){.step = STEP_LOOKUP});
+		l->stage = STAGE_LOOKING_UP;
+		tell(l, (struct event_state){.step = STEP_LOOKUP});
 		l->lookup = lookup_start(l->loop, l->host, l->port, l->family, l->protocol, looked_up, l);
 		if (!l->lookup)
 			failed(l, errno, false);
@@ -354,20 +371,20 @@ static void timer_fired(uv_timer_t *timer)
 	struct link *l = timer->data;
 	uint64_t now = clock_now();
 	session_tick(l->session, now);
-	if (l->stage == LINK_CONNECTING && now >= l->connect_deadline)
+	if (l->stage == STAGE_CONNECTING && now >= l->deadline) {
 		try_addresses(l, ETIMEDOUT);
-	/* Nobody has ever answered from this address, and it is not the name's only one. */
-	bool silent = l->protocol == PROTOCOL_UDP && l->stage == LINK_OPEN && !l->heard && l->next < l->nfound;
-	if (silent && session_waiting(l->session) == 0)
-		try_addresses(l, 0);
+	} else if (l->stage == STAGE_STARTING && now >= l->deadline) {
+		own_stop(&l->own);
+		failed(l, ETIMEDOUT, false);
+	}
 	pump(l);
 }
 
 static void set_timer(struct link *l)
 {
 	uint64_t deadline = session_deadline(l->session);
-	if (l->stage == LINK_CONNECTING && l->connect_deadline < deadline)
-		deadline = l->connect_deadline;
+	if ((l->stage == STAGE_CONNECTING || l->stage == STAGE_STARTING) && l->deadline < deadline)
+		deadline = l->deadline;
 	if (deadline == CLOCK_NEVER) {
 		uv_timer_stop(&l->timer);
 		return;
@@ -389,11 +406,11 @@ static void pump(struct link *l)
 {
 	bool wanted =
 		l->protocol == PROTOCOL_TCP ? session_wants_connection(l->session) : session_waiting(l->session) > 0;
-	if (l->stage == LINK_IDLE && wanted)
+	if (l->stage == STAGE_IDLE && wanted)
 		begin(l);
-	if (l->stage == LINK_CONNECTING) {
+	if (l->stage == STAGE_CONNECTING) {
 		wait_for(l, UV_WRITABLE);
-	} else if (l->stage == LINK_OPEN) {
+	} else if (l->stage == STAGE_OPEN) {
 		bool all_sent = l->protocol == PROTOCOL_TCP ? send_stream(l) : send_datagrams(l);
 		wait_for(l, all_sent ? UV_READABLE : UV_READABLE | UV_WRITABLE);
 	}
@@ -406,8 +423,10 @@ static void cancel(struct link *l)
 	if (l->lookup)
 		lookup_cancel(l->lookup);
 	l->lookup = NULL;
+	if (l->stage == STAGE_STARTING)
+		own_stop(&l->own);
 	close_socket(l);
-	l->stage = LINK_IDLE;
+	l->stage = STAGE_IDLE;
 }
 
 static void own_event(const struct event *e, void *arg)
@@ -419,9 +438,9 @@ static void own_event(const struct event *e, void *arg)
 static void own_ready(void *arg)
 {
 	struct link *l = arg;
-	if (l->stage != LINK_STARTING || !own_endpoint(&l->own, l->protocol))
+	if (l->stage != STAGE_STARTING || !own_endpoint(&l->own, l->protocol))
 		return;
-	l->stage = LINK_IDLE;
+	l->stage = STAGE_IDLE;
 	begin(l);
 	pump(l);
 }
@@ -429,12 +448,12 @@ static void own_ready(void *arg)
 static void own_ended(int error, void *arg)
 {
 	struct link *l = arg;
-	if (l->stage == LINK_STARTING) {
+	if (l->stage == STAGE_STARTING) {
 		failed(l, error ? error : ECHILD, false);
 		pump(l);
-	} else if (!l->host && l->protocol == PROTOCOL_UDP && l->stage == LINK_OPEN) {
+	} else if (!l->host && l->protocol == PROTOCOL_UDP && l->stage == STAGE_OPEN) {
 		close_socket(l); /* TCP's connection says it by itself */
-		l->stage = LINK_IDLE;
+		l->stage = STAGE_IDLE;
 		tell(l, (struct event_state){.step = STEP_CLOSED, .by = EVENT_SERVER, .error = ECHILD});
 		session_give_up(l->session, VERDICT_CUT_SHORT, ECHILD, clock_now());
 		pump(l);
@@ -451,10 +470,18 @@ void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeo
 	own_init(&l->own, loop, family, &(struct own_handlers){own_event, own_ready, own_ended, l});
 }
 
+/* An IPv6 address is often written in brackets, by us too, to keep it apart from a port. */
+static char *without_brackets(const char *host)
+{
+	size_t n = strlen(host);
+	bool brackets = n > 2 && host[0] == '[' && host[n - 1] == ']';
+	return brackets ? strndup(host + 1, n - 2) : strdup(host);
+}
+
 void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port)
 {
 	struct session *session = session_new(protocol, l->timeout[protocol], from_session, l);
-	char *host_copy = host ? strdup(host) : NULL;
+	char *host_copy = host ? without_brackets(host) : NULL;
 	char *port_copy = strdup(port);
 	if (!session || (host && !host_copy) || !port_copy) {
 		session_free(session);
@@ -463,8 +490,10 @@ void link_connect(struct link *l, enum protocol protocol, const char *host, cons
 		note(l, NOTE_ERROR, _("There is no memory left for a new conversation; the old one stays."));
 		return;
 	}
-	if (l->session)
+	if (l->session && l->stage != STAGE_IDLE)
 		link_disconnect(l);
+	else if (l->session)
+		session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());
 	session_free(l->session);
 	free(l->host);
 	free(l->port);
@@ -474,33 +503,56 @@ void link_connect(struct link *l, enum protocol protocol, const char *host, cons
 	l->protocol = protocol;
 	l->heard = l->one_each = false;
 	l->nfound = l->next = 0;
-	l->stage = LINK_IDLE;
+	l->stage = STAGE_IDLE;
 	begin(l);
 	pump(l);
 }
 
 void link_disconnect(struct link *l)
 {
-	if (l->stage == LINK_NOWHERE)
+	if (l->stage == STAGE_NOWHERE)
 		return;
-	bool under_way = l->stage != LINK_IDLE;
+	bool under_way = l->stage != STAGE_IDLE;
 	struct event_state state = {.step = STEP_CLOSED, .by = EVENT_CLIENT, .remote = l->remote};
 	state.waiting = (uint32_t)session_waiting(l->session);
 	cancel(l);
 	session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());
 	if (under_way)
 		tell(l, state);
+	else
+		note(l, NOTE_INFO, _("There is no connection to close."));
 	set_timer(l);
+}
+
+/*
+ * Over UDP nobody may ever have answered from this address, and the name have others: then the next sentence goes to
+ * the next of them, in turn. Until then the socket stays open for a reply that is late.
+ */
+static void try_other_address(struct link *l)
+{
+	bool silent = l->stage == STAGE_OPEN && l->port_known && !l->heard && session_waiting(l->session) == 0;
+	if (!silent || l->nfound < 2)
+		return;
+	l->next %= l->nfound;
+	try_addresses(l, 0);
+}
+
+static void unsayable(struct link *l, int error, size_t n)
+{
+	struct event e = {.when = clock_now(), .who = EVENT_CLIENT, .kind = EVENT_MISSING};
+	e.talk = (struct event_talk){.protocol = l->protocol, .verdict = VERDICT_UNSENT, .error = error, .bytes = n};
+	e.talk.limit = error == EMSGSIZE ? SESSION_SENTENCE_MAX : 0;
+	report(l, &e);
 }
 
 void link_say(struct link *l, const void *text, size_t n)
 {
-	if (l->stage == LINK_NOWHERE)
+	if (l->stage == STAGE_NOWHERE)
 		return;
+	if (l->protocol == PROTOCOL_UDP)
+		try_other_address(l);
 	if (session_say(l->session, text, n, clock_now()) == -1)
-		note(l, NOTE_ERROR,
-		     errno == EMSGSIZE ? _("This sentence is too long; it was not sent.")
-				       : _("There is no memory left for this sentence; it was not sent."));
+		unsayable(l, errno, n);
 	pump(l);
 }
 

@@ -13,13 +13,13 @@
 #include "lookup.h"
 #include "own.h"
 
-enum link_stage {
-	LINK_NOWHERE,  /* no server was chosen yet */
-	LINK_IDLE,     /* one was; there is no socket, and a sentence makes one */
-	LINK_STARTING, /* our own server is being started */
-	LINK_LOOKING_UP,
-	LINK_CONNECTING,
-	LINK_OPEN,
+enum stage {
+	STAGE_NOWHERE,  /* no server was chosen yet */
+	STAGE_IDLE,     /* one was; there is no socket, and a sentence makes one */
+	STAGE_STARTING, /* our own server is being started */
+	STAGE_LOOKING_UP,
+	STAGE_CONNECTING,
+	STAGE_OPEN,
 };
 
 struct link {
@@ -31,7 +31,7 @@ struct link {
 
 	struct own own;
 	struct session *session;
-	enum link_stage stage;
+	enum stage stage;
 	enum protocol protocol;
 	char *host, *port; /* NULL: our own server */
 	struct endpoint found[LOOKUP_ADDRESSES];
@@ -43,7 +43,7 @@ struct link {
 
 	struct lookup *lookup; /* under way, or NULL */
 	struct link_socket *socket;
-	uint64_t connect_deadline;
+	uint64_t deadline; /* of connecting to an address, or of our own server's start */
 	uv_timer_t timer;
 	uint64_t number; /* of events reported */
 };

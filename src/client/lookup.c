@@ -17,18 +17,19 @@ struct lookup {
 	void *arg;
 };
 
+void lookup_now(const char *host, const char *port, int family, enum protocol protocol, struct lookup_result *result)
+{
+	int code = 0;
+	int count = sock_resolve(host, port, family, protocol, result->found, LOOKUP_ADDRESSES, &code);
+	result->count = count > 0 ? (size_t)count : 0;
+	result->resolver = code != EAI_SYSTEM;
+	result->error = code == EAI_SYSTEM ? errno : code == 0 ? EAI_NONAME : code;
+}
+
 static void resolve(uv_work_t *work)
 {
 	struct lookup *k = work->data;
-	struct lookup_result *r = &k->result;
-	int code = 0;
-	int count = sock_resolve(k->host, k->port, k->family, k->protocol, r->found, LOOKUP_ADDRESSES, &code);
-	if (count > 0) {
-		r->count = (size_t)count;
-		return;
-	}
-	r->resolver = code != EAI_SYSTEM;
-	r->error = code == EAI_SYSTEM ? errno : code == 0 ? EAI_NONAME : code;
+	lookup_now(k->host, k->port, k->family, k->protocol, &k->result);
 }
 
 static void lookup_free(struct lookup *k)

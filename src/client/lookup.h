@@ -19,6 +19,9 @@ struct lookup_result {
 	bool resolver;                           /* true: getaddrinfo's code, false: errno */
 };
 
+/* For a host that is a number: nobody need be asked, so it is done at once. */
+void lookup_now(const char *host, const char *port, int family, enum protocol protocol, struct lookup_result *result);
+
 /* done() is called on the loop's thread. NULL: ENOMEM. */
 struct lookup *lookup_start(uv_loop_t *loop, const char *host, const char *port, int family, enum protocol protocol,
 			    void (*done)(const struct lookup_result *result, void *arg), void *arg);

@@ -38,16 +38,19 @@ int mailbox_put(struct mailbox *m, int (*write)(struct buf *to, const void *what
 	while (m->limit && m->messages.size > m->limit && !m->closed)
 		pthread_cond_wait(&m->emptied, &m->lock);
 	int result = m->closed ? 0 : append(&m->messages, write, what);
+	m->lost |= result == -1;
 	pthread_mutex_unlock(&m->lock);
 	return result;
 }
 
-void mailbox_take(struct mailbox *m, void (*each)(const void *message, size_t n, void *arg), void *arg)
+int mailbox_take(struct mailbox *m, void (*each)(const void *message, size_t n, void *arg), void *arg)
 {
 	pthread_mutex_lock(&m->lock);
 	struct buf empty = m->taken;
 	m->taken = m->messages;
 	m->messages = empty;
+	bool lost = m->lost;
+	m->lost = false;
 	pthread_cond_broadcast(&m->emptied);
 	pthread_mutex_unlock(&m->lock);
 
@@ -58,6 +61,7 @@ void mailbox_take(struct mailbox *m, void (*each)(const void *message, size_t n,
 		buf_consume(&m->taken, sizeof size + size);
 	}
 	buf_clear(&m->taken);
+	return lost ? -1 : 0;
 }
 
 void mailbox_close(struct mailbox *m)

@@ -15,6 +15,7 @@ struct mailbox {
 	struct buf taken;    /* what mailbox_take() is reading */
 	size_t limit;        /* bytes: mailbox_put() waits while there are more; 0: it never waits */
 	bool closed;         /* nobody takes any more: messages are dropped */
+	bool lost;           /* a message could not be kept since the last mailbox_take() */
 };
 
 void mailbox_init(struct mailbox *m, size_t limit);
@@ -23,8 +24,8 @@ void mailbox_free(struct mailbox *m);
 /* Appends what write() writes into its buffer, as one message. -1: ENOMEM, or what write() failed with. */
 int mailbox_put(struct mailbox *m, int (*write)(struct buf *to, const void *what), const void *what);
 
-/* Gives each() every message there is. */
-void mailbox_take(struct mailbox *m, void (*each)(const void *message, size_t n, void *arg), void *arg);
+/* Gives each() every message there is. -1: since the last time a message was lost, for want of memory. */
+int mailbox_take(struct mailbox *m, void (*each)(const void *message, size_t n, void *arg), void *arg);
 
 /* From now on messages are dropped, and nobody waits. */
 void mailbox_close(struct mailbox *m);

@@ -10,6 +10,7 @@
 
 int main(int argc, char **argv)
 {
+	open_standard_streams();
 	text_locale();
 	bindtextdomain("uproar", UPROAR_LOCALEDIR);
 	textdomain("uproar");

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ enum {
 	EVENTS_WAITING = 8 << 20, /* bytes of events not taken yet, above which this thread waits for the terminal's */
 };
 
-enum request_kind { REQUEST_CONNECT, REQUEST_DISCONNECT, REQUEST_SAY, REQUEST_TIMEOUT, REQUEST_STOP };
+enum request_kind { REQUEST_CONNECT, REQUEST_DISCONNECT, REQUEST_SAY, REQUEST_TIMEOUT };
 
 /* In the mailbox the bytes of host, port and text follow, the first two with their NUL. */
 struct request {
@@ -32,7 +33,8 @@ struct network {
 	uv_async_t asked;
 	struct mailbox requests, events;
 	struct link link;
-	bool stopping;
+	atomic_bool stopping; /* not a request: those need memory */
+	bool stopped;
 	bool loop_busy; /* a look-up's thread still uses the loop */
 };
 
@@ -55,7 +57,7 @@ static int write_request(struct buf *to, const void *what)
 	return 0;
 }
 
-/* Out of memory, an event is left out; the gap in the numbers shows it. Called on any thread (a look-up's calls). */
+/* Called on any thread (a look-up's calls). */
 static void report(const struct event *e, void *arg)
 {
 	struct network *n = arg;
@@ -94,20 +96,18 @@ static void carry_out(const void *message, size_t size, void *arg)
 	case REQUEST_TIMEOUT:
 		link_set_timeout(&n->link, r.timeout);
 		break;
-	case REQUEST_STOP:
-		n->stopping = true;
-		break;
 	}
 }
 
 static void asked(uv_async_t *async)
 {
 	struct network *n = async->data;
-	if (n->stopping)
+	if (n->stopped)
 		return;
 	mailbox_take(&n->requests, carry_out, n);
-	if (!n->stopping)
+	if (!atomic_load(&n->stopping))
 		return;
+	n->stopped = true;
 	link_close(&n->link);
 	uv_close((uv_handle_t *)&n->asked, NULL);
 	uv_stop(&n->loop);
@@ -130,8 +130,14 @@ struct network *network_start(const struct network_options *options)
 	if (!n)
 		return NULL;
 	n->options = *options;
-	uv_loop_init(&n->loop);
-	uv_async_init(&n->loop, &n->asked, asked);
+	int error = -uv_loop_init(&n->loop);
+	if (error == 0)
+		error = -uv_async_init(&n->loop, &n->asked, asked);
+	if (error) {
+		free(n); /* the program cannot go on, and does not */
+		errno = error;
+		return NULL;
+	}
 	n->asked.data = n;
 	mailbox_init(&n->requests, 0);
 	mailbox_init(&n->events, EVENTS_WAITING);
@@ -139,10 +145,10 @@ struct network *network_start(const struct network_options *options)
 		sock_hooks(EVENT_CLIENT, NULL, report, n);
 	uint64_t timeout[] = {[PROTOCOL_TCP] = options->tcp_timeout, [PROTOCOL_UDP] = options->udp_timeout};
 	link_init(&n->link, &n->loop, options->family, timeout, report_from_link, n);
-	int error = pthread_create(&n->thread, NULL, network_main, n);
+	error = pthread_create(&n->thread, NULL, network_main, n);
 	if (error == 0)
 		return n;
-	free(n); /* the program cannot go on, and does not */
+	free(n);
 	errno = error;
 	return NULL;
 }
@@ -189,15 +195,16 @@ static void take_one(const void *message, size_t size, void *arg)
 		t->each(&e, t->arg);
 }
 
-void network_take(struct network *n, void (*each)(const struct event *e, void *arg), void *arg)
+int network_take(struct network *n, void (*each)(const struct event *e, void *arg), void *arg)
 {
-	mailbox_take(&n->events, take_one, &(struct taker){each, arg});
+	return mailbox_take(&n->events, take_one, &(struct taker){each, arg});
 }
 
 bool network_stop(struct network *n)
 {
 	mailbox_close(&n->events);
-	ask(n, &(struct request){.kind = REQUEST_STOP});
+	atomic_store(&n->stopping, true);
+	uv_async_send(&n->asked);
 	pthread_join(n->thread, NULL);
 	if (n->loop_busy)
 		return false; /* the look-up's thread may still report */

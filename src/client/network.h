@@ -35,7 +35,10 @@ int network_disconnect(struct network *n); /* closes, or cancels a look-up or a 
 int network_say(struct network *n, const void *text, size_t size);
 int network_timeout(struct network *n, uint64_t timeout);
 
-/* Gives each() the events so far, in order; they are valid only during that call. */
-void network_take(struct network *n, void (*each)(const struct event *e, void *arg), void *arg);
+/*
+ * Gives each() the events so far, in order; they are valid only during that call. -1: for want of memory an event was
+ * lost, and so perhaps a verdict that somebody waits for.
+ */
+int network_take(struct network *n, void (*each)(const struct event *e, void *arg), void *arg);
 
 #endif

@@ -1,9 +1,11 @@
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { USAGE_ERROR = 2 };
 
@@ -16,7 +18,7 @@ static const struct option long_options[] = {
 
 static void print_help(void)
 {
-	fputs(_("Usage: uproar [-46] [-t | -u] [-w SECONDS] [--plain [-v]] [HOST [PORT]]\n"
+	fputs(_("Usage: uproar [-46] [-t | -u] [-w SECONDS] [--plain | -v] [HOST [PORT]]\n"
 		"Talk with a line or datagram service over TCP or UDP, and see what the sockets do.\n"
 		"\n"
 		"With no HOST, uproar starts its own uppercase server on this machine and talks with it.\n"
@@ -31,12 +33,20 @@ static void print_help(void)
 		"      --plain            be a filter: a sentence a line from standard input, a reply a line on "
 		"standard\n"
 		"                         output, notices on standard error; so it is whenever there is no terminal\n"
-		"  -v, --verbose          with --plain: print every socket call of the client and of its own server\n"
+		"  -v, --verbose          as --plain, and print every socket call of the client and of its own server\n"
 		"  -h, --help             print this help\n"
 		"  -V, --version          print the version\n"
 		"\n"
 		"In the program, F1 is help and F10 quits. The manual is uproar(1).\n"),
 	      stdout);
+}
+
+static int printed(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_SUCCESS;
+	fputs(_("uproar: Standard output cannot be written.\n"), stderr);
+	return EXIT_FAILURE;
 }
 
 static int usage_error(void)
@@ -53,6 +63,14 @@ uint64_t options_seconds(const char *text)
 	if (errno || end == text || *end || !(seconds >= 0.001 && seconds <= 86400))
 		return 0;
 	return (uint64_t)(seconds * (double)CLOCK_SECOND);
+}
+
+bool options_port_possible(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+	if (text[digits] != '\0')
+		return isalpha((unsigned char)text[0]); /* the look-up will tell */
+	return digits > 0 && digits <= 5 && text[0] != '0' && atoi(text) <= 65535;
 }
 
 static int take_protocol(struct options *o, enum protocol protocol)
@@ -101,14 +119,14 @@ static int take(struct options *o, int letter)
 		o->plain = true;
 		return -1;
 	case 'v':
-		o->verbose = true;
+		o->verbose = o->plain = true;
 		return -1;
 	case 'h':
 		print_help();
-		return 0;
+		return printed();
 	case 'V':
 		puts("uproar " UPROAR_VERSION);
-		return 0;
+		return printed();
 	default:
 		return usage_error(); /* getopt has said what is wrong */
 	}
@@ -131,8 +149,13 @@ int options_parse(struct options *o, int argc, char **argv)
 		o->host = argv[optind];
 	if (optind + 1 < argc)
 		o->port = argv[optind + 1];
-	if (o->host && (!*o->host || !*o->port)) {
-		fputs(_("uproar: HOST and PORT must not be empty.\n"), stderr);
+	if (o->host && !*o->host) {
+		fputs(_("uproar: HOST must not be empty.\n"), stderr);
+		return usage_error();
+	}
+	if (!options_port_possible(o->port)) {
+		fprintf(stderr, _("uproar: \"%s\" is no port: a number from 1 to 65535, or a service's name.\n"),
+			o->port);
 		return usage_error();
 	}
 	return -1;

@@ -21,6 +21,9 @@ struct options {
 /* Fills o. Returns -1 to go on, else the program's exit status, everything having been said. */
 int options_parse(struct options *o, int argc, char **argv);
 
+/* Whether a port can be meant: a number from 1 to 65535, or what may be a service's name. */
+bool options_port_possible(const char *text);
+
 /* A time in seconds, such as "2" or "0.5", as nanoseconds; 0: it is none, or not between 1 ms and a day. */
 uint64_t options_seconds(const char *text);
 

@@ -1,6 +1,7 @@
 #include "own.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -72,15 +73,8 @@ static void errors_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room)
 }
 
 /* Each line that it writes to its standard error becomes a note. */
-static void errors_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
+static void note_lines(struct own_child *c)
 {
-	(void)room;
-	struct own_child *c = stream->data;
-	if (n < 0) {
-		uv_read_stop(stream);
-		return;
-	}
-	c->words.size += (size_t)n;
 	const uint8_t *end;
 	while (c->words.size > 0 && (end = memchr(buf_bytes(&c->words), '\n', c->words.size))) {
 		size_t line = (size_t)(end - buf_bytes(&c->words));
@@ -91,6 +85,18 @@ static void errors_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
 		note(c, buf_bytes(&c->words), c->words.size);
 		buf_clear(&c->words);
 	}
+}
+
+static void errors_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
+{
+	(void)room;
+	struct own_child *c = stream->data;
+	if (n < 0) {
+		uv_read_stop(stream);
+		return;
+	}
+	c->words.size += (size_t)n;
+	note_lines(c);
 }
 
 static void take(struct own *o, const struct event *e)
@@ -129,6 +135,22 @@ static void channel_ready(uv_poll_t *poll, int status, int events)
 		o->on.ready(o->on.arg);
 }
 
+/* What it has said, up the channel and on its standard error, and nobody has read yet. */
+static void take_last_words(struct own_child *c)
+{
+	uv_os_fd_t fd;
+	void *room;
+	ssize_t n;
+	take_messages(c);
+	if (uv_fileno((uv_handle_t *)&c->errors, &fd) < 0)
+		return;
+	while ((room = buf_reserve(&c->words, WORDS_ROOM)) && (n = read(fd, room, WORDS_ROOM)) > 0) {
+		c->words.size += (size_t)n;
+		note_lines(c);
+	}
+	note(c, buf_bytes(&c->words), c->words.size);
+}
+
 static void exited(uv_process_t *process, int64_t status, int signal_number)
 {
 	(void)status;
@@ -137,8 +159,7 @@ static void exited(uv_process_t *process, int64_t status, int signal_number)
 	if (!c->own)
 		return;
 	struct own *o = c->own;
-	take_messages(c); /* its last words */
-	note(c, buf_bytes(&c->words), c->words.size);
+	take_last_words(c);
 	forget(c);
 	o->on.ended(0, o->on.arg);
 }
@@ -198,9 +219,16 @@ static int start(struct own *o)
 		return ENOMEM;
 	}
 	*c = (struct own_child){.own = o, .fd = fds[0], .handles = 3};
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC); /* the child has it as CHANNEL_FD, and only so */
+	int error = -uv_poll_init(o->loop, &c->channel, c->fd);
+	if (error) {
+		free(c);
+		close(fds[0]);
+		close(fds[1]);
+		return error;
+	}
 	uv_pipe_init(o->loop, &c->errors, 0);
-	uv_poll_init(o->loop, &c->channel, c->fd);
-	int error = -spawn(c, fds[1]);
+	error = -spawn(c, fds[1]);
 	close(fds[1]);
 	c->process.data = c->channel.data = c->errors.data = c;
 	o->child = c;
@@ -231,7 +259,9 @@ void own_stop(struct own *o)
 {
 	if (!o->child)
 		return;
+	take_last_words(o->child);
 	uv_process_kill(&o->child->process, SIGTERM);
+	uv_process_kill(&o->child->process, SIGCONT); /* it might be stopped, and hear nothing */
 	forget(o->child);
 }
 

@@ -118,9 +118,14 @@ static enum picker_field next_field(const struct picker *p, enum input_key key)
 
 enum picker_result picker_key(struct picker *p, enum input_key key, const char *text, size_t n)
 {
+	p->wrong_port = false;
 	switch (key) {
 	case INPUT_ENTER:
-		return PICKER_STARTS;
+		p->wrong_port = p->port.size && !options_port_possible(p->port.bytes);
+		if (!p->wrong_port)
+			return PICKER_STARTS;
+		p->field = PICK_PORT;
+		break;
 	case INPUT_ESCAPE:
 	case INPUT_QUIT:
 	case INPUT_CANCEL:
@@ -151,6 +156,20 @@ enum picker_result picker_key(struct picker *p, enum input_key key, const char *
 
 /* --- Rows --------------------------------------------------------------------------------------------------------- */
 
+/* A port alone means this computer. */
+const char *picker_host(const struct picker *p)
+{
+	return p->host.size ? p->host.bytes : p->port.size ? "localhost" : NULL;
+}
+
+/* What an empty field stands for. */
+static const char *usual(const struct picker *p, enum picker_field field)
+{
+	if (field == PICK_PORT)
+		return p->host.size ? OPTIONS_PORT : _("chosen by the system");
+	return picker_host(p) ? picker_host(p) : _("a server of our own");
+}
+
 static int protocol_row(const struct picker *p, enum picker_field field, struct view_row *row)
 {
 	bool tcp = field == PICK_TCP;
@@ -168,9 +187,6 @@ static int text_row(const struct picker *p, enum picker_field field, struct view
 {
 	const struct picker_text *t = field == PICK_HOST ? &p->host : &p->port;
 	enum view_style style = p->field == field ? STYLE_CHOSEN : STYLE_TEXT;
-	const char *usual = field == PICK_HOST ? _("a server of our own")
-			    : p->host.size     ? OPTIONS_PORT
-					       : _("chosen by the system");
 	if (view_row_printf(row, style, "%s %s ", p->field == field ? ">" : " ",
 			    field == PICK_HOST ? _("Host:") : _("Port:")) == -1 ||
 	    view_row_put(row, STYLE_TEXT, t->bytes, t->cursor) == -1)
@@ -178,8 +194,11 @@ static int text_row(const struct picker *p, enum picker_field field, struct view
 	if (p->field == field)
 		*x = row->columns;
 	if (t->size == 0)
-		return view_row_printf(row, STYLE_FAINT, "(%s)", usual);
-	return view_row_put(row, STYLE_TEXT, t->bytes + t->cursor, t->size - t->cursor);
+		return view_row_printf(row, STYLE_FAINT, "(%s)", usual(p, field));
+	view_row_put(row, STYLE_TEXT, t->bytes + t->cursor, t->size - t->cursor);
+	if (field == PICK_PORT && p->wrong_port)
+		view_row_printf(row, STYLE_ERROR, "  %s", _("a number from 1 to 65535, or a service's name"));
+	return row->failed ? -1 : 0;
 }
 
 static const struct bar_key bar_keys[] = {

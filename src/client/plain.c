@@ -12,6 +12,7 @@
 #include <uproar/session.h>
 #include <uproar/view.h>
 
+#include "ending.h"
 #include "network.h"
 
 enum {
@@ -30,7 +31,6 @@ struct plain {
 	uv_poll_t input;      /* standard input, where it can be waited for; */
 	uv_idle_t input_file; /* where it cannot (a file), it is always ready */
 	uv_timer_t silence;
-	uv_signal_t signals[3];
 	bool is_file, reading;
 
 	struct buf read; /* not yet cut into sentences */
@@ -231,21 +231,26 @@ static void read_input(struct plain *p)
 {
 	uint8_t *to = buf_reserve(&p->read, READ_ROOM);
 	ssize_t n = to ? read(STDIN_FILENO, to, READ_ROOM) : -1;
-	if (n > 0)
+	if (n > 0) {
 		p->read.size += (size_t)n;
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	} else if (n == 0) {
 		p->end_of_input = true;
-	if (n == -1 && p->end_of_input)
-		notice(strerror(errno));
+	} else if (errno != EAGAIN && errno != EINTR) {
+		char words[256];
+		snprintf(words, sizeof words, _("Standard input cannot be read: %s."), strerror(errno));
+		notice(words);
+		p->failed = true;
+	}
 }
 
 static void advance(struct plain *p);
 
 static void input_ready(uv_poll_t *poll, int status, int events)
 {
-	(void)status;
 	(void)events;
 	struct plain *p = poll->data;
+	if (status < 0)
+		p->reading = false; /* in an error, libuv stops watching */
 	read_input(p);
 	advance(p);
 }
@@ -289,10 +294,18 @@ static void advance(struct plain *p)
 		uv_stop(&p->loop);
 }
 
+static void out_of_memory(struct plain *p)
+{
+	notice(_("There is no memory left."));
+	p->failed = true;
+	uv_stop(&p->loop); /* who knows which verdict is lost */
+}
+
 static void woken(uv_async_t *async)
 {
 	struct plain *p = async->data;
-	network_take(p->network, take, p);
+	if (network_take(p->network, take, p) == -1)
+		out_of_memory(p);
 	advance(p);
 }
 
@@ -302,17 +315,22 @@ static void wake(void *arg)
 	uv_async_send(&p->woken);
 }
 
-static void signalled(uv_signal_t *handle, int number)
+static void signalled(int number, void *arg)
 {
-	struct plain *p = handle->data;
+	struct plain *p = arg;
 	p->signal = number;
 	uv_stop(&p->loop);
 }
 
-static void open_loop(struct plain *p)
+static int open_loop(struct plain *p)
 {
-	uv_loop_init(&p->loop);
-	uv_async_init(&p->loop, &p->woken, woken);
+	int error = uv_loop_init(&p->loop);
+	if (error == 0)
+		error = uv_async_init(&p->loop, &p->woken, woken);
+	if (error == 0)
+		error = ending_watch(&p->loop, signalled, p, NULL);
+	if (error)
+		return -error;
 	p->woken.data = p;
 	/* libuv makes it non-blocking, for everybody who has it open: the shell, and often our own standard output. */
 	int flags = fcntl(STDIN_FILENO, F_GETFL);
@@ -322,13 +340,8 @@ static void open_loop(struct plain *p)
 	uv_timer_init(&p->loop, &p->silence);
 	p->silence.data = p;
 	p->input.data = p->input_file.data = p;
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	for (size_t i = 0; i < COUNT(numbers); i++) {
-		uv_signal_init(&p->loop, &p->signals[i]);
-		p->signals[i].data = p;
-		uv_signal_start(&p->signals[i], signalled, numbers[i]);
-	}
 	signal(SIGPIPE, SIG_IGN);
+	return 0;
 }
 
 static int conclude(struct plain *p)
@@ -347,7 +360,7 @@ static int conclude(struct plain *p)
 			 (unsigned long long)p->wrong);
 		notice(words);
 	}
-	if (p->failed && (!p->end_of_input || p->read.size))
+	if (p->failed && p->said > 0 && (!p->end_of_input || p->read.size))
 		notice(_("The rest of the input was not sent."));
 	if (p->signal)
 		return 128 + p->signal;
@@ -359,7 +372,11 @@ int plain_run(const struct options *options)
 	static struct plain plain;
 	struct plain *p = &plain;
 	p->options = options;
-	open_loop(p);
+	int error = open_loop(p);
+	if (error) {
+		notice(strerror(error));
+		return EXIT_FAILURE;
+	}
 	p->network = network_start(&(struct network_options){
 		.family = options->family,
 		.udp_timeout = options->timeout ? options->timeout : UDP_TIMEOUT_SECONDS * CLOCK_SECOND,

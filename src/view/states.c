@@ -18,7 +18,7 @@ enum view_style words_state_style(const struct event *e)
 	const struct event_state *s = &e->state;
 	if (s->step == STEP_FAILED)
 		return s->more ? STYLE_WARNING : STYLE_ERROR;
-	if (s->step == STEP_CLOSED && s->error)
+	if (s->step == STEP_CLOSED && s->error && !s->one_each)
 		return STYLE_WARNING;
 	return STYLE_NOTE;
 }

@@ -50,6 +50,21 @@ static void test_picker_host_and_port(void **state)
 	chat_leave(t);
 }
 
+static void test_picker_checks_the_port(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_start(24, 80, NULL, NULL);
+	assert_true(terminal_shows(t, "(*) TCP"));
+	terminal_type(t, "p99999\r");
+	assert_true(terminal_shows(t, "a number from 1 to 65535"));
+	assert_true(terminal_shows(t, "(localhost)")); /* a port alone means this computer */
+	terminal_type(t, "\177\177\177\177\177\tx");
+	assert_true(terminal_shows(t, "(a server of our own)"));
+	terminal_type(t, "h127.0.0.1\t1\r");
+	assert_true(terminal_shows(t, "nothing listens on 127.0.0.1:1"));
+	chat_leave(t);
+}
+
 static void test_picker_escape_leaves(void **state)
 {
 	(void)state;
@@ -97,7 +112,7 @@ static void test_paste_sends_on_enter_only(void **state)
 	struct terminal *t = chat_talking(24, 80, "-t");
 	terminal_paste(t, "first line\r\nsecond line\r/quit\r");
 	assert_true(terminal_row_shows(t, -2, "first line⏎second line⏎/quit"));
-	assert_false(terminal_has(t, "FIRST"));
+	assert_false(terminal_has(t, "you ▸"));
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "◂ FIRST LINE"));
 	assert_true(terminal_shows(t, "◂ SECOND LINE"));
@@ -177,6 +192,15 @@ static void test_new_lines_wait_below(void **state)
 	chat_leave(t);
 }
 
+static bool is_answered_twice(struct terminal *t, void *arg)
+{
+	(void)arg;
+	int count = 0;
+	for (int y = 0; y < 24; y++)
+		count += strstr(terminal_row(t, y), "◂ TO BE FOUND AGAIN") != NULL;
+	return count == 2;
+}
+
 static void test_history_is_searched_and_kept(void **state)
 {
 	(void)state;
@@ -188,7 +212,7 @@ static void test_history_is_searched_and_kept(void **state)
 	terminal_type(t, "\022found");
 	assert_true(terminal_row_shows(t, -2, "found': to be found again"));
 	terminal_type(t, "\r");
-	assert_true(terminal_shows(t, "3"));
+	assert_true(terminal_wait(t, is_answered_twice, NULL));
 	chat_leave(t);
 
 	char path[128];
@@ -230,6 +254,8 @@ static void test_commands(void **state)
 	assert_true(terminal_shows(t, "/timeout SECONDS: "));
 	terminal_type(t, "/timeout soon\r");
 	assert_true(terminal_shows(t, "is no time in seconds"));
+	terminal_type(t, "/connect localhost 0\r");
+	assert_true(terminal_shows(t, "is no port"));
 	terminal_type(t, "/connect a b c\r");
 	assert_true(terminal_shows(t, "It is used like this: /connect [HOST [PORT]]"));
 	terminal_type(t, "/disconnect\r");
@@ -347,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_picker_enter_alone_starts_tcp),
 		cmocka_unit_test(test_picker_letter_and_arrows),
 		cmocka_unit_test(test_picker_host_and_port),
+		cmocka_unit_test(test_picker_checks_the_port),
 		cmocka_unit_test(test_picker_escape_leaves),
 		cmocka_unit_test(test_f2_changes_the_protocol),
 		cmocka_unit_test(test_wide_and_combining_characters),

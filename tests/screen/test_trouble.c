@@ -185,6 +185,89 @@ static void test_server_killed_and_restarted(void **state)
 	fake_end(fake);
 }
 
+/* The process that uproar started, from whichever thread. */
+static pid_t child_of(pid_t parent)
+{
+	char command[128], line[64] = "";
+	snprintf(command, sizeof command, "cat /proc/%d/task/*/children", (int)parent);
+	FILE *children = popen(command, "r");
+	assert_non_null(children);
+	assert_non_null(fgets(line, sizeof line, children));
+	pclose(children);
+	return (pid_t)atoi(line);
+}
+
+static void test_own_server_is_replaced(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	for (int i = 0; i < 3; i++) {
+		pid_t server = child_of(terminal_pid(t));
+		assert_true(server > 1);
+		terminal_type(t, "/clear\rbefore\r");
+		assert_true(terminal_shows(t, "◂ BEFORE"));
+		kill(server, SIGKILL);
+		terminal_type(t, "after\r");
+		assert_true(terminal_shows(t, "◂ AFTER"));
+		assert_false(terminal_has(t, "start a server there"));
+	}
+	chat_leave(t);
+}
+
+static const char *preload(void)
+{
+	static char variable[4200];
+	snprintf(variable, sizeof variable, "LD_PRELOAD=%s", chat_built("tests/preload/slow_lookup.so"));
+	return variable;
+}
+
+static struct terminal *talk_to_both(const char *option, unsigned port)
+{
+	char number[16];
+	snprintf(number, sizeof number, "%u", port);
+	return chat_start(24, 100, (const char *[]){option, "-w", "0.3", "both.test", number, NULL},
+			  (const char *[]){preload(), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+}
+
+/* Nobody answers at 127.0.0.2: the next sentence goes to 127.0.0.1, and there it stays. */
+static void test_udp_takes_the_addresses_in_turn(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	pid_t fake = fake_udp(&port, answer_datagrams, "TWO");
+	struct terminal *t = talk_to_both("-u", port);
+	assert_true(terminal_shows(t, "ready to send to 127.0.0.2"));
+	terminal_type(t, "one\r");
+	assert_true(terminal_shows(t, "no reply to sentence 1"));
+	terminal_type(t, "two\r");
+	assert_true(terminal_shows(t, "ready to send to 127.0.0.1"));
+	assert_true(terminal_shows(t, "◂ TWO"));
+	chat_leave(t);
+	fake_end(fake);
+}
+
+/* Once all addresses have failed, all of them are tried again. */
+static void test_tcp_begins_with_the_first_address_again(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	pid_t fake = fake_tcp(&port, answer_as_the_book, NULL);
+	struct terminal *t = talk_to_both("-t", port);
+	assert_true(terminal_shows(t, "connected to 127.0.0.1"));
+	terminal_paste(t, "one\ntwo\nthree");
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "◂ THREE"));
+	fake_end(fake);
+	terminal_type(t, "four\r");
+	assert_true(terminal_shows(t, "was not sent"));
+	fake = fake_tcp(&port, answer_as_the_book, NULL);
+	terminal_type(t, "/clear\rfive\r");
+	assert_true(terminal_shows(t, "nothing listens on 127.0.0.2"));
+	assert_true(terminal_shows(t, "◂ FIVE"));
+	chat_leave(t);
+	fake_end(fake);
+}
+
 static void test_refused_and_unknown(void **state)
 {
 	(void)state;
@@ -214,15 +297,24 @@ static void test_datagram_too_long(void **state)
 static void test_lookup_is_cancelled(void **state)
 {
 	(void)state;
-	static char preload[4200];
-	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", chat_built("tests/preload/slow_lookup.so"));
 	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", "slow.test", NULL},
-					(const char *[]){preload, "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+					(const char *[]){preload(), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
 	assert_true(terminal_shows(t, "looking up the address of slow.test"));
 	terminal_type(t, "typed while it looks");
 	assert_true(terminal_row_shows(t, -2, "typed while it looks"));
 	terminal_type(t, "\003\003");
 	assert_true(terminal_shows(t, "cancelled"));
+	/* However many are stuck, an address that is a number needs none. */
+	for (int i = 0; i < 6; i++) {
+		terminal_type(t, "/clear\r/connect slow.test\r");
+		assert_true(terminal_shows(t, "looking up the address of slow.test"));
+		terminal_type(t, "/disconnect\r");
+		assert_true(terminal_shows(t, "cancelled"));
+	}
+	terminal_type(t, "/disconnect\r");
+	assert_true(terminal_shows(t, "There is no connection to close."));
+	terminal_type(t, "/connect 127.0.0.1 1\r");
+	assert_true(terminal_shows(t, "nothing listens on 127.0.0.1:1"));
 	terminal_type(t, "/connect\r");
 	assert_true(terminal_shows(t, "connected to 127.0.0.1"));
 	terminal_type(t, "on\r");
@@ -269,6 +361,9 @@ int main(void)
 		cmocka_unit_test(test_server_that_closes_after_each_reply),
 		cmocka_unit_test(test_server_gone_in_mid_reply),
 		cmocka_unit_test(test_server_killed_and_restarted),
+		cmocka_unit_test(test_own_server_is_replaced),
+		cmocka_unit_test(test_udp_takes_the_addresses_in_turn),
+		cmocka_unit_test(test_tcp_begins_with_the_first_address_again),
 		cmocka_unit_test(test_refused_and_unknown),
 		cmocka_unit_test(test_datagram_too_long),
 		cmocka_unit_test(test_lookup_is_cancelled),

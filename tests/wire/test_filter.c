@@ -1,5 +1,7 @@
 /* uproar --plain: a filter, between pipes and real servers. */
 #include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -241,6 +244,34 @@ static void test_server_gone(void **state)
 	fake_end(fake);
 }
 
+static void reply_then_reset(int fd, const void *answer)
+{
+	char line[LINE];
+	struct linger reset = {1, 0};
+	if (fake_read_line(fd, line, sizeof line) == 0)
+		return;
+	send(fd, answer, strlen(answer), 0);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
+/* What came before a reset is still read, and the end is noticed, in whatever order the system tells them. */
+static void test_reset_after_a_reply(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_tcp(&port, reply_then_reset, "HEL");
+	snprintf(number, sizeof number, "%u", port);
+	for (int i = 0; i < 20; i++) {
+		struct process *p = filter((const char *[]){"-t", "127.0.0.1", number, NULL});
+		feed(p, "hello\n", 1);
+		assert_null(strstr(process_err(p), "No reply came"));
+		assert_non_null(strstr(process_err(p), "sentence 1 came"));
+		process_end(p);
+	}
+	fake_end(fake);
+}
+
 static void echo_lines(int fd, const void *arg)
 {
 	(void)arg;
@@ -405,6 +436,124 @@ static void test_input_stays_blocking(void **state)
 	process_end(p);
 }
 
+static void close_streams(void *arg)
+{
+	const char *which = arg;
+	for (; *which; which++)
+		close(*which - '0');
+}
+
+/* Whatever is closed, it neither crashes nor writes to a socket what is meant for a person. */
+static void test_closed_streams(void **state)
+{
+	(void)state;
+	static const char *const closed[] = {"0", "1", "2", "01", "02", "12", "012"};
+	char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+		char which[8];
+		snprintf(which, sizeof which, "%s", closed[i]);
+		struct process *p = process_start((const char *[]){program, "--plain", NULL}, close_streams, which);
+		process_write(p, "hi\n", 3);
+		process_close_in(p);
+		assert_int_equal(process_exit(p), 0);
+		if (!strchr(which, '0') && !strchr(which, '1'))
+			assert_string_equal(process_out(p), "HI\n");
+		process_end(p);
+	}
+}
+
+static void allow_descriptors(void *arg)
+{
+	struct rlimit limit = {*(rlim_t *)arg, *(rlim_t *)arg};
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void test_too_few_descriptors(void **state)
+{
+	(void)state;
+	char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	for (rlim_t n = 6; n < 20; n++) {
+		struct process *p =
+			process_start((const char *[]){program, "--plain", "-w", "1", NULL}, allow_descriptors, &n);
+		process_write(p, "hi\n", 3);
+		process_close_in(p);
+		int status = process_exit(p);
+		assert_true(status == 0 || status == 1 ||
+			    status == 127); /* 127: not even the libraries could be loaded */
+		process_end(p);
+	}
+}
+
+static void use_as_output(void *arg)
+{
+	dup2(*(int *)arg, STDOUT_FILENO);
+}
+
+/* A signal ends it even where it is stuck in a write that nobody reads. */
+static void test_signal_ends_it_in_a_write(void **state)
+{
+	(void)state;
+	int ends[2];
+	char program[4096], line[4096];
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	int room = fcntl(ends[1], F_SETPIPE_SZ, 4096);
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	struct process *p = process_start((const char *[]){program, "--plain", NULL}, use_as_output, &ends[1]);
+	memset(line, 'x', sizeof line);
+	line[sizeof line - 1] = '\n';
+	for (int sent = 0; sent <= 2 * room; sent += (int)sizeof line)
+		process_write(p, line, sizeof line);
+	struct pollfd full = {ends[1], POLLOUT, 0};
+	while (poll(&full, 1, 0) == 1) /* until a reply has filled the pipe */
+		sched_yield();
+	assert_int_equal(process_stop(p), 128 + SIGTERM);
+	process_end(p);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void test_input_that_cannot_be_read(void **state)
+{
+	(void)state;
+	char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	int directory = open("/", O_RDONLY | O_CLOEXEC);
+	struct process *p = process_start((const char *[]){program, "--plain", NULL}, use_as_input, &directory);
+	assert_int_equal(process_exit(p), 1);
+	assert_non_null(strstr(process_err(p), "Standard input cannot be read: Is a directory."));
+	process_end(p);
+	close(directory);
+}
+
+static void test_output_that_cannot_be_written(void **state)
+{
+	(void)state;
+	char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	struct process *p = process_start((const char *[]){program, "--help", NULL}, use_as_output, &full);
+	assert_int_equal(process_exit(p), 1);
+	process_end(p);
+	close(full);
+}
+
+static void test_ports(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {"0", "65536", "99999", "080", " 80", "", "-", "1x"};
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct process *p = filter((const char *[]){"127.0.0.1", wrong[i], NULL});
+		assert_int_equal(process_exit(p), 2);
+		process_end(p);
+	}
+	struct process *p = filter((const char *[]){"[127.0.0.1]", "1", NULL}); /* as we print addresses */
+	feed(p, "hi\n", 1);
+	assert_non_null(strstr(process_err(p), "nothing listens on 127.0.0.1:1"));
+	process_end(p);
+}
+
 static void test_usage(void **state)
 {
 	(void)state;
@@ -441,6 +590,7 @@ int main(void)
 		cmocka_unit_test(test_the_books_servers),
 		cmocka_unit_test(test_netcat_as_server),
 		cmocka_unit_test(test_server_gone),
+		cmocka_unit_test(test_reset_after_a_reply),
 		cmocka_unit_test(test_wrong_replies_are_counted),
 		cmocka_unit_test(test_mute_server),
 		cmocka_unit_test(test_server_that_never_reads),
@@ -450,6 +600,12 @@ int main(void)
 		cmocka_unit_test(test_datagram_too_long),
 		cmocka_unit_test(test_nobody_reads_the_output),
 		cmocka_unit_test(test_input_stays_blocking),
+		cmocka_unit_test(test_closed_streams),
+		cmocka_unit_test(test_too_few_descriptors),
+		cmocka_unit_test(test_signal_ends_it_in_a_write),
+		cmocka_unit_test(test_input_that_cannot_be_read),
+		cmocka_unit_test(test_output_that_cannot_be_written),
+		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_usage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
