@@ -23,12 +23,8 @@ enum {
 	LOG_EVENTS = 200000,  /* that are kept, */
 	LOG_BYTES = 64 << 20, /* and bytes of their data */
 	FRAME_MS = 16,        /* at most one drawing in this time while events pour in; keys are drawn at once */
-	UDP_TIMEOUT_SECONDS = 2,
 	READ_ROOM = 4096,
 };
-
-/* The signals that the screen needs to know of; SIGTSTP is the last. */
-static const int signal_numbers[] = {SIGWINCH, SIGCONT, SIGTSTP};
 
 struct chat {
 	const struct options *options;
@@ -37,14 +33,13 @@ struct chat {
 	uv_async_t woken;
 	uv_timer_t timer;
 	uv_prepare_t before_wait;
-	uv_signal_t signals[COUNT(signal_numbers)];
+	uv_signal_t resized, continued, stopped;
 
 	struct network *network;
 	enum protocol protocol;
 	char *host, *port; /* host NULL: our own server */
 
 	struct log *log;
-	uint64_t notes; /* of our own, so far */
 
 	struct frame frame;
 	bool dirty;     /* something is to be drawn, */
@@ -77,7 +72,6 @@ void chat_note(struct chat *c, enum note_level level, const char *format, ...)
 	int n = vsnprintf(line, sizeof line, format, args);
 	va_end(args);
 	struct event e = {
-		.number = ++c->notes,
 		.when = clock_now(),
 		.who = EVENT_CLIENT,
 		.kind = EVENT_NOTE,
@@ -334,34 +328,38 @@ static void fit(struct chat *c)
 	changed(c);
 }
 
+static void on_stopped(uv_signal_t *handle, int number);
+
 static void suspend(struct chat *c)
 {
 	screen_suspend();
-	uv_signal_t *stop = &c->signals[COUNT(signal_numbers) - 1];
-	uv_signal_stop(stop);
+	uv_signal_stop(&c->stopped);
 	signal(SIGTSTP, SIG_DFL);
 	kill(0, SIGTSTP); /* the whole job, so that the shell sees it stopped, a make around us too */
 	/* Stopped here until somebody continues us. */
-	uv_signal_start(stop, stop->signal_cb, SIGTSTP);
+	uv_signal_start(&c->stopped, on_stopped, SIGTSTP);
 	screen_resume();
 	fit(c);
 }
 
-static void signalled(uv_signal_t *handle, int number)
+static void on_stopped(uv_signal_t *handle, int number)
 {
-	struct chat *c = handle->data;
-	switch (number) {
-	case SIGWINCH:
-		screen_resized();
-		fit(c);
-		break;
-	case SIGCONT:
-		screen_resume();
-		fit(c);
-		break;
-	default:
-		suspend(c);
-	}
+	(void)number;
+	suspend(handle->data);
+}
+
+static void on_continued(uv_signal_t *handle, int number)
+{
+	(void)number;
+	screen_resume();
+	fit(handle->data);
+}
+
+static void on_resized(uv_signal_t *handle, int number)
+{
+	(void)number;
+	screen_resized();
+	fit(handle->data);
 }
 
 static void ended(int number, void *arg)
@@ -420,6 +418,13 @@ static void complained(const char *words, size_t n, void *arg)
 	chat_note(arg, NOTE_WARNING, "%.*s", (int)n, words);
 }
 
+static int watch_signal(struct chat *c, uv_signal_t *handle, uv_signal_cb on_signal, int number)
+{
+	int error = uv_signal_init(&c->loop, handle);
+	handle->data = c;
+	return error ? error : uv_signal_start(handle, on_signal, number);
+}
+
 static int open_loop(struct chat *c)
 {
 	int error = uv_loop_init(&c->loop);
@@ -429,12 +434,12 @@ static int open_loop(struct chat *c)
 		error = uv_poll_init(&c->loop, &c->terminal, STDIN_FILENO);
 	if (error == 0)
 		error = ending_watch(&c->loop, ended, c, screen_rescue);
-	for (size_t i = 0; error == 0 && i < COUNT(signal_numbers); i++) {
-		error = uv_signal_init(&c->loop, &c->signals[i]);
-		c->signals[i].data = c;
-		if (error == 0)
-			error = uv_signal_start(&c->signals[i], signalled, signal_numbers[i]);
-	}
+	if (error == 0)
+		error = watch_signal(c, &c->resized, on_resized, SIGWINCH);
+	if (error == 0)
+		error = watch_signal(c, &c->continued, on_continued, SIGCONT);
+	if (error == 0)
+		error = watch_signal(c, &c->stopped, on_stopped, SIGTSTP);
 	if (error)
 		return -error;
 	uv_timer_init(&c->loop, &c->timer);
@@ -498,7 +503,7 @@ static int open_all(struct chat *c)
 	const struct options *o = c->options;
 	c->network = network_start(&(struct network_options){
 		.family = o->family,
-		.udp_timeout = o->timeout ? o->timeout : UDP_TIMEOUT_SECONDS * CLOCK_SECOND,
+		.udp_timeout = o->timeout ? o->timeout : OPTIONS_UDP_TIMEOUT,
 		.tcp_timeout = o->timeout ? o->timeout : CLOCK_NEVER,
 		.calls = true,
 		.wake = wake,

@@ -53,16 +53,20 @@ static void run_help(struct chat *c, int count, char **arguments)
 			  command_nearest(name)->name);
 }
 
+static void complete_name(size_t before, const char *word, size_t n, void (*add)(const char *word));
+static void complete_server(size_t before, const char *word, size_t n, void (*add)(const char *word));
+
 static const struct command commands[] = {
 	{"tcp", "", N_("talk over TCP, with the same server"), .run = run_tcp},
 	{"udp", "", N_("talk over UDP, with the same server"), .run = run_udp},
 	{"connect", "[HOST [PORT]]", N_("talk with this server; without HOST, with a server of our own"), .most = 2,
-	 .run_with = run_connect},
+	 .run_with = run_connect, .complete = complete_server},
 	{"disconnect", "", N_("close the socket, or stop looking up or connecting"), .run = chat_disconnect},
 	{"timeout", "SECONDS", N_("report a reply missing after this long"), .least = 1, .most = 1,
 	 .run_with = run_timeout},
 	{"clear", "", N_("empty the transcript"), .run = chat_clear},
-	{"help", "[COMMAND]", N_("show the help page, or what a command does"), .most = 1, .run_with = run_help},
+	{"help", "[COMMAND]", N_("show the help page, or what a command does"), .most = 1, .run_with = run_help,
+	 .complete = complete_name},
 	{"quit", "", N_("leave uproar"), .run = chat_quit},
 };
 
@@ -151,13 +155,25 @@ void command_run(struct chat *c, const char *line, size_t n)
 	free(words);
 }
 
-static void add_command(const struct command *command, const char *slash, const char *word, size_t n,
-			void (*add)(const char *))
+static void offer(const char *candidate, const char *word, size_t n, void (*add)(const char *word))
 {
-	char full[NAME_MAX_LENGTH + 2];
-	snprintf(full, sizeof full, "%s%s", slash, command->name);
-	if (strncmp(full, word, n) == 0)
-		add(full);
+	if (strncmp(candidate, word, n) == 0)
+		add(candidate);
+}
+
+static void complete_name(size_t before, const char *word, size_t n, void (*add)(const char *word))
+{
+	for (size_t i = 0; before == 0 && i < COUNT(commands); i++)
+		offer(commands[i].name, word, n, add);
+}
+
+static void complete_server(size_t before, const char *word, size_t n, void (*add)(const char *word))
+{
+	static const char *const hosts[] = {"localhost", "127.0.0.1", "::1"};
+	for (size_t i = 0; before == 0 && i < COUNT(hosts); i++)
+		offer(hosts[i], word, n, add);
+	if (before == 1)
+		offer(OPTIONS_PORT, word, n, add);
 }
 
 /* How many words stand before this place in the line. */
@@ -172,20 +188,14 @@ static size_t words_before(const char *line, size_t place)
 void command_complete(const char *line, size_t start, size_t end, void (*add)(const char *word), void *arg)
 {
 	(void)arg;
-	static const char *const hosts[] = {"localhost", "127.0.0.1", "::1"};
-	const char *word = line + start;
-	size_t n = end - start;
+	char name[NAME_MAX_LENGTH + 2];
 	size_t before = words_before(line, start);
-	bool help = strncmp(line, "/help ", 6) == 0;
-	bool connect = strncmp(line, "/connect ", 9) == 0;
-	if (before == 0 || (help && before == 1)) {
-		for (size_t i = 0; i < COUNT(commands); i++)
-			add_command(&commands[i], before == 0 ? "/" : "", word, n, add);
-	} else if (connect && before == 1) {
-		for (size_t i = 0; i < COUNT(hosts); i++)
-			if (strncmp(hosts[i], word, n) == 0)
-				add(hosts[i]);
-	} else if (connect && before == 2 && strncmp(OPTIONS_PORT, word, n) == 0) {
-		add(OPTIONS_PORT);
+	for (size_t i = 0; before == 0 && i < COUNT(commands); i++) {
+		snprintf(name, sizeof name, "/%s", commands[i].name);
+		offer(name, line + start, end - start, add);
 	}
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
+	const struct command *command = command_named(name + (*name == '/'));
+	if (before > 0 && command && command->complete)
+		command->complete(before - 1, line + start, end - start, add);
 }

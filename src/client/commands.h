@@ -16,6 +16,9 @@ struct command {
 	int least, most;             /* of arguments */
 	void (*run)(struct chat *c); /* one without arguments, or */
 	void (*run_with)(struct chat *c, int count, char **arguments);
+	/* Or NULL: calls add() with each argument that begins with the n bytes of word, after so many other arguments.
+	 */
+	void (*complete)(size_t before, const char *word, size_t n, void (*add)(const char *word));
 };
 
 /* The command at this place in the table; NULL past its end. */

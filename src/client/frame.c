@@ -41,8 +41,8 @@ static void draw_bar(struct frame *f, unsigned y, unsigned width)
 	screen_row(y, row);
 }
 
-/* The completions that Tab found stand over the end of the transcript. Returns the rows they take. */
-static unsigned draw_choices(struct frame *f, unsigned bottom, unsigned width)
+/* The completions that Tab found stand over the end of the transcript. */
+static void draw_choices(struct frame *f, unsigned bottom, unsigned width)
 {
 	const char *const *words;
 	size_t count = input_choices(&words);
@@ -56,7 +56,6 @@ static unsigned draw_choices(struct frame *f, unsigned bottom, unsigned width)
 		while (i < count && row->columns + strlen(words[i]) + 2 <= width);
 	}
 	show_rows(f, bottom - used, used);
-	return used;
 }
 
 static void draw_talk(struct frame *f, unsigned height, unsigned width)
@@ -80,7 +79,7 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 	draw_choices(f, input_y, width);
 	if (bar)
 		draw_bar(f, height - 1, width);
-	unsigned x;
+	unsigned x = 0;
 	view_row_clear(&f->rows[0]);
 	input_row(width, &f->rows[0], &x);
 	screen_row(input_y, &f->rows[0]);

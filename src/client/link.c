@@ -28,9 +28,7 @@ static void try_addresses(struct link *l, int error);
 
 static void report(struct link *l, const struct event *e)
 {
-	struct event numbered = *e;
-	numbered.number = ++l->number;
-	l->report(&numbered, l->arg);
+	l->report(e, l->arg);
 }
 
 static void tell(struct link *l, struct event_state state)
@@ -125,7 +123,7 @@ static void ended(struct link *l, int error)
 	l->one_each = one_each;
 }
 
-static void told_port(struct link *l)
+static void tell_port(struct link *l)
 {
 	struct endpoint local;
 	if (l->port_known || sock_getsockname(l->socket->fd, &local) == -1)
@@ -161,7 +159,7 @@ static bool send_datagrams(struct link *l)
 		ssize_t sent = sock_sendto(l->socket->fd, data, n, &l->remote);
 		if (sent >= 0) {
 			session_sent(l->session, (size_t)sent, now);
-			told_port(l);
+			tell_port(l);
 		} else if (errno == EAGAIN) {
 			return false;
 		} else if (errno != EINTR) {
@@ -217,7 +215,7 @@ static void connect_ended(struct link *l)
 
 static void socket_ready(uv_poll_t *poll, int status, int events)
 {
-	static _Thread_local unsigned char room[READ_ROOM];
+	static unsigned char room[READ_ROOM];
 	struct link_socket *s = poll->data;
 	struct link *l = s->link;
 	if (status < 0)
@@ -537,14 +535,6 @@ static void try_other_address(struct link *l)
 	try_addresses(l, 0);
 }
 
-static void unsayable(struct link *l, int error, size_t n)
-{
-	struct event e = {.when = clock_now(), .who = EVENT_CLIENT, .kind = EVENT_MISSING};
-	e.talk = (struct event_talk){.protocol = l->protocol, .verdict = VERDICT_UNSENT, .error = error, .bytes = n};
-	e.talk.limit = error == EMSGSIZE ? SESSION_SENTENCE_MAX : 0;
-	report(l, &e);
-}
-
 void link_say(struct link *l, const void *text, size_t n)
 {
 	if (l->stage == STAGE_NOWHERE)
@@ -552,7 +542,7 @@ void link_say(struct link *l, const void *text, size_t n)
 	if (l->protocol == PROTOCOL_UDP)
 		try_other_address(l);
 	if (session_say(l->session, text, n, clock_now()) == -1)
-		unsayable(l, errno, n);
+		note(l, NOTE_ERROR, _("There is no memory left for this sentence; it was not sent."));
 	pump(l);
 }
 

@@ -45,7 +45,6 @@ struct link {
 	struct link_socket *socket;
 	uint64_t deadline; /* of connecting to an address, or of our own server's start */
 	uv_timer_t timer;
-	uint64_t number; /* of events reported */
 };
 
 void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[3], session_tell *report, void *arg);

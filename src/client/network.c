@@ -32,6 +32,7 @@ struct network {
 	uv_loop_t loop;
 	uv_async_t asked;
 	struct mailbox requests, events;
+	uint64_t number; /* of the client's events so far; changed under the lock of events */
 	struct link link;
 	atomic_bool stopping; /* not a request: those need memory */
 	bool stopped;
@@ -43,9 +44,19 @@ struct taker {
 	void *arg;
 };
 
+/* The client's events are counted as they come into the mailbox; our own server has counted its own. */
+struct delivery {
+	struct network *network;
+	const struct event *event;
+};
+
 static int write_event(struct buf *to, const void *what)
 {
-	return event_pack(what, to);
+	const struct delivery *d = what;
+	struct event e = *d->event;
+	if (e.who == EVENT_CLIENT)
+		e.number = ++d->network->number;
+	return event_pack(&e, to);
 }
 
 static int write_request(struct buf *to, const void *what)
@@ -62,7 +73,7 @@ static void report(const struct event *e, void *arg)
 {
 	struct network *n = arg;
 	int error = errno;
-	mailbox_put(&n->events, write_event, e);
+	mailbox_put(&n->events, write_event, &(struct delivery){n, e});
 	n->options.wake(n->options.arg);
 	errno = error;
 }

@@ -16,7 +16,7 @@ struct network_options {
 	uint64_t udp_timeout; /* how long a reply may take, in nanoseconds; CLOCK_NEVER: however long */
 	uint64_t tcp_timeout;
 	bool calls;              /* report the socket calls too, our own server's among them */
-	void (*wake)(void *arg); /* called on the network's thread when there are events to take */
+	void (*wake)(void *arg); /* called on any thread, when there are events to take */
 	void *arg;
 };
 

@@ -16,7 +16,8 @@ struct options {
 	bool verbose;
 };
 
-#define OPTIONS_PORT "12000" /* the book's */
+#define OPTIONS_PORT        "12000" /* the book's */
+#define OPTIONS_UDP_TIMEOUT (2 * CLOCK_SECOND)
 
 /* Fills o. Returns -1 to go on, else the program's exit status, everything having been said. */
 int options_parse(struct options *o, int argc, char **argv);

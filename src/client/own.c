@@ -44,7 +44,7 @@ static void forget(struct own_child *c)
 	uv_close((uv_handle_t *)&c->channel, handle_closed);
 	uv_close((uv_handle_t *)&c->errors, handle_closed);
 	uv_close((uv_handle_t *)&c->process, handle_closed);
-	close(c->fd);
+	sock_close(c->fd);
 	c->own->child = NULL;
 	memset(c->own->listening, 0, sizeof c->own->listening);
 	c->own = NULL;
@@ -109,7 +109,7 @@ static void take(struct own *o, const struct event *e)
 
 static void take_messages(struct own_child *c)
 {
-	static _Thread_local char message[MESSAGE_ROOM];
+	static char message[MESSAGE_ROOM];
 	for (int i = 0; i < MESSAGES_A_TURN; i++) {
 		ssize_t n = read(c->fd, message, sizeof message);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
@@ -263,11 +263,6 @@ void own_stop(struct own *o)
 	uv_process_kill(&o->child->process, SIGTERM);
 	uv_process_kill(&o->child->process, SIGCONT); /* it might be stopped, and hear nothing */
 	forget(o->child);
-}
-
-bool own_running(const struct own *o)
-{
-	return o->child != NULL;
 }
 
 const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol)

@@ -30,7 +30,6 @@ struct own {
 void own_init(struct own *o, uv_loop_t *loop, int family, const struct own_handlers *on);
 void own_start(struct own *o); /* does nothing where it runs already; what happens comes to the handlers */
 void own_stop(struct own *o);  /* ends it; no handler is called any more */
-bool own_running(const struct own *o);
 /* Where it listens; NULL: it does not, or not yet. */
 const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol);
 

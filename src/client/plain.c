@@ -19,8 +19,7 @@ enum {
 	READ_ROOM = 64 << 10,
 	AHEAD = 1024,          /* sentences handed to the network ahead of their verdicts, at most, */
 	AHEAD_BYTES = 4 << 20, /* and about so many bytes of them */
-	UDP_TIMEOUT_SECONDS = 2,
-	SILENCE_SECONDS = 30, /* over TCP, without any reply: then the filter gives up */
+	SILENCE_SECONDS = 30,  /* over TCP, without any reply: then the filter gives up */
 };
 
 struct plain {
@@ -156,6 +155,7 @@ static void take(const struct event *e, void *arg)
 		break;
 	case EVENT_NOTE:
 		print_words(p, e);
+		p->failed |= e->who == EVENT_CLIENT && e->note.level == NOTE_ERROR;
 		break;
 	case EVENT_SENTENCE:
 		break;
@@ -167,15 +167,13 @@ static void take(const struct event *e, void *arg)
 static bool room_ahead(const struct plain *p)
 {
 	uint64_t limit = AHEAD_BYTES / (p->longest + 1);
-	limit = limit < 1 ? 1 : limit > AHEAD ? AHEAD : limit;
-	return p->said - p->settled < limit;
+	return p->said - p->settled < (limit < AHEAD ? limit : AHEAD);
 }
 
-static void too_long(struct plain *p, size_t n)
+static void too_long(struct plain *p)
 {
 	char words[256];
-	snprintf(words, sizeof words, _("A line of more than %zu bytes was not sent: a sentence has at most %d bytes."),
-		 n, SESSION_SENTENCE_MAX);
+	snprintf(words, sizeof words, _("A line was not sent: a sentence has at most %d bytes."), SESSION_SENTENCE_MAX);
 	notice(words);
 	p->missing++;
 	p->said++;
@@ -189,7 +187,7 @@ static void say(struct plain *p, const void *line, size_t n)
 		return;
 	}
 	if (n > SESSION_SENTENCE_MAX) {
-		too_long(p, SESSION_SENTENCE_MAX);
+		too_long(p);
 		return;
 	}
 	if (n > p->longest)
@@ -218,7 +216,7 @@ static void say_lines(struct plain *p)
 			buf_clear(&p->read);
 		} else if (p->read.size > SESSION_SENTENCE_MAX) {
 			if (!p->skipping)
-				too_long(p, SESSION_SENTENCE_MAX);
+				too_long(p);
 			p->skipping = true;
 			buf_clear(&p->read);
 		} else {
@@ -379,7 +377,7 @@ int plain_run(const struct options *options)
 	}
 	p->network = network_start(&(struct network_options){
 		.family = options->family,
-		.udp_timeout = options->timeout ? options->timeout : UDP_TIMEOUT_SECONDS * CLOCK_SECOND,
+		.udp_timeout = options->timeout ? options->timeout : OPTIONS_UDP_TIMEOUT,
 		.tcp_timeout = CLOCK_NEVER,
 		.calls = options->verbose,
 		.wake = wake,
