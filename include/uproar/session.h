@@ -48,7 +48,7 @@ struct session *session_new(enum protocol protocol, uint64_t timeout, session_te
 void session_free(struct session *s);
 void session_set_timeout(struct session *s, uint64_t timeout);
 
-/* The user's next sentence, without a newline in it. -1: ENOMEM, or EMSGSIZE above SESSION_SENTENCE_MAX. */
+/* The user's next sentence, without a newline in it. One above SESSION_SENTENCE_MAX is missing at once. -1: ENOMEM. */
 int session_say(struct session *s, const void *text, size_t n, uint64_t now);
 
 /* Sentences that have no verdict yet, and whether some of them await a (new) TCP connection. */

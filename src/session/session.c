@@ -95,6 +95,14 @@ void session_miss(struct session *s, size_t i, enum event_verdict why, int error
 	session_report(s, EVENT_MISSING, &talk, buf_bytes(&s->in), began ? s->in.size : 0, now);
 }
 
+/* Bytes of a sentence that could be sent. */
+static uint64_t longest(const struct session *s)
+{
+	if (s->protocol == PROTOCOL_TCP)
+		return SESSION_SENTENCE_MAX;
+	return s->server.family == 6 ? DATAGRAM_MAX_6 : SESSION_DATAGRAM_MAX;
+}
+
 /* The sentence and what should come back, in one allocation. */
 static int compose(struct session *s, struct sentence *x, const void *text, size_t n)
 {
@@ -114,13 +122,33 @@ static int compose(struct session *s, struct sentence *x, const void *text, size
 	return 0;
 }
 
+static void tell_said(struct session *s, uint64_t id, const void *text, size_t n, uint64_t now)
+{
+	struct event_talk talk = {.sentence = id, .bytes = s->protocol == PROTOCOL_TCP ? n + 1 : n};
+	session_report(s, EVENT_SENTENCE, &talk, text, n < EVENT_DATA_MAX ? n : EVENT_DATA_MAX, now);
+}
+
+/* It counts as said, and is missing at once. */
+static void refuse(struct session *s, const void *text, size_t n, uint64_t now)
+{
+	struct event_talk talk = {
+		.verdict = VERDICT_UNSENT,
+		.sentence = ++s->said,
+		.bytes = n,
+		.error = EMSGSIZE,
+		.limit = longest(s),
+	};
+	tell_said(s, s->said, text, n, now);
+	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
+}
+
 int session_say(struct session *s, const void *text, size_t n, uint64_t now)
 {
-	if (n > SESSION_SENTENCE_MAX) {
-		errno = EMSGSIZE;
-		return -1;
-	}
 	session_tcp_tick(s, now);
+	if (n > SESSION_SENTENCE_MAX) {
+		refuse(s, text, n, now);
+		return 0;
+	}
 	struct sentence said = {.id = s->said + 1};
 	if (compose(s, &said, text, n) == -1)
 		return -1;
@@ -131,8 +159,7 @@ int session_say(struct session *s, const void *text, size_t n, uint64_t now)
 	}
 	*x = said;
 	s->said++;
-	struct event_talk talk = {.sentence = x->id, .bytes = s->protocol == PROTOCOL_TCP ? n + 1 : n};
-	session_report(s, EVENT_SENTENCE, &talk, x->text, n, now);
+	tell_said(s, x->id, x->text, n, now);
 	return 0;
 }
 
@@ -165,8 +192,7 @@ void session_unsendable(struct session *s, int error, uint64_t now)
 	size_t n;
 	if (s->protocol != PROTOCOL_UDP || !session_udp_output(s, &data, &n))
 		return;
-	uint64_t limit = s->server.family == 6 ? DATAGRAM_MAX_6 : SESSION_DATAGRAM_MAX;
-	session_miss(s, s->in_flight, VERDICT_UNSENT, error, error == EMSGSIZE ? limit : 0, now);
+	session_miss(s, s->in_flight, VERDICT_UNSENT, error, error == EMSGSIZE ? longest(s) : 0, now);
 	session_drop(s, s->in_flight);
 }
 

@@ -186,16 +186,17 @@ static void say_too_long(const struct event_talk *t, struct view_row *line)
 {
 	char limit[WORDS_NUMBER], length[WORDS_NUMBER];
 	words_bytes(t->limit, limit);
-	if (t->bytes == 0)
-		view_row_printf(line, STYLE_WARNING,
-				_("sentence %zu was not sent: a datagram holds at most %s; "
-				  "send it over TCP, or in parts"),
-				(size_t)t->sentence, limit);
-	else
+	words_bytes(t->bytes, length);
+	if (t->protocol == PROTOCOL_UDP)
 		view_row_printf(line, STYLE_WARNING,
 				_("sentence %zu was not sent: it has %s, and a datagram holds at most %s; "
 				  "send it over TCP, or in parts"),
-				(size_t)t->sentence, words_bytes(t->bytes, length), limit);
+				(size_t)t->sentence, length, limit);
+	else
+		view_row_printf(line, STYLE_WARNING,
+				_("sentence %zu was not sent: it has %s, and a sentence has at most %s; "
+				  "send it in parts"),
+				(size_t)t->sentence, length, limit);
 }
 
 static void say_unsent(const struct event_talk *t, struct view_row *line)

@@ -49,19 +49,24 @@ static void sentence_and_reply(void **state)
 	end_talk(&t);
 }
 
-static void too_long_a_sentence_is_refused(void **state)
+static void too_long_a_sentence_is_missing_at_once(void **state)
 {
 	(void)state;
 	struct talk t;
 	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
-	char *text = malloc(SESSION_SENTENCE_MAX + 1);
-	memset(text, 'a', SESSION_SENTENCE_MAX + 1);
-	assert_int_equal(session_say(t.s, text, SESSION_SENTENCE_MAX + 1, t.now), -1);
-	assert_int_equal(errno, EMSGSIZE);
+	char *text = malloc(EVENT_DATA_MAX + 1);
+	memset(text, 'a', EVENT_DATA_MAX + 1);
+	say_bytes(&t, text, SESSION_SENTENCE_MAX + 1);
+	assert_int_equal(t.last.bytes, SESSION_SENTENCE_MAX + 1);
+	assert_int_equal(t.last.limit, SESSION_SENTENCE_MAX);
 	assert_int_equal(session_waiting(t.s), 0);
-	expect(&t, "");
+	assert_false(session_wants_connection(t.s));
+	expect(&t, "say 1 <1048577>\nmissing 1 unsent EMSGSIZE \"\"\n");
+	say_bytes(&t, text, EVENT_DATA_MAX + 1); /* more than an event holds */
+	assert_int_equal(t.last.bytes, EVENT_DATA_MAX + 1);
+	expect(&t, "say 2 <4194304>\nmissing 2 unsent EMSGSIZE \"\"\n");
 	say_bytes(&t, text, SESSION_SENTENCE_MAX);
-	expect(&t, "say 1 <1048576>\n");
+	expect(&t, "say 3 <1048576>\n");
 	free(text);
 	end_talk(&t);
 }
@@ -594,7 +599,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sentence_and_reply),
-		cmocka_unit_test(too_long_a_sentence_is_refused),
+		cmocka_unit_test(too_long_a_sentence_is_missing_at_once),
 		cmocka_unit_test(longest_sentence_whose_reply_grows),
 		cmocka_unit_test(one_sentence_until_it_has_answered),
 		cmocka_unit_test(window_is_bounded),

@@ -68,7 +68,7 @@ static void too_long_a_datagram(void **state)
 	struct talk t;
 	begin_udp(&t, CLOCK_NEVER);
 	session_unsendable(t.s, EMSGSIZE, t.now); /* nothing to be sent: nothing happens */
-	char *text = calloc(1, SESSION_DATAGRAM_MAX + 1);
+	char *text = calloc(1, SESSION_SENTENCE_MAX + 1);
 	say_and_send(&t, "a");
 	say_bytes(&t, text, SESSION_DATAGRAM_MAX + 1);
 	say(&t, "b");
@@ -79,6 +79,9 @@ static void too_long_a_datagram(void **state)
 	assert_int_equal(t.last.limit, 0);
 	expect(&t, "say 1 \"a\"\nsay 2 <65508>\nsay 3 \"b\"\n"
 		   "missing 2 unsent EMSGSIZE \"\"\nmissing 3 unsent ECONNREFUSED \"\"\n");
+	say_bytes(&t, text, SESSION_SENTENCE_MAX + 1); /* no datagram could ever hold it */
+	assert_int_equal(t.last.limit, SESSION_DATAGRAM_MAX);
+	expect(&t, "say 4 <1048577>\nmissing 4 unsent EMSGSIZE \"\"\n");
 	receive(&t, "A");
 	expect(&t, "reply 1 right \"A\"\n");
 	const struct endpoint six = {.family = 6, .address = {[15] = 1}, .port = 12000};

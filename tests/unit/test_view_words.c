@@ -202,11 +202,13 @@ static void test_unsent(void **state)
 {
 	(void)state;
 	struct event_talk t = {.protocol = PROTOCOL_UDP, .verdict = VERDICT_UNSENT, .error = EMSGSIZE, .limit = 65507};
-	assert_words(missing(t, ""), "sentence 3 was not sent: a datagram holds at most 65507 bytes; "
-				     "send it over TCP, or in parts");
 	t.bytes = 70000;
 	assert_words(missing(t, ""), "sentence 3 was not sent: it has 70000 bytes, and a datagram holds at most "
 				     "65507 bytes; send it over TCP, or in parts");
+	t.protocol = PROTOCOL_TCP;
+	assert_words(missing(t, ""), "sentence 3 was not sent: it has 70000 bytes, and a sentence has at most "
+				     "65507 bytes; send it in parts");
+	t.protocol = PROTOCOL_UDP;
 	t.error = ENETUNREACH;
 	assert_words(missing(t, ""), "sentence 3 was not sent: there is no route to that network; "
 				     "check this computer's network connection");
