@@ -1,12 +1,12 @@
 /*
- * endpoint - one end of a conversation: an address and a port, and the protocol spoken there. Part of layer event.
+ * endpoint - an address and a port; and the names of the protocols. Part of layer event.
  */
 #ifndef UPROAR_ENDPOINT_H
 #define UPROAR_ENDPOINT_H
 
 #include <uproar/base.h>
 
-enum protocol { PROTOCOL_NONE, PROTOCOL_TCP, PROTOCOL_UDP };
+enum protocol { PROTOCOL_NONE, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_COUNT };
 const char *protocol_name(enum protocol p); /* "TCP", "UDP", "" */
 
 /* An address and a port: one end of a conversation. All zero is "none". */
@@ -21,5 +21,11 @@ enum { ENDPOINT_TEXT = 80 };
 /* "127.0.0.1:12000", "[::1]:12000", "[fe80::1%2]:12000", "" for none. Returns out. */
 const char *endpoint_format(const struct endpoint *e, char out[ENDPOINT_TEXT]);
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+
+/*
+ * Bytes of the longest datagram to it: 65,535 less UDP's header (RFC 768), and less IPv4's, which counts its own too
+ * (RFC 791, RFC 8200). For none as for IPv4.
+ */
+size_t endpoint_datagram_max(const struct endpoint *e);
 
 #endif

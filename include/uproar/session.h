@@ -34,7 +34,6 @@
 
 enum {
 	SESSION_SENTENCE_MAX = 1 << 20, /* bytes of a sentence */
-	SESSION_DATAGRAM_MAX = 65507,   /* bytes of a datagram over IPv4: 65,535 less the headers (RFC 791, RFC 768) */
 	SESSION_TCP_AHEAD = 1 << 18,    /* bytes sent ahead of their replies, at most */
 	SESSION_UDP_AHEAD = 32,         /* datagrams sent ahead of their replies, at most */
 };

@@ -458,8 +458,8 @@ static void own_ended(int error, void *arg)
 	}
 }
 
-void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[3], session_tell *report_to,
-	       void *arg)
+void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[PROTOCOL_COUNT],
+	       session_tell *report_to, void *arg)
 {
 	*l = (struct link){.loop = loop, .report = report_to, .arg = arg, .family = family};
 	memcpy(l->timeout, timeout, sizeof l->timeout);

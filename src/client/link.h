@@ -27,7 +27,7 @@ struct link {
 	session_tell *report; /* takes every event */
 	void *arg;
 	int family;
-	uint64_t timeout[3]; /* by protocol */
+	uint64_t timeout[PROTOCOL_COUNT]; /* by protocol */
 
 	struct own own;
 	struct session *session;
@@ -47,7 +47,8 @@ struct link {
 	uv_timer_t timer;
 };
 
-void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[3], session_tell *report, void *arg);
+void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[PROTOCOL_COUNT],
+	       session_tell *report, void *arg);
 void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port);
 void link_disconnect(struct link *l);
 void link_say(struct link *l, const void *text, size_t n);

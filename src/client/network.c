@@ -154,7 +154,8 @@ struct network *network_start(const struct network_options *options)
 	mailbox_init(&n->events, EVENTS_WAITING);
 	if (options->calls)
 		sock_hooks(EVENT_CLIENT, NULL, report, n);
-	uint64_t timeout[] = {[PROTOCOL_TCP] = options->tcp_timeout, [PROTOCOL_UDP] = options->udp_timeout};
+	uint64_t timeout[PROTOCOL_COUNT] = {
+		[PROTOCOL_TCP] = options->tcp_timeout, [PROTOCOL_UDP] = options->udp_timeout};
 	link_init(&n->link, &n->loop, options->family, timeout, report_from_link, n);
 	error = pthread_create(&n->thread, NULL, network_main, n);
 	if (error == 0)

@@ -22,9 +22,9 @@ struct own_handlers {
 struct own {
 	uv_loop_t *loop;
 	struct own_handlers on;
-	struct own_child *child;      /* NULL: it does not run */
-	struct endpoint listening[3]; /* by protocol */
-	uint8_t family;               /* 4 or 6: which of its addresses to use */
+	struct own_child *child;                   /* NULL: it does not run */
+	struct endpoint listening[PROTOCOL_COUNT]; /* by protocol */
+	uint8_t family;                            /* 4 or 6: which of its addresses to use */
 };
 
 void own_init(struct own *o, uv_loop_t *loop, int family, const struct own_handlers *on);

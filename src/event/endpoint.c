@@ -44,3 +44,9 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 		return a->port == b->port && a->scope == b->scope && memcmp(a->address, b->address, 16) == 0;
 	return true;
 }
+
+size_t endpoint_datagram_max(const struct endpoint *e)
+{
+	enum { IP_LENGTH_MAX = 65535, IPV4_HEADER = 20, UDP_HEADER = 8 };
+	return IP_LENGTH_MAX - UDP_HEADER - (e->family == 6 ? 0 : IPV4_HEADER);
+}

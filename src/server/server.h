@@ -13,7 +13,6 @@ enum {
 	SERVER_BACKLOG = 4096,     /* clients that wait to be accepted, at most; the system may allow fewer */
 	SERVER_ADDRESSES_MAX = 32, /* addresses that it listens on, at most */
 	SERVER_SOCKETS_MAX = SERVER_ADDRESSES_MAX * 2,
-	SERVER_DATAGRAM_MAX = 65507, /* bytes of a reply over UDP: 65,535 less the headers (RFC 791, RFC 768) */
 };
 
 enum model { MODEL_EVENTS, MODEL_TEXTBOOK };

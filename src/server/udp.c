@@ -72,11 +72,10 @@ static void owe(struct datagram_socket *d, const void *data, size_t n)
 static void answer(struct datagram_socket *d, size_t size)
 {
 	struct engine *e = d->poll.loop->data;
-	size_t n = text_upper_whole(e->in, size, e->out);
-	if (n > SERVER_DATAGRAM_MAX)
+	size_t n = text_upper_whole(e->in, size, e->out), most = endpoint_datagram_max(&d->client);
+	if (n > most)
 		report_warn(e->report, WARN_TOO_LONG,
-			    _("A reply of %zu bytes is not sent: a datagram carries %d bytes at most."), n,
-			    SERVER_DATAGRAM_MAX);
+			    _("A reply of %zu bytes is not sent: a datagram carries %zu bytes at most."), n, most);
 	else if (reply(d, e->out, n) == -1 && engine_again(errno))
 		owe(d, e->out, n);
 }

@@ -6,8 +6,6 @@
 
 #include "session_private.h"
 
-enum { DATAGRAM_MAX_6 = 65527 }; /* over IPv6: 65,535 less UDP's header (RFC 8200, RFC 768) */
-
 struct session *session_new(enum protocol protocol, uint64_t timeout, session_tell *tell, void *arg)
 {
 	struct session *s = calloc(1, sizeof *s);
@@ -98,9 +96,7 @@ void session_miss(struct session *s, size_t i, enum event_verdict why, int error
 /* Bytes of a sentence that could be sent. */
 static uint64_t longest(const struct session *s)
 {
-	if (s->protocol == PROTOCOL_TCP)
-		return SESSION_SENTENCE_MAX;
-	return s->server.family == 6 ? DATAGRAM_MAX_6 : SESSION_DATAGRAM_MAX;
+	return s->protocol == PROTOCOL_TCP ? SESSION_SENTENCE_MAX : endpoint_datagram_max(&s->server);
 }
 
 /* The sentence and what should come back, in one allocation. */

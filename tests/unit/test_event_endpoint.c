@@ -40,6 +40,14 @@ static void formats_the_longest(void **state)
 	assert_format(e, "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535");
 }
 
+static void longest_datagrams(void **state)
+{
+	(void)state;
+	assert_int_equal(endpoint_datagram_max(&(struct endpoint){0}), 65507);
+	assert_int_equal(endpoint_datagram_max(&(struct endpoint){.family = 4}), 65507);
+	assert_int_equal(endpoint_datagram_max(&(struct endpoint){.family = 6}), 65527);
+}
+
 static void compares(void **state)
 {
 	(void)state;
@@ -97,6 +105,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formats),
 		cmocka_unit_test(formats_the_longest),
+		cmocka_unit_test(longest_datagrams),
 		cmocka_unit_test(compares),
 		cmocka_unit_test(names),
 	};

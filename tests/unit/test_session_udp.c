@@ -1,6 +1,8 @@
 /* Sentences and replies as datagrams, which may be lost, doubled, late and out of order. */
 #include "test_session.h"
 
+enum { DATAGRAM_MAX = 65507 }; /* bytes of the longest over IPv4 */
+
 static void begin_udp(struct talk *t, uint64_t timeout)
 {
 	begin_talk(t, PROTOCOL_UDP, timeout);
@@ -52,11 +54,11 @@ static void empty_and_longest_datagram(void **state)
 	send_all(&t);
 	receive_bytes(&t, NULL, 0);
 	expect(&t, "say 1 \"\"\nreply 1 right \"\"\n");
-	char *text = calloc(1, SESSION_DATAGRAM_MAX);
-	say_bytes(&t, text, SESSION_DATAGRAM_MAX);
+	char *text = calloc(1, DATAGRAM_MAX);
+	say_bytes(&t, text, DATAGRAM_MAX);
 	send_all(&t);
-	assert_int_equal(t.wire.size, SESSION_DATAGRAM_MAX);
-	receive_bytes(&t, text, SESSION_DATAGRAM_MAX);
+	assert_int_equal(t.wire.size, DATAGRAM_MAX);
+	receive_bytes(&t, text, DATAGRAM_MAX);
 	expect(&t, "say 2 <65507>\nreply 2 right <65507>\n");
 	free(text);
 	end_talk(&t);
@@ -70,23 +72,23 @@ static void too_long_a_datagram(void **state)
 	session_unsendable(t.s, EMSGSIZE, t.now); /* nothing to be sent: nothing happens */
 	char *text = calloc(1, SESSION_SENTENCE_MAX + 1);
 	say_and_send(&t, "a");
-	say_bytes(&t, text, SESSION_DATAGRAM_MAX + 1);
+	say_bytes(&t, text, DATAGRAM_MAX + 1);
 	say(&t, "b");
 	session_unsendable(t.s, EMSGSIZE, t.now);
-	assert_int_equal(t.last.bytes, SESSION_DATAGRAM_MAX + 1);
-	assert_int_equal(t.last.limit, SESSION_DATAGRAM_MAX);
+	assert_int_equal(t.last.bytes, DATAGRAM_MAX + 1);
+	assert_int_equal(t.last.limit, DATAGRAM_MAX);
 	session_unsendable(t.s, ECONNREFUSED, t.now);
 	assert_int_equal(t.last.limit, 0);
 	expect(&t, "say 1 \"a\"\nsay 2 <65508>\nsay 3 \"b\"\n"
 		   "missing 2 unsent EMSGSIZE \"\"\nmissing 3 unsent ECONNREFUSED \"\"\n");
 	say_bytes(&t, text, SESSION_SENTENCE_MAX + 1); /* no datagram could ever hold it */
-	assert_int_equal(t.last.limit, SESSION_DATAGRAM_MAX);
+	assert_int_equal(t.last.limit, DATAGRAM_MAX);
 	expect(&t, "say 4 <1048577>\nmissing 4 unsent EMSGSIZE \"\"\n");
 	receive(&t, "A");
 	expect(&t, "reply 1 right \"A\"\n");
 	const struct endpoint six = {.family = 6, .address = {[15] = 1}, .port = 12000};
 	session_opened(t.s, &six, t.now);
-	say_bytes(&t, text, SESSION_DATAGRAM_MAX + 1);
+	say_bytes(&t, text, DATAGRAM_MAX + 1);
 	session_unsendable(t.s, EMSGSIZE, t.now);
 	assert_int_equal(t.last.limit, 65527);
 	free(text);
