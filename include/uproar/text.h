@@ -1,7 +1,7 @@
 /*
  * text - the uppercase service's one computation, UTF-8, and what any byte may look like on a screen.
  *
- * Nothing here keeps state of its own, fails, or depends on the locale's language. Input is any bytes at all:
+ * Nothing here fails or depends on the locale's language, and only text_locale() changes anything. Input is any bytes:
  * NUL, invalid UTF-8, overlong forms and surrogates included (RFC 3629 says which those are).
  */
 #ifndef UPROAR_TEXT_H

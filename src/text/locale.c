@@ -19,5 +19,6 @@ bool text_locale(void)
 	if (!setlocale(LC_CTYPE, fallback) || !is_utf8())
 		return false;
 	/* LC_ALL overrules the others where it is set. */
-	return setenv(getenv("LC_ALL") ? "LC_ALL" : "LC_CTYPE", fallback, 1) == 0;
+	setenv(getenv("LC_ALL") ? "LC_ALL" : "LC_CTYPE", fallback, 1);
+	return true;
 }

@@ -25,6 +25,16 @@ char *setlocale(int category, const char *locale)
 	return real(category, locale);
 }
 
+/* No memory is left for the environment to grow. */
+static bool without_setenv;
+
+int setenv(const char *name, const char *value, int overwrite)
+{
+	int (*real)(const char *, const char *, int);
+	*(void **)&real = dlsym(RTLD_NEXT, "setenv");
+	return without_setenv ? -1 : real(name, value, overwrite);
+}
+
 static void set_environment(const char *all, const char *ctype, const char *lang)
 {
 	const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"}, *const values[] = {all, ctype, lang};
@@ -75,6 +85,16 @@ static void falls_back_where_it_is_not(void **state)
 	}
 }
 
+static void is_utf8_even_if_the_environment_stays(void **state)
+{
+	(void)state;
+	set_environment("C", NULL, NULL);
+	without_setenv = true;
+	assert_true(text_locale());
+	without_setenv = false;
+	assert_string_equal(nl_langinfo(CODESET), "UTF-8");
+}
+
 static void leaves_the_numbers_alone(void **state)
 {
 	(void)state;
@@ -101,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_the_environments_when_it_is_utf8),
 		cmocka_unit_test(falls_back_where_it_is_not),
+		cmocka_unit_test(is_utf8_even_if_the_environment_stays),
 		cmocka_unit_test(leaves_the_numbers_alone),
 		cmocka_unit_test(says_when_there_is_no_utf8),
 	};
