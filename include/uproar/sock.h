@@ -16,8 +16,9 @@
 /*
  * Hooks, process-wide, called on the thread that makes the call: before it (e->call.returned is false) and after.
  * A hook before that waits is single-stepping; a hook after is tracing. The event and its data are valid only
- * during the hook, which must keep errno; its number is 0, and whoever passes it on counts. Set them before the
- * first call, from one thread. NULL: none, and then a call costs one branch more than the kernel's.
+ * during the hook, which may change errno; its number is 0, and whoever passes it on counts. Set them before the
+ * first call, and take them away when no thread makes calls any more. NULL: none, and then a call costs one branch
+ * more than the kernel's.
  */
 typedef void sock_hook(const struct event *e, void *arg);
 void sock_hooks(enum event_who who, sock_hook *before, sock_hook *after, void *arg);
@@ -36,7 +37,6 @@ ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from); /
 int sock_shutdown(int fd, int how);                                            /* SHUT_RD, SHUT_WR, SHUT_RDWR */
 int sock_close(int fd);
 int sock_getsockname(int fd, struct endpoint *local);
-int sock_getpeername(int fd, struct endpoint *remote);
 int sock_setsockopt(int fd, int level, int option, int value);
 int sock_getsockopt(int fd, int level, int option, int *value);
 
@@ -52,7 +52,8 @@ ssize_t sock_sendmsg(int fd, const void *data, size_t n, const struct endpoint *
 
 /*
  * Two ends of a channel between processes on one machine: messages stay whole and in order, and read(2) answers 0
- * once the other end is gone (macOS: fails with ECONNRESET). Both block. The second end is inherited by a child.
+ * once the other end is gone (macOS: fails with ECONNRESET). Both block, and both are
+ * close-on-exec: a child gets one by dup2(2).
  */
 int sock_socketpair(int fds[2]);
 

@@ -1,7 +1,6 @@
 #include "own.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -219,7 +218,6 @@ static int start(struct own *o)
 		return ENOMEM;
 	}
 	*c = (struct own_child){.own = o, .fd = fds[0], .handles = 3};
-	fcntl(fds[1], F_SETFD, FD_CLOEXEC); /* the child has it as CHANNEL_FD, and only so */
 	int error = -uv_poll_init(o->loop, &c->channel, c->fd);
 	if (error) {
 		free(c);

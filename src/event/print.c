@@ -36,7 +36,6 @@ const char *event_op_name(enum event_op op)
 		[OP_SETSOCKOPT] = "setsockopt",
 		[OP_GETSOCKOPT] = "getsockopt",
 		[OP_GETSOCKNAME] = "getsockname",
-		[OP_GETPEERNAME] = "getpeername",
 		[OP_SOCKETPAIR] = "socketpair",
 		[OP_GETADDRINFO] = "getaddrinfo",
 	};
@@ -265,7 +264,7 @@ static void put_arguments(struct line *l, const struct event *e)
 	case OP_GETADDRINFO:
 		put_lookup(l, e);
 		break;
-	default: /* bind, connect, close, getsockname, getpeername */
+	default: /* bind, connect, close, getsockname */
 		put(l, "%d", call->fd);
 		put_endpoint(l, &call->address);
 	}

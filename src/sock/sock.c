@@ -3,7 +3,6 @@
  * before and after; what the call was given and gave back is told in <uproar/event.h>, under struct event_call.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <string.h>
 #include <unistd.h>
@@ -222,30 +221,6 @@ int sock_getsockname(int fd, struct endpoint *local)
 	int result = local_name(fd, local);
 	if (result == 0)
 		e.call.address = *local;
-	after(&e, result);
-	return result;
-}
-
-static int peer_name(int fd, struct endpoint *remote)
-{
-	union address address;
-	socklen_t size = sizeof address;
-	int result = getpeername(fd, &address.any, &size);
-	if (result == 0)
-		*remote = address_endpoint(&address, size);
-	return result;
-}
-
-int sock_getpeername(int fd, struct endpoint *remote)
-{
-	if (!hooked)
-		return peer_name(fd, remote);
-
-	struct event e = call_of(OP_GETPEERNAME, fd);
-	before(&e);
-	int result = peer_name(fd, remote);
-	if (result == 0)
-		e.call.address = *remote;
 	after(&e, result);
 	return result;
 }
@@ -469,7 +444,7 @@ static int channel(int type, int fds[2])
 		return -1;
 	int near = platform_ready(fds[0], SOCK_BLOCKING);
 	int far = platform_ready(fds[1], SOCK_BLOCKING);
-	return near == -1 || far == -1 ? -1 : fcntl(far, F_SETFD, 0);
+	return near == -1 || far == -1 ? -1 : 0;
 }
 
 int sock_socketpair(int fds[2])

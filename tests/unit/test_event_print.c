@@ -65,8 +65,8 @@ static void prints_addresses(void **state)
 	assert_call(CALL(.op = OP_CONNECT, .fd = 3, .address = book, .result = -1, .error = ECONNREFUSED), NULL,
 		    "connect(3, 127.0.0.1:12000) = -1 ECONNREFUSED (Connection refused)");
 	assert_call(CALL(.op = OP_GETSOCKNAME, .fd = 3, .address = book), NULL, "getsockname(3, 127.0.0.1:12000) = 0");
-	assert_call(CALL(.op = OP_GETPEERNAME, .fd = 3, .result = -1, .error = ENOTCONN), NULL,
-		    "getpeername(3) = -1 ENOTCONN (Transport endpoint is not connected)");
+	assert_call(CALL(.op = OP_GETSOCKNAME, .fd = 3, .result = -1, .error = ENOBUFS), NULL,
+		    "getsockname(3) = -1 ENOBUFS (No buffer space available)");
 	assert_call(CALL(.op = OP_ACCEPT, .fd = 3, .result = -1, .error = EAGAIN), NULL,
 		    "accept(3) = -1 EAGAIN (Resource temporarily unavailable)");
 	assert_call(CALL(.op = OP_ACCEPT, .fd = 3, .result = 4, .address = book), NULL,

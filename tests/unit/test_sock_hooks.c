@@ -32,6 +32,7 @@ static void keep(const struct event *e, bool before)
 	if (e->size)
 		memcpy(r->data, e->data, e->size);
 	r->event.data = r->data;
+	errno = EDOM; /* which sock does not let through */
 }
 
 static void keep_before(const struct event *e, void *arg)
@@ -150,9 +151,6 @@ static void tells_of_a_connection(void **state)
 	assert_args(flags, 0, 0);
 	assert_same(&last()->address, &local);
 	assert_same(&peer, &local);
-	sock_getpeername(client, &peer);
-	assert_called(OP_GETPEERNAME, client, 0);
-	assert_same(&last()->address, &at);
 	sock_shutdown(client, SHUT_WR);
 	assert_called(OP_SHUTDOWN, client, 0);
 	assert_args(SHUT_WR, 0, 0);

@@ -9,16 +9,14 @@ static void converse(int family)
 	if (!has_family(family))
 		return;
 	struct pair p = connected(family);
-	struct endpoint client, server, remote;
+	struct endpoint client, server;
 	char data[16];
 
 	assert_int_equal(sock_getsockname(p.client, &client), 0);
 	assert_int_equal(sock_getsockname(p.server, &server), 0);
 	assert_int_equal(client.family, family);
-	assert_int_equal(sock_getpeername(p.client, &remote), 0);
-	assert_same(&remote, &server);
-	assert_int_equal(sock_getpeername(p.server, &remote), 0);
-	assert_same(&remote, &client);
+	assert_int_equal(server.family, family);
+	assert_int_not_equal(client.port, server.port);
 
 	assert_int_equal(sock_send(p.client, "hello\n", 6), 6);
 	await_input(p.server);
@@ -136,7 +134,7 @@ static void raises_no_sigpipe(void **state)
 	assert_int_equal(sigaction(SIGPIPE, &catch, &was), 0);
 	struct pair p = connected(4);
 	struct endpoint server;
-	sock_getpeername(p.client, &server);
+	sock_getsockname(p.server, &server);
 
 	assert_int_equal(sock_shutdown(p.client, SHUT_WR), 0);
 	assert_fails(sock_send(p.client, "x", 1), EPIPE);
@@ -206,8 +204,6 @@ static void gives_mapped_addresses_back_as_ipv4(void **state)
 	assert_int_equal(peer.family, 4);
 	assert_int_equal(sock_getsockname(server, &local), 0);
 	assert_same(&local, &at);
-	assert_int_equal(sock_getpeername(server, &peer), 0);
-	assert_same(&peer, &client);
 	sock_close(fd);
 	sock_close(server);
 	sock_close(welcoming);
@@ -232,7 +228,6 @@ static void fails_as_the_calls_do(void **state)
 	assert_fails(sock_shutdown(-1, SHUT_WR), EBADF);
 	assert_fails(sock_close(-1), EBADF);
 	assert_fails(sock_getsockname(-1, &e), EBADF);
-	assert_fails(sock_getpeername(-1, &e), EBADF);
 	assert_fails(sock_setsockopt(-1, SOL_SOCKET, SO_REUSEADDR, 1), EBADF);
 	assert_fails(sock_getsockopt(-1, SOL_SOCKET, SO_ERROR, &value), EBADF);
 	assert_fails(sock_want_local(-1, 4), EBADF);

@@ -29,6 +29,7 @@ static void start(const char *model, const char *protocol)
 	char number[16];
 	assert_int_equal(sock_socketpair(channel), 0);
 	snprintf(number, sizeof number, "%d", channel[1]);
+	fcntl(channel[1], F_SETFD, 0);
 	server = peer_server(&port, (const char *[]){"-4", protocol, "-m", model, "--control-fd", number, NULL});
 	close(channel[1]);
 }
@@ -220,7 +221,7 @@ static void test_end_of_the_channel_while_it_starts(void **state)
 	char number[16];
 	assert_int_equal(sock_socketpair(channel), 0);
 	snprintf(number, sizeof number, "%d", channel[1]);
-	fcntl(channel[0], F_SETFD, FD_CLOEXEC);
+	fcntl(channel[1], F_SETFD, 0);
 	struct process *p = process_start(
 		(const char *[]){process_built("uproard"), "-p", "0", "--control-fd", number, NULL}, NULL, NULL);
 	close(channel[0]);
