@@ -23,12 +23,12 @@
 typedef void sock_hook(const struct event *e, void *arg);
 void sock_hooks(enum event_who who, sock_hook *before, sock_hook *after, void *arg);
 
-enum sock_blocking { SOCK_BLOCKING, SOCK_NONBLOCKING };
+enum blocking { BLOCKING, NONBLOCKING };
 
-int sock_socket(int family, enum protocol protocol, enum sock_blocking blocking); /* family: 4 or 6 */
+int sock_socket(int family, enum protocol protocol, enum blocking blocking); /* family: 4 or 6 */
 int sock_bind(int fd, const struct endpoint *local);
 int sock_listen(int fd, int backlog);
-int sock_accept(int fd, struct endpoint *peer, enum sock_blocking blocking);
+int sock_accept(int fd, struct endpoint *peer, enum blocking blocking);
 int sock_connect(int fd, const struct endpoint *remote); /* UDP: "none" ends the association */
 ssize_t sock_send(int fd, const void *data, size_t n);
 ssize_t sock_recv(int fd, void *data, size_t room);

@@ -235,7 +235,7 @@ static void socket_ready(uv_poll_t *poll, int status, int events)
 
 static int open_socket(struct link *l)
 {
-	int fd = sock_socket(l->remote.family, l->protocol, SOCK_NONBLOCKING);
+	int fd = sock_socket(l->remote.family, l->protocol, NONBLOCKING);
 	if (fd == -1)
 		return -1;
 	if (attach(l, fd) == 0)

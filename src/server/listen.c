@@ -116,7 +116,7 @@ static int prepare(struct service *s)
 
 static int open_service(struct service *s)
 {
-	s->fd = sock_socket(s->local.family, s->protocol, SOCK_NONBLOCKING);
+	s->fd = sock_socket(s->local.family, s->protocol, NONBLOCKING);
 	if (s->fd == -1)
 		return -1;
 	if (prepare(s) == 0)

@@ -263,7 +263,7 @@ static bool accept_one(struct welcoming *w)
 {
 	struct engine *e = w->poll.loop->data;
 	struct endpoint peer;
-	int fd = sock_accept(w->fd, &peer, SOCK_NONBLOCKING);
+	int fd = sock_accept(w->fd, &peer, NONBLOCKING);
 	if (fd == -1 && short_of_something(errno))
 		pause_accepting(w, errno);
 	if (fd == -1)

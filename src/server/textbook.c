@@ -58,7 +58,7 @@ static void serve_client(int connection)
 static int serve_tcp(struct service *s, struct report *r)
 {
 	/* serverSocket = socket(AF_INET, SOCK_STREAM) */
-	s->fd = sock_socket(s->local.family, PROTOCOL_TCP, SOCK_BLOCKING);
+	s->fd = sock_socket(s->local.family, PROTOCOL_TCP, BLOCKING);
 	if (s->fd == -1)
 		return -1;
 	/* Not in the book: the port can be had again at once after the server has ended. */
@@ -79,7 +79,7 @@ static int serve_tcp(struct service *s, struct report *r)
 	while (!ended) {
 		/* connectionSocket, addr = serverSocket.accept() */
 		struct endpoint client;
-		int connection = sock_accept(s->fd, &client, SOCK_BLOCKING);
+		int connection = sock_accept(s->fd, &client, BLOCKING);
 		if (connection == -1 && only_this_client(errno))
 			continue;
 		if (connection == -1)
@@ -96,7 +96,7 @@ static int serve_udp(struct service *s, struct report *r)
 	char message[UDP_BYTES], modified[TEXT_UPPER_ROOM(UDP_BYTES)];
 
 	/* serverSocket = socket(AF_INET, SOCK_DGRAM) */
-	s->fd = sock_socket(s->local.family, PROTOCOL_UDP, SOCK_BLOCKING);
+	s->fd = sock_socket(s->local.family, PROTOCOL_UDP, BLOCKING);
 	if (s->fd == -1)
 		return -1;
 	/* serverSocket.bind(('', serverPort)) */

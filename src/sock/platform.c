@@ -6,9 +6,9 @@
 
 #if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
 
-int platform_flags(enum sock_blocking blocking)
+int platform_flags(enum blocking blocking)
 {
-	return blocking == SOCK_NONBLOCKING ? SOCK_CLOEXEC | SOCK_NONBLOCK : SOCK_CLOEXEC;
+	return blocking == NONBLOCKING ? SOCK_CLOEXEC | SOCK_NONBLOCK : SOCK_CLOEXEC;
 }
 
 int platform_accept(int fd, struct sockaddr *address, socklen_t *size, int flags)
@@ -16,7 +16,7 @@ int platform_accept(int fd, struct sockaddr *address, socklen_t *size, int flags
 	return accept4(fd, address, size, flags);
 }
 
-int platform_ready(int fd, enum sock_blocking blocking)
+int platform_ready(int fd, enum blocking blocking)
 {
 	(void)blocking;
 	return fd;
@@ -24,7 +24,7 @@ int platform_ready(int fd, enum sock_blocking blocking)
 
 #else
 
-int platform_flags(enum sock_blocking blocking)
+int platform_flags(enum blocking blocking)
 {
 	(void)blocking;
 	return 0;
@@ -36,14 +36,14 @@ int platform_accept(int fd, struct sockaddr *address, socklen_t *size, int flags
 	return accept(fd, address, size);
 }
 
-int platform_ready(int fd, enum sock_blocking blocking)
+int platform_ready(int fd, enum blocking blocking)
 {
 	if (fd == -1)
 		return -1;
 
 	int failed = fcntl(fd, F_SETFD, FD_CLOEXEC);
 	if (failed != -1)
-		failed = fcntl(fd, F_SETFL, blocking == SOCK_NONBLOCKING ? O_NONBLOCK : 0);
+		failed = fcntl(fd, F_SETFL, blocking == NONBLOCKING ? O_NONBLOCK : 0);
 #ifdef SO_NOSIGPIPE
 	if (failed != -1)
 		failed = setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &(int){1}, sizeof(int));

@@ -13,9 +13,9 @@
  * flags, platform_flags() is 0, and platform_ready() sets both by fcntl(): a child that another thread starts in
  * between inherits the socket.
  */
-int platform_flags(enum sock_blocking blocking);
+int platform_flags(enum blocking blocking);
 int platform_accept(int fd, struct sockaddr *address, socklen_t *size, int flags);
-int platform_ready(int fd, enum sock_blocking blocking); /* -1: fd is closed, errno says why */
+int platform_ready(int fd, enum blocking blocking); /* -1: fd is closed, errno says why */
 
 /* Messages kept whole and in order, with an end-of-file. Elsewhere datagrams: no end-of-file but ECONNRESET. */
 #if defined(__APPLE__)

@@ -102,7 +102,7 @@ static void after_moving(struct event *e, enum stream_way way, const void *data,
 
 /* --- Making and naming sockets ---------------------------------------------------------------------------------- */
 
-int sock_socket(int family, enum protocol protocol, enum sock_blocking blocking)
+int sock_socket(int family, enum protocol protocol, enum blocking blocking)
 {
 	int domain = family == 6 ? AF_INET6 : AF_INET;
 	int type = (protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM) | platform_flags(blocking);
@@ -153,7 +153,7 @@ int sock_listen(int fd, int backlog)
 	return result;
 }
 
-static int accept_from(int fd, struct endpoint *peer, enum sock_blocking blocking)
+static int accept_from(int fd, struct endpoint *peer, enum blocking blocking)
 {
 	union address address;
 	socklen_t size = sizeof address;
@@ -163,7 +163,7 @@ static int accept_from(int fd, struct endpoint *peer, enum sock_blocking blockin
 	return platform_ready(connection, blocking);
 }
 
-int sock_accept(int fd, struct endpoint *peer, enum sock_blocking blocking)
+int sock_accept(int fd, struct endpoint *peer, enum blocking blocking)
 {
 	if (!hooked)
 		return accept_from(fd, peer, blocking);
@@ -442,14 +442,14 @@ static int channel(int type, int fds[2])
 {
 	if (socketpair(AF_UNIX, type, 0, fds) == -1)
 		return -1;
-	int near = platform_ready(fds[0], SOCK_BLOCKING);
-	int far = platform_ready(fds[1], SOCK_BLOCKING);
+	int near = platform_ready(fds[0], BLOCKING);
+	int far = platform_ready(fds[1], BLOCKING);
 	return near == -1 || far == -1 ? -1 : 0;
 }
 
 int sock_socketpair(int fds[2])
 {
-	int type = PLATFORM_CHANNEL | platform_flags(SOCK_BLOCKING);
+	int type = PLATFORM_CHANNEL | platform_flags(BLOCKING);
 	if (!hooked)
 		return channel(type, fds);
 

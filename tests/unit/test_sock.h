@@ -68,7 +68,7 @@ static inline void await_input(int fd)
 static inline bool has_family(int family)
 {
 	struct endpoint e = loopback(family, 0);
-	int fd = sock_socket(family, PROTOCOL_UDP, SOCK_BLOCKING);
+	int fd = sock_socket(family, PROTOCOL_UDP, BLOCKING);
 	bool has = fd != -1 && sock_bind(fd, &e) == 0;
 	if (fd != -1)
 		sock_close(fd);
@@ -78,7 +78,7 @@ static inline bool has_family(int family)
 }
 
 /* A socket bound to a port of the system's choosing; *local is where. */
-static inline int bound(enum protocol protocol, struct endpoint *local, enum sock_blocking blocking)
+static inline int bound(enum protocol protocol, struct endpoint *local, enum blocking blocking)
 {
 	int fd = sock_socket(local->family, protocol, blocking);
 	assert_int_not_equal(fd, -1);
@@ -97,13 +97,13 @@ static inline struct pair connected(int family)
 {
 	struct endpoint at = loopback(family, 0), peer, local;
 	struct pair p;
-	int welcoming = bound(PROTOCOL_TCP, &at, SOCK_BLOCKING);
+	int welcoming = bound(PROTOCOL_TCP, &at, BLOCKING);
 	assert_int_equal(sock_listen(welcoming, 5), 0);
-	p.client = sock_socket(family, PROTOCOL_TCP, SOCK_BLOCKING);
+	p.client = sock_socket(family, PROTOCOL_TCP, BLOCKING);
 	assert_int_not_equal(p.client, -1);
 	assert_int_equal(sock_connect(p.client, &at), 0);
 	await_input(welcoming);
-	p.server = sock_accept(welcoming, &peer, SOCK_BLOCKING);
+	p.server = sock_accept(welcoming, &peer, BLOCKING);
 	assert_int_not_equal(p.server, -1);
 	assert_int_equal(sock_getsockname(p.client, &local), 0);
 	assert_same(&peer, &local);

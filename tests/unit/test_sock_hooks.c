@@ -117,7 +117,7 @@ static void tells_of_a_connection(void **state)
 	struct endpoint at = loopback(4, 0), peer, local;
 	const int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
 
-	int welcoming = sock_socket(4, PROTOCOL_TCP, SOCK_NONBLOCKING);
+	int welcoming = sock_socket(4, PROTOCOL_TCP, NONBLOCKING);
 	assert_called(OP_SOCKET, -1, welcoming);
 	assert_args(AF_INET, SOCK_STREAM | flags, 0);
 	assert_int_equal(count, 2);
@@ -135,18 +135,18 @@ static void tells_of_a_connection(void **state)
 	sock_listen(welcoming, 7);
 	assert_called(OP_LISTEN, welcoming, 0);
 	assert_args(7, 0, 0);
-	assert_fails(sock_accept(welcoming, &peer, SOCK_BLOCKING), EAGAIN);
+	assert_fails(sock_accept(welcoming, &peer, BLOCKING), EAGAIN);
 	assert_called(OP_ACCEPT, welcoming, -1);
 	assert_int_equal(last()->error, EAGAIN);
 	assert_int_equal(last()->address.family, 0);
 
-	int client = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int client = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	sock_connect(client, &at);
 	assert_called(OP_CONNECT, client, 0);
 	assert_same(&last()->address, &at);
 	sock_getsockname(client, &local);
 	await_input(welcoming);
-	int server = sock_accept(welcoming, &peer, SOCK_NONBLOCKING);
+	int server = sock_accept(welcoming, &peer, NONBLOCKING);
 	assert_called(OP_ACCEPT, welcoming, server);
 	assert_args(flags, 0, 0);
 	assert_same(&last()->address, &local);
@@ -167,7 +167,7 @@ static void tells_of_a_connection(void **state)
 static void tells_of_datagram_sockets(void **state)
 {
 	(void)state;
-	int fd = sock_socket(6, PROTOCOL_UDP, SOCK_BLOCKING);
+	int fd = sock_socket(6, PROTOCOL_UDP, BLOCKING);
 	assert_called(OP_SOCKET, -1, fd);
 	assert_args(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd != -1)
@@ -318,7 +318,7 @@ static void tells_of_datagrams(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0), from, none = {0};
-	int fd = bound(PROTOCOL_UDP, &at, SOCK_BLOCKING);
+	int fd = bound(PROTOCOL_UDP, &at, BLOCKING);
 	char data[64];
 
 	sock_sendto(fd, "0123456789", 10, &at);
@@ -422,7 +422,7 @@ static void keeps_errno(void **state)
 	assert_int_equal(last()->error, EBADF);
 
 	/* A call that succeeds leaves it alone. */
-	int fd = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int fd = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	errno = E2BIG;
 	assert_int_equal(sock_close(fd), 0);
 	assert_int_equal(errno, E2BIG);
@@ -434,7 +434,7 @@ static void either_hook_may_be_missing(void **state)
 	(void)state;
 	count = 0;
 	sock_hooks(EVENT_CLIENT, keep_before, NULL, &count);
-	int fd = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int fd = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	assert_int_equal(count, 1);
 	assert_true(records[0].before);
 	assert_int_equal(records[0].event.who, EVENT_CLIENT);
@@ -459,7 +459,7 @@ static void tells_of_no_socket(void **state)
 	none = (struct rlimit){.rlim_cur = 0, .rlim_max = limit.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
 	errno = 0;
-	int fd = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING), error = errno;
+	int fd = sock_socket(4, PROTOCOL_TCP, BLOCKING), error = errno;
 	errno = 0;
 	int pair = sock_socketpair(fds), pair_error = errno;
 	setrlimit(RLIMIT_NOFILE, &limit);

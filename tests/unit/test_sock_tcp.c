@@ -60,33 +60,33 @@ static void makes_sockets_as_asked(void **state)
 	char data[4];
 	int type;
 
-	int welcoming = bound(PROTOCOL_TCP, &at, SOCK_NONBLOCKING);
+	int welcoming = bound(PROTOCOL_TCP, &at, NONBLOCKING);
 	assert_int_equal(sock_listen(welcoming, 5), 0);
 	assert_flags(welcoming, true);
 	assert_int_equal(sock_getsockopt(welcoming, SOL_SOCKET, SO_TYPE, &type), 0);
 	assert_int_equal(type, SOCK_STREAM);
-	assert_fails(sock_accept(welcoming, &peer, SOCK_BLOCKING), EAGAIN);
+	assert_fails(sock_accept(welcoming, &peer, BLOCKING), EAGAIN);
 
-	int client = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int client = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	assert_flags(client, false);
 	assert_int_equal(sock_connect(client, &at), 0);
 	await_input(welcoming);
-	int server = sock_accept(welcoming, NULL, SOCK_NONBLOCKING); /* NULL: who it is does not matter */
+	int server = sock_accept(welcoming, NULL, NONBLOCKING); /* NULL: who it is does not matter */
 	assert_flags(server, true);
 	assert_fails(sock_recv(server, data, sizeof data), EAGAIN);
 	sock_close(client);
 	sock_close(server);
 
-	client = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	client = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	assert_int_equal(sock_connect(client, &at), 0);
 	await_input(welcoming);
-	server = sock_accept(welcoming, &peer, SOCK_BLOCKING);
+	server = sock_accept(welcoming, &peer, BLOCKING);
 	assert_flags(server, false); /* though the welcoming socket does not block */
 	sock_close(client);
 	sock_close(server);
 	sock_close(welcoming);
 
-	int udp = sock_socket(4, PROTOCOL_UDP, SOCK_NONBLOCKING);
+	int udp = sock_socket(4, PROTOCOL_UDP, NONBLOCKING);
 	assert_flags(udp, true);
 	assert_int_equal(sock_getsockopt(udp, SOL_SOCKET, SO_TYPE, &type), 0);
 	assert_int_equal(type, SOCK_DGRAM);
@@ -99,14 +99,14 @@ static void is_refused(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0);
-	int error, deaf = bound(PROTOCOL_TCP, &at, SOCK_BLOCKING);
+	int error, deaf = bound(PROTOCOL_TCP, &at, BLOCKING);
 
-	int fd = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int fd = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	assert_fails(sock_connect(fd, &at), ECONNREFUSED);
 	sock_close(fd);
 
 	/* Without blocking the answer is SO_ERROR's. */
-	fd = sock_socket(4, PROTOCOL_TCP, SOCK_NONBLOCKING);
+	fd = sock_socket(4, PROTOCOL_TCP, NONBLOCKING);
 	assert_int_equal(sock_connect(fd, &at), -1);
 	assert_true(errno == EINPROGRESS || errno == ECONNREFUSED);
 	if (errno == EINPROGRESS) {
@@ -161,7 +161,7 @@ static void tells_of_a_reset(void **state)
 static void sets_options(void **state)
 {
 	(void)state;
-	int value, fd = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int value, fd = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	assert_int_equal(sock_getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &value), 0);
 	assert_int_equal(value, 0);
 	assert_int_equal(sock_setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1), 0);
@@ -174,7 +174,7 @@ static void address_in_use(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0);
-	int fd = bound(PROTOCOL_TCP, &at, SOCK_BLOCKING), second = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int fd = bound(PROTOCOL_TCP, &at, BLOCKING), second = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	assert_fails(sock_bind(second, &at), EADDRINUSE);
 	sock_close(second);
 	sock_close(fd);
@@ -187,7 +187,7 @@ static void gives_mapped_addresses_back_as_ipv4(void **state)
 	if (!has_family(6))
 		return;
 	struct endpoint any = {.family = 6}, peer, local;
-	int welcoming = sock_socket(6, PROTOCOL_TCP, SOCK_BLOCKING);
+	int welcoming = sock_socket(6, PROTOCOL_TCP, BLOCKING);
 	assert_int_equal(sock_setsockopt(welcoming, IPPROTO_IPV6, IPV6_V6ONLY, 0), 0);
 	assert_int_equal(sock_bind(welcoming, &any), 0);
 	assert_int_equal(sock_getsockname(welcoming, &any), 0);
@@ -195,11 +195,11 @@ static void gives_mapped_addresses_back_as_ipv4(void **state)
 	assert_int_equal(sock_listen(welcoming, 5), 0);
 
 	struct endpoint at = loopback(4, any.port), client;
-	int fd = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+	int fd = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 	assert_int_equal(sock_connect(fd, &at), 0);
 	assert_int_equal(sock_getsockname(fd, &client), 0);
 	await_input(welcoming);
-	int server = sock_accept(welcoming, &peer, SOCK_BLOCKING);
+	int server = sock_accept(welcoming, &peer, BLOCKING);
 	assert_same(&peer, &client);
 	assert_int_equal(peer.family, 4);
 	assert_int_equal(sock_getsockname(server, &local), 0);
@@ -217,7 +217,7 @@ static void fails_as_the_calls_do(void **state)
 	char data[4];
 	assert_fails(sock_bind(-1, &e), EBADF);
 	assert_fails(sock_listen(-1, 1), EBADF);
-	assert_fails(sock_accept(-1, &e, SOCK_BLOCKING), EBADF);
+	assert_fails(sock_accept(-1, &e, BLOCKING), EBADF);
 	assert_fails(sock_connect(-1, &e), EBADF);
 	assert_fails(sock_send(-1, "x", 1), EBADF);
 	assert_fails(sock_recv(-1, data, sizeof data), EBADF);

@@ -10,8 +10,8 @@ static void exchange(int family)
 	if (!has_family(family))
 		return;
 	struct endpoint server_at = loopback(family, 0), client_at = loopback(family, 0), from;
-	int server = bound(PROTOCOL_UDP, &server_at, SOCK_BLOCKING);
-	int client = bound(PROTOCOL_UDP, &client_at, SOCK_BLOCKING);
+	int server = bound(PROTOCOL_UDP, &server_at, BLOCKING);
+	int client = bound(PROTOCOL_UDP, &client_at, BLOCKING);
 	char data[16];
 
 	assert_int_equal(sock_sendto(client, "hello", 5, &server_at), 5);
@@ -49,7 +49,7 @@ static void carries_the_longest(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0), from, none = {0};
-	int fd = bound(PROTOCOL_UDP, &at, SOCK_BLOCKING);
+	int fd = bound(PROTOCOL_UDP, &at, BLOCKING);
 	uint8_t *sent = malloc(LONGEST + 1), *received = malloc(LONGEST + 1);
 	assert_non_null(sent);
 	assert_non_null(received);
@@ -72,7 +72,7 @@ static void cuts_long_datagrams(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0), from, local;
-	int fd = bound(PROTOCOL_UDP, &at, SOCK_BLOCKING);
+	int fd = bound(PROTOCOL_UDP, &at, BLOCKING);
 	char data[] = "........";
 
 	for (int i = 0; i < 3; i++)
@@ -98,9 +98,9 @@ static void is_refused(void **state)
 	(void)state;
 	struct endpoint at = loopback(4, 0);
 	char data[4];
-	int gone = bound(PROTOCOL_UDP, &at, SOCK_BLOCKING);
+	int gone = bound(PROTOCOL_UDP, &at, BLOCKING);
 	assert_int_equal(sock_close(gone), 0);
-	int fd = sock_socket(4, PROTOCOL_UDP, SOCK_NONBLOCKING);
+	int fd = sock_socket(4, PROTOCOL_UDP, NONBLOCKING);
 	assert_int_equal(sock_connect(fd, &at), 0);
 	assert_int_equal(sock_send(fd, "x", 1), 1);
 	await_input(fd); /* the ICMP message that nobody is there */
@@ -112,7 +112,7 @@ static void takes_a_connection_back(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0), none = {0};
-	int fd = bound(PROTOCOL_UDP, &at, SOCK_BLOCKING);
+	int fd = bound(PROTOCOL_UDP, &at, BLOCKING);
 	assert_int_equal(sock_connect(fd, &at), 0);
 	assert_int_equal(sock_send(fd, "x", 1), 1);
 	assert_int_equal(sock_connect(fd, &none), 0);
@@ -126,7 +126,7 @@ static void takes_a_connection_back(void **state)
 static int wildcard(int family, bool v6only, uint16_t *port)
 {
 	struct endpoint any = {.family = (uint8_t)family};
-	int fd = sock_socket(family, PROTOCOL_UDP, SOCK_BLOCKING);
+	int fd = sock_socket(family, PROTOCOL_UDP, BLOCKING);
 	if (family == 6)
 		assert_int_equal(sock_setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6only), 0);
 	assert_int_equal(sock_bind(fd, &any), 0);
@@ -140,7 +140,7 @@ static void answer(int server, const struct endpoint *to, const char *expected_l
 {
 	struct endpoint from, local, client_at;
 	char data[8];
-	int client = sock_socket(to->family, PROTOCOL_UDP, SOCK_BLOCKING);
+	int client = sock_socket(to->family, PROTOCOL_UDP, BLOCKING);
 	assert_int_equal(sock_connect(client, to), 0);
 	assert_int_equal(sock_getsockname(client, &client_at), 0);
 	assert_int_equal(sock_send(client, "hi", 2), 2);
@@ -202,7 +202,7 @@ static void local_is_none_unless_wanted(void **state)
 {
 	(void)state;
 	struct endpoint to = {.family = 4, .address = {127, 0, 0, 5}}, client_at = loopback(4, 0), from, local;
-	int server = wildcard(4, false, &to.port), client = bound(PROTOCOL_UDP, &client_at, SOCK_BLOCKING);
+	int server = wildcard(4, false, &to.port), client = bound(PROTOCOL_UDP, &client_at, BLOCKING);
 	char data[8];
 
 	assert_int_equal(sock_sendto(client, "hi", 2, &to), 2);
@@ -222,7 +222,7 @@ static void sends_from_no_foreign_address(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0), foreign = {.family = 4, .address = {192, 0, 2, 1}};
-	int fd = bound(PROTOCOL_UDP, &at, SOCK_BLOCKING);
+	int fd = bound(PROTOCOL_UDP, &at, BLOCKING);
 	assert_int_equal(sock_sendmsg(fd, "x", 1, &at, &foreign), -1);
 	sock_close(fd);
 }

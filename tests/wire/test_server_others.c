@@ -85,7 +85,7 @@ static void test_book_tcp_server(void **state)
 	char reply[32];
 	struct process *p = book_server("tests/book/TCPServer.py", &at);
 	for (int i = 0; i < 3; i++) {
-		int fd = sock_socket(4, PROTOCOL_TCP, SOCK_BLOCKING);
+		int fd = sock_socket(4, PROTOCOL_TCP, BLOCKING);
 		assert_int_equal(sock_connect(fd, &at), 0);
 		assert_int_equal(sock_send(fd, "book\n", 5), 5);
 		assert_int_equal(sock_recv(fd, reply, sizeof reply), 5);
@@ -102,7 +102,7 @@ static void test_book_udp_server(void **state)
 	struct endpoint at, from;
 	char reply[32];
 	struct process *p = book_server("tests/book/UDPServer.py", &at);
-	int fd = sock_socket(4, PROTOCOL_UDP, SOCK_BLOCKING);
+	int fd = sock_socket(4, PROTOCOL_UDP, BLOCKING);
 	assert_int_equal(sock_sendto(fd, "book", 4, &at), 4);
 	assert_int_equal(sock_recvfrom(fd, reply, sizeof reply, &from), 4);
 	assert_memory_equal(reply, "BOOK", 4);
