@@ -229,7 +229,10 @@ void screen_rescue(void)
 		return;
 	int error = errno;
 	term.taken = 0;
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+	fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK); /* whoever waits for a terminal that is stuck never ends */
 	send(term.rescue, term.rescue_size);
+	fcntl(STDOUT_FILENO, F_SETFL, flags);
 	tcsetattr(STDIN_FILENO, TCSANOW, &term.before);
 	errno = error;
 }
