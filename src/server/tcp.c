@@ -68,11 +68,16 @@ static void forget(struct connection *c)
 	sock_close(c->fd);
 }
 
+static bool pay(struct connection *c);
+
+/* One more try: should we have been stopped for so long, then the loop has not told yet that there is room. */
 static void on_stalled(uv_timer_t *timer)
 {
 	struct engine *e = timer->loop->data;
 	struct connection *c;
 	while ((c = TAILQ_FIRST(&e->owing)) && c->deadline <= uv_now(&e->loop)) {
+		if (pay(c))
+			continue;
 		forget(c);
 		report_warn(e->report, WARN_STALLED, _("A client did not take its replies: its connection is closed."));
 	}
@@ -149,22 +154,23 @@ static void answer_end(struct connection *c, enum phase phase)
 	answer(c, e->out, text_upper_end(&c->upper, e->out));
 }
 
-static void pay(struct connection *c)
+/* Returns false when the socket has still no room. */
+static bool pay(struct connection *c)
 {
 	struct engine *e = engine_of(c);
 	ssize_t sent = sock_send(c->fd, buf_bytes(&c->owed), c->owed.size);
 	if (sent == -1 && engine_again(errno))
-		return;
+		return false;
 	if (sent == -1) {
 		forget(c);
-		return;
+		return true;
 	}
 	TAILQ_REMOVE(&e->owing, c, link);
 	buf_consume(&c->owed, (size_t)sent);
 	if (c->owed.size > 0) {
 		c->deadline = uv_now(&e->loop) + e->write_timeout;
 		TAILQ_INSERT_TAIL(&e->owing, c, link);
-		return;
+		return true;
 	}
 	buf_free(&c->owed);
 	TAILQ_INSERT_TAIL(&e->quiet, c, link);
@@ -174,6 +180,7 @@ static void pay(struct connection *c)
 		answer_end(c, PHASE_LEAVING);
 	else
 		watch(c, UV_READABLE);
+	return true;
 }
 
 /* --- Sentences --------------------------------------------------------------------------------------------------- */
@@ -220,8 +227,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 		serve(c);
 }
 
-/* --- Clients
- * -------------------------------------------------------------------------------------------------- */
+/* --- Clients ----------------------------------------------------------------------------------------------------- */
 
 static int attend(struct engine *e, int fd)
 {
@@ -248,8 +254,7 @@ static bool short_of_something(int error)
 
 static void on_pause_over(uv_timer_t *timer);
 
-/* Without a descriptor the client stays in the queue and the socket stays ready: asking again at once is a busy loop.
- */
+/* Without a descriptor the client stays in the queue, and the socket ready: asking again at once is a busy loop. */
 static void pause_accepting(struct welcoming *w, int error)
 {
 	struct engine *e = w->poll.loop->data;
@@ -264,10 +269,12 @@ static bool accept_one(struct welcoming *w)
 	struct engine *e = w->poll.loop->data;
 	struct endpoint peer;
 	int fd = sock_accept(w->fd, &peer, NONBLOCKING);
-	if (fd == -1 && short_of_something(errno))
+	if (fd == -1 && short_of_something(errno)) {
 		pause_accepting(w, errno);
+		return false;
+	}
 	if (fd == -1)
-		return !short_of_something(errno) && errno != EAGAIN && errno != EWOULDBLOCK;
+		return errno != EAGAIN && errno != EWOULDBLOCK;
 	if (attend(e, fd) != 0) {
 		sock_close(fd);
 		report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
@@ -293,8 +300,7 @@ static void on_pause_over(uv_timer_t *timer)
 	uv_poll_start(&w->poll, UV_READABLE, on_clients);
 }
 
-/* --- Contract
- * ------------------------------------------------------------------------------------------------- */
+/* --- Contract ---------------------------------------------------------------------------------------------------- */
 
 int tcp_serve(struct engine *e, const struct service *s)
 {
