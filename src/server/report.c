@@ -15,6 +15,7 @@
 enum {
 	CHANNEL_PATIENCE = 1000, /* ms that news which nobody must miss waits for room in the channel */
 	MESSAGE_ROOM = 512,
+	TERMINAL_NAME = 256,
 };
 
 /* Whether a write will return at once, be it with an error. */
@@ -30,26 +31,37 @@ static bool has_room(int fd, int ms)
  */
 static bool write_line(struct report *r, int fd)
 {
-	bool written = has_room(fd, 0) && write(fd, buf_bytes(&r->line), r->line.size) != -1;
+	bool written = has_room(fd, 0) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
 	buf_clear(&r->line);
 	return written;
 }
 
 static void write_stderr(struct report *r)
 {
-	if (!write_line(r, STDERR_FILENO)) {
-		r->lost++;
-		return;
-	}
-	if (r->lost == 0)
-		return;
-	uint64_t lost = r->lost;
-	if (buf_printf(&r->line,
-		       ngettext("uproard: %" PRIu64 " line is left out here.\n",
-				"uproard: %" PRIu64 " lines are left out here.\n", lost),
-		       lost) == 0 &&
-	    write_line(r, STDERR_FILENO))
+	if (r->lost > 0 && has_room(STDERR_FILENO, 0) &&
+	    dprintf(STDERR_FILENO,
+		    ngettext("uproard: %" PRIu64 " line is left out here.\n",
+			     "uproard: %" PRIu64 " lines are left out here.\n", r->lost),
+		    r->lost) > 0)
 		r->lost = 0;
+	if (!write_line(r, STDERR_FILENO))
+		r->lost++;
+}
+
+/*
+ * A terminal may have room for a part of a line, and then a write waits for more, unless the terminal was opened
+ * otherwise. So it is opened anew: the standard error that we were given is not ours alone.
+ */
+static void open_terminal(void)
+{
+	char name[TERMINAL_NAME];
+	int fd = -1;
+	if (ttyname_r(STDERR_FILENO, name, sizeof(name)) == 0)
+		fd = open(name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	dup2(fd, STDERR_FILENO);
+	close(fd);
 }
 
 /* --- Events, up the channel -------------------------------------------------------------------------------------- */
@@ -92,6 +104,7 @@ static void after_call(const struct event *e, void *arg)
 void report_start(struct report *r, bool verbose, int control)
 {
 	*r = (struct report){.verbose = verbose, .control = control};
+	open_terminal();
 	if (control != -1)
 		fcntl(control, F_SETFL, fcntl(control, F_GETFL) | O_NONBLOCK);
 	if (verbose || control != -1)

@@ -2,6 +2,7 @@
  * report - what the server tells: lines for people, and events for the uproar that started it.
  *
  * Nothing here ever waits for a slow reader for long, fails, or ends the process: what cannot be written is left out.
+ * For that a terminal that is the standard error is opened anew.
  */
 #ifndef UPROAR_REPORT_H
 #define UPROAR_REPORT_H
