@@ -10,7 +10,9 @@
 #include "server.h"
 
 enum {
-	SOCKET_BUFFER = 64 << 10,
+	SEND_BUFFER = 64 << 10,
+	RECEIVE_BUFFER = 48 << 10,
+	NOT_SENT_YET = 16 << 10,
 	PORT_TRIES = 100, /* numbers that the system may choose until one is free everywhere */
 };
 
@@ -88,21 +90,32 @@ static int choose(struct addresses *a, const struct options *o, struct report *r
  * let another process take our datagrams.
  *
  * A client who does not read its replies makes the kernel hold both of its connection's buffers at our end: left to
- * itself it would grow them to megabytes. Smaller ones than these would be slow: on loopback a segment carries 64 KiB
- * and the receiver acknowledges at once only every second one, so that a send buffer with room for one waits 40 ms.
+ * itself it would grow them to megabytes. A smaller send buffer would be slow: on loopback a segment carries 64 KiB
+ * and the receiver acknowledges at once only every second one, so that a buffer with room for one waits 40 ms. But a
+ * stuck client's is full of what has not even been sent, and of that little is enough to keep the network busy.
  * The connection sockets inherit these options of their welcoming socket.
  */
+static const struct {
+	int level, option, value;
+} tcp_options[] = {
+	{SOL_SOCKET, SO_REUSEADDR, 1},
+	{SOL_SOCKET, SO_SNDBUF, SEND_BUFFER},
+	{SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER},
+	{IPPROTO_TCP, TCP_NODELAY, 1},
+#ifdef TCP_NOTSENT_LOWAT
+	{IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOT_SENT_YET},
+#endif
+};
+
 static int set_options(const struct service *s)
 {
 	if (s->local.family == 6 && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
 		return -1;
-	if (s->protocol == PROTOCOL_UDP)
-		return 0;
-	if (sock_setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, 1) == -1 ||
-	    sock_setsockopt(s->fd, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER) == -1 ||
-	    sock_setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER) == -1)
-		return -1;
-	return sock_setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	for (size_t i = 0; s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
+		if (sock_setsockopt(s->fd, tcp_options[i].level, tcp_options[i].option, tcp_options[i].value) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 static int prepare(struct service *s)
@@ -166,6 +179,17 @@ static bool missing_here(int error)
 	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
 }
 
+/* All addresses of a family include each of them, which then can have no socket of its own. */
+static bool included(const struct addresses *a, const struct endpoint *local)
+{
+	const struct endpoint all = {.family = local->family, .port = local->port};
+	for (size_t i = 0; i < a->count; i++) {
+		if (endpoint_equal(&a->list[i].local, &all))
+			return !endpoint_equal(local, &all);
+	}
+	return false;
+}
+
 /* Returns how many are open; on -1 none is, and *failed is the one that could not be had. */
 static int open_all(const struct options *o, const struct addresses *a, struct service *services,
 		    struct service *failed)
@@ -176,7 +200,7 @@ static int open_all(const struct options *o, const struct addresses *a, struct s
 		struct service *s = &services[n];
 		*s = (struct service){.protocol = i % 2 ? PROTOCOL_UDP : PROTOCOL_TCP, .local = a->list[i / 2].local};
 		s->local.port = port;
-		if (!(s->protocol == PROTOCOL_TCP ? o->tcp : o->udp))
+		if (!(s->protocol == PROTOCOL_TCP ? o->tcp : o->udp) || included(a, &a->list[i / 2].local))
 			continue;
 		if (open_service(s) == 0) {
 			port = s->local.port;

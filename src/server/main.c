@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server.h"
@@ -106,8 +107,9 @@ static uint64_t write_timeout(const char *text)
 static int control_fd(const char *text)
 {
 	long fd = number(text, 0, INT_MAX);
-	if (fd == -1 || fcntl((int)fd, F_GETFD) == -1)
-		wrong_usage(_("%s is not the number of an open descriptor."), text);
+	struct stat status;
+	if (fd == -1 || fstat((int)fd, &status) == -1 || !S_ISSOCK(status.st_mode))
+		wrong_usage(_("%s is not the number of a socket."), text);
 	return (int)fd;
 }
 

@@ -92,6 +92,20 @@ static void test_options_choose_protocol_and_family(void **state)
 	process_end(p);
 }
 
+/* Two sockets with the same port and an address in common cannot be had. */
+static void test_all_addresses_include_each_one(void **state)
+{
+	(void)state;
+	unsigned port;
+	struct process *p =
+		peer_server(&port, (const char *[]){"-l", "127.0.0.3", "-l", "0.0.0.0", "-l", "127.0.0.2", NULL});
+	tells(p, "tcp 0.0.0.0", port);
+	tells(p, "udp 0.0.0.0", port);
+	assert_int_equal(process_stop(p), 0);
+	assert_int_equal(count(process_out(p), "\n"), 2);
+	process_end(p);
+}
+
 static void test_ipv6_alone(void **state)
 {
 	(void)state;
@@ -201,6 +215,7 @@ static void test_wrong_usage_says_what_to_do(void **state)
 		{"-m", "textbook", "-t", "-u"},
 		{"--control-fd", "999"},
 		{"--control-fd", "x"},
+		{"--control-fd", "0"}, /* open, but no channel */
 		{"--write-timeout", "0"},
 		{"-m", "textbook", "-4", "-6"},
 		{"-m", "textbook", "-l127.0.0.1", "-l127.0.0.2"},
@@ -310,9 +325,40 @@ static void test_verbose_with_a_full_stderr(void **state)
 	assert_true(process_complains(p, "A SENTENCE")); /* which makes room for a few lines */
 	assert_true(peer_answers(fd, "more", "MORE"));
 	assert_true(process_complains(p, "left out here"));
+	assert_true(process_complains(p, "\"more\""));
+	assert_ptr_equal(strstr(strstr(process_err(p), "left out here"), "\"more\""),
+			 strstr(process_err(p), "\"more\""));
 	close(fd);
 	assert_int_equal(process_stop(p), 0);
 	process_end(p);
+}
+
+static void complain_on_terminal(void *arg)
+{
+	const int *terminal = arg;
+	int fd = open(ptsname(*terminal), O_RDWR | O_NOCTTY);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+}
+
+/* A terminal may have room for a part of a line. Nobody waits for it to have more. */
+static void test_verbose_on_a_terminal_that_nobody_reads(void **state)
+{
+	(void)state;
+	unsigned port;
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_int_not_equal(terminal, -1);
+	assert_int_equal(grantpt(terminal), 0);
+	assert_int_equal(unlockpt(terminal), 0);
+	struct process *p =
+		peer_server_with(&port, (const char *[]){"-4", "-v", NULL}, complain_on_terminal, &terminal);
+	int fd = peer_tcp("127.0.0.1", port);
+	for (int i = 0; i < ENOUGH; i++)
+		assert_true(peer_answers(fd, "a sentence of some length", "A SENTENCE OF SOME LENGTH"));
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+	close(terminal);
 }
 
 /* --- The end ----------------------------------------------------------------------------------------------------- */
@@ -358,6 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_listens_on_loopback_with_one_number_everywhere),
 		cmocka_unit_test(test_options_choose_protocol_and_family),
+		cmocka_unit_test(test_all_addresses_include_each_one),
 		cmocka_unit_test(test_ipv6_alone),
 		cmocka_unit_test(test_a_name_is_looked_up),
 		cmocka_unit_test(test_a_name_is_not_known),
@@ -368,6 +415,7 @@ int main(void)
 		cmocka_unit_test(test_stdout_full_broken_or_closed),
 		cmocka_unit_test(test_verbose_prints_each_call_on_stderr),
 		cmocka_unit_test(test_verbose_with_a_full_stderr),
+		cmocka_unit_test(test_verbose_on_a_terminal_that_nobody_reads),
 		cmocka_unit_test(test_signals_end_it_with_status_0),
 		cmocka_unit_test(test_row_20_restart_takes_the_port_at_once),
 	};

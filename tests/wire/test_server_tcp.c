@@ -22,6 +22,8 @@
 enum {
 	HALF_CLOSE_BYTES = 8 << 20,
 	STUCK_MAX = 1 << 20, /* bytes that one client who does not read can send, at most */
+	KERNEL_MEMORY_MAX = 160 << 10,
+	WRITE_TIMEOUT = 1000, /* ms */
 	SMALL_BUFFER = 16 << 10,
 	CLIENTS = 200,
 	SENTENCE = 1000,
@@ -209,6 +211,62 @@ static void test_row_4_stalled_write_times_out(void **state)
 	assert_true(peer_answers(other, "unharmed", "UNHARMED"));
 	close(fd);
 	close(other);
+}
+
+/* The server itself was stopped for longer than the timeout: meanwhile the client took what there was. */
+static void test_row_4_stopped_server_blames_nobody(void **state)
+{
+	(void)state;
+	int fd = small_client();
+	size_t sent = send_until_stuck(fd, STUCK_MAX, 100), received = 0, n;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	kill(process_pid(server), SIGSTOP);
+	while (poll(&p, 1, WRITE_TIMEOUT + 200) == 1)
+		received += take(fd, received);
+	kill(process_pid(server), SIGCONT);
+	shutdown(fd, SHUT_WR);
+	while ((n = take(fd, received)) > 0)
+		received += n;
+	assert_int_equal(received, sent);
+	close(fd);
+}
+
+/* What the system keeps for our end of the connections with that port; 0: nobody told. */
+static unsigned long kernel_memory(void)
+{
+	char filter[32];
+	unsigned long in = 0, out = 0;
+	snprintf(filter, sizeof filter, "sport = :%u", port);
+	struct process *p = process_start((const char *[]){"ss", "-Htmn", filter, NULL}, NULL, NULL);
+	assert_int_equal(process_exit(p), 0);
+	const char *text = strstr(process_out(p), "skmem:(r");
+	if (text)
+		sscanf(text, "skmem:(r%lu,rb%*u,t%*u,tb%*u,f%*u,w%lu", &in, &out);
+	process_end(p);
+	return in + out;
+}
+
+static void test_row_4_kernel_memory_of_a_stuck_client(void **state)
+{
+	(void)state;
+	if (!process_available("ss"))
+		skip();
+	static const size_t pieces[] = {100, 1000, 64 << 10};
+	unsigned usual = port;
+	char *text = lowercase(64 << 10);
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		struct process *p = peer_server(&port, (const char *[]){"-4", "-t", NULL});
+		int fd = peer_tcp("127.0.0.1", port);
+		struct pollfd room = {.fd = fd, .events = POLLOUT};
+		while (poll(&room, 1, 100) == 1)
+			send(fd, text, pieces[i], MSG_NOSIGNAL | MSG_DONTWAIT);
+		assert_in_range(kernel_memory(), 1, KERNEL_MEMORY_MAX);
+		close(fd);
+		assert_int_equal(process_stop(p), 0);
+		process_end(p);
+	}
+	free(text);
+	port = usual;
 }
 
 static void test_row_14_storm_of_resets(void **state)
@@ -449,6 +507,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_row_6_half_close_after_8_mib, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_4_reader_that_is_stuck_is_not_read_either, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_4_stalled_write_times_out, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_4_stopped_server_blames_nobody, start, stop),
+		cmocka_unit_test_setup_teardown(test_row_4_kernel_memory_of_a_stuck_client, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_14_storm_of_resets, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_3_without_descriptors_accepting_pauses, start, stop),
 		cmocka_unit_test_setup_teardown(test_takes_as_many_descriptors_as_it_may, start, stop),
