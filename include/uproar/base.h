@@ -1,5 +1,5 @@
 /*
- * base - what every layer stands on: bytes, a queue, the clock, translation.
+ * base - what every layer stands on: bytes, a queue, the clock, translation, open standard streams.
  *
  * Sizes are bytes, times are nanoseconds. A function that can run out of memory says so by
  * returning -1 with errno set to ENOMEM, and leaves its object as it was.
@@ -8,6 +8,7 @@
 #define UPROAR_BASE_H
 
 #include <libintl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,6 +39,7 @@ static inline uint8_t *buf_bytes(const struct buf *b)
 uint8_t *buf_reserve(struct buf *b, size_t n);
 int buf_append(struct buf *b, const void *data, size_t n);
 int buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int buf_vprintf(struct buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 void buf_consume(struct buf *b, size_t n); /* forgets the first n <= b->size bytes */
 void buf_clear(struct buf *b);             /* forgets all, keeps the memory */
 void buf_free(struct buf *b);              /* gives the memory back; b is empty again */
@@ -54,9 +56,10 @@ struct ring {
 #define RING_OF(type) ((struct ring){.item = sizeof(type)})
 
 void *ring_push(struct ring *r);               /* a zeroed item at the back; NULL: ENOMEM */
-void *ring_at(const struct ring *r, size_t i); /* 0 is the front; i < count; valid until a push */
-void ring_pop(struct ring *r);                 /* removes the front item */
-void ring_remove(struct ring *r, size_t i);    /* removes item i; the later ones move up */
+void *ring_at(const struct ring *r, size_t i); /* 0 is the front; i < count; valid until a push or a remove */
+void ring_pop(struct ring *r);                 /* removes the front item, of count > 0 */
+void ring_remove(struct ring *r, size_t i);    /* removes item i < count; the later ones move up */
+void ring_cut(struct ring *r, size_t count);   /* keeps the first items, so many; no more than there are */
 void ring_free(struct ring *r);
 
 /*

@@ -55,22 +55,29 @@ int buf_append(struct buf *b, const void *data, size_t n)
 	return 0;
 }
 
-int buf_printf(struct buf *b, const char *format, ...)
+int buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-	va_list args;
-	va_start(args, format);
-	int n = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	va_list again;
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (n < 0)
 		return -1;
 	char *to = (char *)buf_reserve(b, (size_t)n + 1);
 	if (!to)
 		return -1;
-	va_start(args, format);
 	vsnprintf(to, (size_t)n + 1, format, args);
-	va_end(args);
 	b->size += (size_t)n;
 	return 0;
+}
+
+int buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	int result = buf_vprintf(b, format, args);
+	va_end(args);
+	return result;
 }
 
 void buf_consume(struct buf *b, size_t n)

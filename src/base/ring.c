@@ -15,7 +15,7 @@ void *ring_at(const struct ring *r, size_t i)
 static int grow(struct ring *r)
 {
 	size_t slots = r->slots ? r->slots * 2 : RING_LEAST;
-	uint8_t *memory = reallocarray(NULL, slots, r->item);
+	uint8_t *memory = calloc(slots, r->item);
 	if (!memory)
 		return -1;
 	size_t before_wrap = r->slots - r->first < r->count ? r->slots - r->first : r->count;
@@ -50,6 +50,11 @@ void ring_remove(struct ring *r, size_t i)
 	for (; i > 0; i--)
 		memcpy(ring_at(r, i), ring_at(r, i - 1), r->item);
 	ring_pop(r);
+}
+
+void ring_cut(struct ring *r, size_t count)
+{
+	r->count = count;
 }
 
 void ring_free(struct ring *r)

@@ -1,6 +1,4 @@
 #include <netdb.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -53,12 +51,11 @@ static void put(struct line *l, const char *format, ...) __attribute__((format(p
 
 static void put(struct line *l, const char *format, ...)
 {
-	char text[128]; /* more than any piece of a call that is put by itself */
 	va_list args;
 	va_start(args, format);
-	int n = vsnprintf(text, sizeof text, format, args);
+	if (!l->failed && buf_vprintf(l->out, format, args) == -1)
+		l->failed = true;
 	va_end(args);
-	put_bytes(l, text, (size_t)n);
 }
 
 /* --- Text --------------------------------------------------------------------------------------------------------- */
@@ -227,7 +224,7 @@ static void put_arguments(struct line *l, const struct event *e)
 	switch (call->op) {
 	case OP_SOCKET:
 		put_domain_and_type(l, call->args);
-		put(l, ", %d", call->args[2]);
+		put(l, ", 0");
 		break;
 	case OP_SOCKETPAIR:
 		put_domain_and_type(l, call->args);

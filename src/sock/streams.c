@@ -25,11 +25,13 @@ static void grow(size_t least)
 	while (more < least)
 		more *= 2;
 	int error = errno;
-	struct stream *memory = reallocarray(streams, more, sizeof *streams);
+	struct stream *memory = calloc(more, sizeof *streams);
 	errno = error;
 	if (!memory)
 		return;
-	memset(memory + room, 0, (more - room) * sizeof *streams);
+	if (room)
+		memcpy(memory, streams, room * sizeof *streams);
+	free(streams);
 	streams = memory;
 	room = more;
 }

@@ -318,7 +318,7 @@ static void forget_words(void)
 {
 	for (size_t i = 0; i < in.words.count; i++)
 		free(*(char **)ring_at(&in.words, i));
-	in.words.count = 0;
+	ring_cut(&in.words, 0);
 }
 
 static void take_frame(enum frame kind, const char *data, size_t n)

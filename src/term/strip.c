@@ -9,7 +9,7 @@ static const char newline_sign[] = "\u23ce";
 void strip_clear(struct strip *s)
 {
 	s->cells.item = sizeof(struct strip_cell);
-	s->cells.count = 0;
+	ring_cut(&s->cells, 0);
 	s->columns = 0;
 	s->cursor = 0;
 }

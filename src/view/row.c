@@ -12,7 +12,7 @@
 void view_row_clear(struct view_row *r)
 {
 	buf_clear(&r->text);
-	r->spans.count = 0;
+	ring_cut(&r->spans, 0);
 	r->columns = 0;
 	r->failed = false;
 }
@@ -110,7 +110,7 @@ static void cut(struct view_row *r, const struct row_walk *place, unsigned colum
 	last->columns = columns;
 	for (size_t i = 0; i < place->span; i++)
 		last->columns -= ((struct view_span *)ring_at(&r->spans, i))->columns;
-	r->spans.count = place->span + (last->size > 0);
+	ring_cut(&r->spans, place->span + (last->size > 0));
 	r->text.size = place->at;
 	r->columns = columns;
 }

@@ -134,6 +134,24 @@ static void removes_any_item(void **state)
 }
 
 /* Everything at once, against an array that does the same slowly. */
+static void cuts_the_end_off(void **state)
+{
+	(void)state;
+	struct ring r = RING_OF(struct item);
+	for (uint64_t i = 0; i < 20; i++)
+		push(&r, i);
+	ring_cut(&r, 20);
+	assert_int_equal(r.count, 20);
+	ring_cut(&r, 3);
+	assert_int_equal(r.count, 3);
+	push(&r, 77);
+	assert_int_equal(number_at(&r, 2), 2);
+	assert_int_equal(number_at(&r, 3), 77);
+	ring_cut(&r, 0);
+	assert_int_equal(r.count, 0);
+	ring_free(&r);
+}
+
 static void does_as_an_array_does(void **state)
 {
 	(void)state;
@@ -200,6 +218,7 @@ int main(void)
 		cmocka_unit_test(wraps_around),
 		cmocka_unit_test(grows_when_wrapped),
 		cmocka_unit_test(removes_any_item),
+		cmocka_unit_test(cuts_the_end_off),
 		cmocka_unit_test(does_as_an_array_does),
 		cmocka_unit_test(can_be_used_again_after_free),
 		cmocka_unit_test(says_when_there_is_no_memory),

@@ -29,7 +29,7 @@
 #if defined(__GLIBC__) && !defined(SANITIZER)
 
 void *__libc_malloc(size_t n);
-void *__libc_realloc(void *memory, size_t n);
+void *__libc_calloc(size_t items, size_t n);
 
 static bool failing;
 static int left; /* allocations that still succeed */
@@ -47,9 +47,9 @@ void *malloc(size_t n)
 	return fails() ? NULL : __libc_malloc(n);
 }
 
-void *realloc(void *memory, size_t n)
+void *calloc(size_t items, size_t n)
 {
-	return fails() ? NULL : __libc_realloc(memory, n);
+	return fails() ? NULL : __libc_calloc(items, n);
 }
 
 static void fail_after(int allocations)
