@@ -28,7 +28,10 @@ static const struct symbol types[] = {
 
 static const struct symbol type_flags[] = {
 #ifdef SOCK_CLOEXEC
-	NAMED(SOCK_CLOEXEC), NAMED(SOCK_NONBLOCK),
+	NAMED(SOCK_CLOEXEC),
+#endif
+#ifdef SOCK_NONBLOCK
+	NAMED(SOCK_NONBLOCK),
 #endif
 	END
 };
@@ -40,7 +43,10 @@ static const struct symbol message_flags[] = {
 	NAMED(MSG_NOSIGNAL),
 #endif
 #ifdef MSG_MORE
-	NAMED(MSG_MORE), NAMED(MSG_ERRQUEUE),
+	NAMED(MSG_MORE),
+#endif
+#ifdef MSG_ERRQUEUE
+	NAMED(MSG_ERRQUEUE),
 #endif
 	END
 };
@@ -64,7 +70,13 @@ static const struct symbol socket_options[] = {
 	NAMED(SO_NOSIGPIPE),
 #endif
 #ifdef SO_RXQ_OVFL
-	NAMED(SO_RXQ_OVFL), NAMED(SO_BUSY_POLL), NAMED(SO_INCOMING_CPU),
+	NAMED(SO_RXQ_OVFL),
+#endif
+#ifdef SO_BUSY_POLL
+	NAMED(SO_BUSY_POLL),
+#endif
+#ifdef SO_INCOMING_CPU
+	NAMED(SO_INCOMING_CPU),
 #endif
 	END
 };
@@ -75,7 +87,16 @@ static const struct symbol ip_options[] = {
 	NAMED(IP_PKTINFO),
 #endif
 #ifdef IP_MTU_DISCOVER
-	NAMED(IP_MTU_DISCOVER), NAMED(IP_MTU), NAMED(IP_RECVERR), NAMED(IP_BIND_ADDRESS_NO_PORT),
+	NAMED(IP_MTU_DISCOVER),
+#endif
+#ifdef IP_MTU
+	NAMED(IP_MTU),
+#endif
+#ifdef IP_RECVERR
+	NAMED(IP_RECVERR),
+#endif
+#ifdef IP_BIND_ADDRESS_NO_PORT
+	NAMED(IP_BIND_ADDRESS_NO_PORT),
 #endif
 	END
 };
@@ -94,8 +115,25 @@ static const struct symbol ipv6_options[] = {
 static const struct symbol tcp_options[] = {
 	NAMED(TCP_NODELAY), NAMED(TCP_MAXSEG),
 #ifdef TCP_CORK
-	NAMED(TCP_CORK), NAMED(TCP_QUICKACK), NAMED(TCP_DEFER_ACCEPT), NAMED(TCP_USER_TIMEOUT), NAMED(TCP_INFO),
-	NAMED(TCP_FASTOPEN), NAMED(TCP_NOTSENT_LOWAT),
+	NAMED(TCP_CORK),
+#endif
+#ifdef TCP_QUICKACK
+	NAMED(TCP_QUICKACK),
+#endif
+#ifdef TCP_DEFER_ACCEPT
+	NAMED(TCP_DEFER_ACCEPT),
+#endif
+#ifdef TCP_USER_TIMEOUT
+	NAMED(TCP_USER_TIMEOUT),
+#endif
+#ifdef TCP_INFO
+	NAMED(TCP_INFO),
+#endif
+#ifdef TCP_FASTOPEN
+	NAMED(TCP_FASTOPEN),
+#endif
+#ifdef TCP_NOTSENT_LOWAT
+	NAMED(TCP_NOTSENT_LOWAT),
 #endif
 	END
 };
@@ -115,7 +153,10 @@ static const struct symbol lookup_errors[] = {
 	NAMED(EAI_AGAIN), NAMED(EAI_BADFLAGS), NAMED(EAI_FAIL), NAMED(EAI_FAMILY), NAMED(EAI_MEMORY), NAMED(EAI_NONAME),
 	NAMED(EAI_SERVICE), NAMED(EAI_SOCKTYPE), NAMED(EAI_SYSTEM),
 #ifdef EAI_NODATA
-	NAMED(EAI_NODATA), NAMED(EAI_ADDRFAMILY),
+	NAMED(EAI_NODATA),
+#endif
+#ifdef EAI_ADDRFAMILY
+	NAMED(EAI_ADDRFAMILY),
 #endif
 	END
 };
