@@ -75,10 +75,10 @@ void input_bytes(const void *data, size_t n); /* what the terminal sent, now */
 uint64_t input_deadline(void);                /* when input_tick() must be called; CLOCK_NEVER: need not */
 void input_tick(uint64_t now);                /* an ESC that stayed alone, a paste that never ended */
 void input_grab(bool on);                     /* on: keys go to key() and not into the line */
-bool input_empty(void);
 void input_resized(unsigned rows, unsigned columns);
-int input_row(unsigned width, struct view_row *row, unsigned *cursor); /* prompt and line, scrolled sideways to fit */
-const char *input_mode(void);                                          /* "", or "vi insert", "vi command" */
+/* Prompt and line, scrolled sideways to fit. -1: ENOMEM. */
+int input_row(unsigned width, struct view_row *row, unsigned *cursor);
+const char *input_mode(void);                    /* "", or "vi insert", "vi command" */
 size_t input_choices(const char *const **words); /* what Tab found more than one of, until the next key */
 
 #endif

@@ -558,11 +558,6 @@ void input_grab(bool on)
 
 /* --- Looking at the line ----------------------------------------------------------------------------------------- */
 
-bool input_empty(void)
-{
-	return rl_end == 0 && !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
-}
-
 void input_resized(unsigned rows, unsigned columns)
 {
 	rl_set_screen_size((int)rows, (int)columns);
@@ -586,7 +581,6 @@ static int put_prompt(const char *prompt)
 
 int input_row(unsigned width, struct view_row *row, unsigned *cursor)
 {
-	view_row_clear(row);
 	strip_clear(&in.strip);
 	if (put_prompt(rl_display_prompt ? rl_display_prompt : "") == -1)
 		return -1;

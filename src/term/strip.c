@@ -121,6 +121,7 @@ static int put_cells(const struct strip *s, size_t from, size_t to, struct view_
 
 int strip_row(struct strip *s, unsigned width, struct view_row *row, unsigned *cursor)
 {
+	view_row_clear(row);
 	scroll(s, width);
 	bool marks = width >= MARKS_LEAST;
 	bool all = s->columns < width;
