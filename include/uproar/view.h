@@ -2,6 +2,7 @@
  * view - the log as rows of styled text. A view is a function of events: it makes no call, has no clock, no curses.
  *
  * Widths are columns of a terminal. Whatever bytes go into a row come out safe: text_cell() decides how each looks.
+ * The functions of a row itself, view_row_...(), append to what it holds; all others that fill one replace that.
  */
 #ifndef UPROAR_VIEW_H
 #define UPROAR_VIEW_H
@@ -51,14 +52,14 @@ int view_row_fit(struct view_row *r, unsigned width, enum view_style style);
  * Cuts a logical line into rows no wider than width > 0, at spaces where there are any, and beside wide characters
  * (Chinese has no spaces); all but the first begin with `indent` columns of space (less where the width is small). A
  * space that has no room at the end of a row is left out: the end stands for it. A row is given to each(), in order,
- * until it returns false. Returns the number of rows given. A character wider than the width is shown as "?".
+ * until it returns false. A character wider than the width is shown as "?". -1: ENOMEM, after the rows given.
  */
-size_t view_wrap(const struct view_row *line, unsigned width, unsigned indent,
-		 bool (*each)(const struct view_row *row, void *arg), void *arg);
+int view_wrap(const struct view_row *line, unsigned width, unsigned indent,
+	      bool (*each)(const struct view_row *row, void *arg), void *arg);
 
 /*
- * One event as a logical line of the transcript, in place of what the row held: time of day, sign, words. False when
- * the transcript says nothing of it (socket calls). wall: clock_wall() - clock_now(). *indent: the columns before the
+ * One event as a logical line of the transcript: time of day, sign, words. False, and the row is as it was, when the
+ * transcript says nothing of it (socket calls). wall: clock_wall() - clock_now(). *indent: the columns before the
  * words. Of more than 16 KiB of data the beginning is shown, and the rest counted.
  */
 bool view_line(const struct event *e, int64_t wall, struct view_row *line, unsigned *indent);
@@ -69,7 +70,7 @@ bool view_words(const struct event *e, struct view_row *line);
 struct transcript;
 struct transcript *transcript_new(const struct log *l, int64_t wall); /* NULL: ENOMEM */
 void transcript_free(struct transcript *t);
-int transcript_update(struct transcript *t); /* takes in what the log has gained, and what it forgot */
+int transcript_update(struct transcript *t); /* takes in what the log gained, and what it forgot. -1: ENOMEM */
 void transcript_clear(struct transcript *t); /* shows only what comes from now on */
 
 enum transcript_move { MOVE_LINE_UP, MOVE_LINE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END };
@@ -89,6 +90,6 @@ struct view_status {
 	char host[256];           /* as the user wrote it */
 };
 void view_status_take(struct view_status *s, const struct event *e);
-int view_status_row(const struct view_status *s, unsigned width, struct view_row *row);
+int view_status_row(const struct view_status *s, unsigned width, struct view_row *row); /* -1: ENOMEM */
 
 #endif

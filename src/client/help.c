@@ -59,7 +59,7 @@ static void end_line(struct page *p, unsigned indent)
 	if (p->line.columns == 0)
 		p->count++;
 	else
-		view_wrap(&p->line, p->width, indent, place, p);
+		p->failed |= view_wrap(&p->line, p->width, indent, place, p) == -1;
 	view_row_clear(&p->line);
 }
 

@@ -77,18 +77,18 @@ int wrap_row(const struct wrap *w, struct view_row *row)
 	return 0;
 }
 
-size_t view_wrap(const struct view_row *line, unsigned width, unsigned indent,
-		 bool (*each)(const struct view_row *row, void *arg), void *arg)
+int view_wrap(const struct view_row *line, unsigned width, unsigned indent,
+	      bool (*each)(const struct view_row *row, void *arg), void *arg)
 {
 	struct wrap w;
 	struct view_row row = {0};
-	size_t given = 0;
+	int result = 0;
 	wrap_start(&w, line, width, indent);
-	while (wrap_next(&w) && wrap_row(&w, &row) == 0) {
-		given++;
-		if (!each(&row, arg))
+	while (wrap_next(&w)) {
+		result = wrap_row(&w, &row);
+		if (result == -1 || !each(&row, arg))
 			break;
 	}
 	view_row_free(&row);
-	return given;
+	return result;
 }

@@ -17,13 +17,9 @@ static void assert_wrap(const char *text, unsigned width, unsigned indent, const
 	struct view_row line = {0};
 	struct buf rows = {0};
 	view_row_put(&line, STYLE_YOU, text, strlen(text));
-	size_t given = view_wrap(&line, width, indent, join, &rows);
+	assert_int_equal(view_wrap(&line, width, indent, join, &rows), 0);
 	buf_append(&rows, "", 1);
 	assert_string_equal((char *)buf_bytes(&rows), expected);
-	size_t counted = 0;
-	for (const char *s = expected; *s; s++)
-		counted += *s == '|';
-	assert_int_equal(given, counted);
 	buf_free(&rows);
 	view_row_free(&line);
 }
@@ -92,7 +88,7 @@ static void test_styles_go_on_in_the_next_row(void **state)
 	struct buf rows = {0};
 	view_row_put(&line, STYLE_FAINT, "ab", 2);
 	view_row_put(&line, STYLE_SERVER, "CDEFGH", 6);
-	assert_int_equal(view_wrap(&line, 4, 0, join, &rows), 2);
+	assert_int_equal(view_wrap(&line, 4, 0, join, &rows), 0);
 	buf_append(&rows, "", 1);
 	assert_string_equal((char *)buf_bytes(&rows), "abCD|EFGH|");
 	buf_free(&rows);
@@ -111,7 +107,7 @@ static void test_stops_when_told(void **state)
 	struct view_row line = {0};
 	int rows = 0;
 	view_row_put(&line, STYLE_YOU, "a b c d", 7);
-	assert_int_equal(view_wrap(&line, 2, 0, first_two, &rows), 2);
+	assert_int_equal(view_wrap(&line, 2, 0, first_two, &rows), 0);
 	assert_int_equal(rows, 2);
 	view_row_free(&line);
 }
@@ -253,8 +249,7 @@ static void test_rows_together_are_the_line(void **state)
 	for (int round = 0; round < 4000; round++) {
 		random_line(&line);
 		struct follow f = {.line = &line, .width = 1 + any(any(3) ? 30 : 3), .wish = any(20)};
-		size_t given = view_wrap(&line, f.width, f.wish, follow_row, &f);
-		assert_int_equal(given, f.rows);
+		assert_int_equal(view_wrap(&line, f.width, f.wish, follow_row, &f), 0);
 		assert_int_equal(f.at, line.text.size);
 		assert_true(f.rows > 0);
 	}
