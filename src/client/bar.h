@@ -11,7 +11,7 @@ struct bar_key {
 	const char *what; /* to be translated */
 };
 
-/* Appends the keys and fills the row up to the width. -1: ENOMEM. */
+/* Appends as many of the keys as fit, and fills the row up to the width. -1: ENOMEM. */
 int bar_put(struct view_row *row, const struct bar_key *keys, size_t count, unsigned width);
 
 #endif

@@ -155,7 +155,7 @@ static void set_grab(struct chat *c)
 
 void chat_help(struct chat *c)
 {
-	c->frame.help = (struct help){.shown = true};
+	c->frame.help = (struct help){.shown = true, .first = c->frame.picking};
 	set_grab(c);
 }
 
@@ -182,7 +182,7 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 	case PICKER_STARTS:
 		c->frame.picking = false;
 		c->protocol = p->protocol;
-		chat_connect(c, picker_host(p), p->port.size ? p->port.bytes : OPTIONS_PORT);
+		chat_connect(c, picker_host(p), picker_port(p));
 		break;
 	}
 	set_grab(c);
@@ -546,7 +546,8 @@ int chat_run(const struct options *options)
 	screen_close();
 	stderr_release();
 	input_close();
-	if (!network_stop(c->network))
+	network_stop(c->network);
+	if (!network_free(c->network))
 		_exit(c->status_code); /* a look-up that nobody waits for would hold exit() up */
 	free_all(c);
 	return c->status_code;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "chat.h"
 
@@ -20,11 +21,13 @@ static void run_udp(struct chat *c)
 
 static void run_connect(struct chat *c, int count, char **arguments)
 {
+	const char *host = count > 0 ? arguments[0] : NULL;
 	const char *port = count > 1 ? arguments[1] : OPTIONS_PORT;
-	if (options_port_possible(port))
-		chat_connect(c, count > 0 ? arguments[0] : NULL, port);
+	const char *problem = options_address_problem(host, port);
+	if (problem)
+		chat_note(c, NOTE_ERROR, "%s", problem);
 	else
-		chat_note(c, NOTE_ERROR, _("\"%s\" is no port: a number from 1 to 65535, or a service's name."), port);
+		chat_connect(c, host, port);
 }
 
 static void run_timeout(struct chat *c, int count, char **arguments)
@@ -78,7 +81,7 @@ const struct command *command_at(size_t i)
 const struct command *command_named(const char *name)
 {
 	for (size_t i = 0; i < COUNT(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
+		if (strcasecmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
 }

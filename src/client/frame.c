@@ -24,9 +24,11 @@ static void show_rows(struct frame *f, unsigned top, unsigned height)
 
 static void draw_bar(struct frame *f, unsigned y, unsigned width)
 {
-	static const struct bar_key keys[] = {{"F1", N_("help")},          {"F2", N_("TCP/UDP")},
-					      {"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")},
-					      {"Ctrl-R", N_("search")},    {"F10", N_("quit")}};
+	/* The most needed first: a narrow screen shows fewer. */
+	static const struct bar_key keys[] = {
+		{"F1", N_("help")},          {"F10", N_("quit")},     {"F2", N_("TCP/UDP")},
+		{"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")}, {"Ctrl-R", N_("search")},
+	};
 	struct view_row *row = &f->rows[0];
 	view_row_clear(row);
 	size_t below = transcript_below(f->transcript);

@@ -9,12 +9,22 @@ enum { KEY_COLUMNS = 26, NARROW = 60, NARROW_INDENT = 4 };
 
 static const char *const introduction = N_(
 	"Type a sentence and press Enter. Over TCP its bytes and a newline go into one stream; over UDP they are one "
-	"datagram. What the server answers appears in the transcript, with its size and the time that it took.");
+	"datagram. What the server answers appears in the transcript, with its size and the time that it took. "
+	"The manual, uproar(1), explains the rest.");
 
-static const struct {
+struct help_key {
 	const char *key;
 	const char *text; /* to be translated */
-} keys[] = {
+};
+
+static const struct help_key first_keys[] = {
+	{"Up, Down, Tab", N_("go from field to field; on TCP and UDP, choose")},
+	{"t, u, h, p", N_("go to TCP, UDP, host or port, while on TCP or UDP")},
+	{"Enter", N_("start; with no host, with a server of our own")},
+	{"Esc", N_("quit")},
+};
+
+static const struct help_key keys[] = {
 	{"F1", N_("this help; F1, q or Esc leaves it")},
 	{"F2", N_("talk over the other protocol")},
 	{"F10, Ctrl-D", N_("quit (Ctrl-D: on an empty line)")},
@@ -80,14 +90,21 @@ static void add_entry(struct page *p, const char *key, const char *text)
 	end_line(p, narrow ? NARROW_INDENT : KEY_COLUMNS);
 }
 
-static void add_page(struct page *p)
+static void add_keys(struct page *p, const char *title, const struct help_key *list, size_t count)
+{
+	add_text(p, STYLE_NOTE, title);
+	for (size_t i = 0; i < count; i++)
+		add_entry(p, list[i].key, _(list[i].text));
+	end_line(p, 0);
+}
+
+static void add_page(struct page *p, bool first)
 {
 	add_text(p, STYLE_TEXT, _(introduction));
 	end_line(p, 0);
-	add_text(p, STYLE_NOTE, _("KEYS"));
-	for (size_t i = 0; i < COUNT(keys); i++)
-		add_entry(p, keys[i].key, _(keys[i].text));
-	end_line(p, 0);
+	if (first)
+		add_keys(p, _("KEYS HERE"), first_keys, COUNT(first_keys));
+	add_keys(p, _("KEYS"), keys, COUNT(keys));
 	add_text(p, STYLE_NOTE, _("COMMANDS"));
 	const struct command *command;
 	for (size_t i = 0; (command = command_at(i)); i++) {
@@ -105,7 +122,7 @@ int help_rows(struct help *h, unsigned width, unsigned height, struct view_row *
 	if (height > 1 && bar_put(&rows[--height], bar, COUNT(bar), width) == -1)
 		return -1;
 	struct page p = {.rows = rows, .width = width, .height = height, .top = h->top};
-	add_page(&p);
+	add_page(&p, h->first);
 	size_t last_top = p.count > height ? p.count - height : 0;
 	bool beyond = h->top > last_top;
 	if (beyond) {
@@ -113,7 +130,7 @@ int help_rows(struct help *h, unsigned width, unsigned height, struct view_row *
 		for (unsigned y = 0; y < height; y++)
 			view_row_clear(&rows[y]);
 		p.count = 0;
-		add_page(&p);
+		add_page(&p, h->first);
 	}
 	view_row_free(&p.line);
 	return p.failed ? -1 : 0;

@@ -8,6 +8,7 @@
 
 struct help {
 	bool shown;
+	bool first; /* it was asked for at the first screen */
 	size_t top; /* the page's row that is the first on the screen */
 };
 

@@ -1,6 +1,7 @@
 #include "link.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,9 +37,11 @@ static void tell(struct link *l, struct event_state state)
 	state.protocol = l->protocol;
 	state.own = l->host == NULL;
 	struct event e = {.when = clock_now(), .who = EVENT_CLIENT, .kind = EVENT_STATE, .state = state};
-	if (l->host) {
-		e.size = (uint32_t)strlen(l->host);
-		e.data = l->host;
+	/* What the user wrote, and is to blame where a look-up fails. */
+	const char *name = state.lookup && state.error == EAI_SERVICE ? l->port : l->host;
+	if (name) {
+		e.size = (uint32_t)strlen(name);
+		e.data = name;
 	}
 	report(l, &e);
 }
@@ -59,7 +62,13 @@ static void from_session(const struct event *e, void *arg)
 	struct link *l = arg;
 	if (e->kind == EVENT_REPLY && e->talk.verdict != VERDICT_STRANGER)
 		l->heard = true;
-	report(l, e);
+	/* A session counts its sentences from 1; for the user they go on from one conversation to the next. */
+	struct event counted = *e;
+	if (e->talk.sentence) {
+		counted.talk.sentence += l->before;
+		l->said = counted.talk.sentence > l->said ? counted.talk.sentence : l->said;
+	}
+	report(l, &counted);
 }
 
 /* --- The socket ------------------------------------------------------------------------------------------------- */
@@ -495,6 +504,7 @@ void link_connect(struct link *l, enum protocol protocol, const char *host, cons
 	session_free(l->session);
 	free(l->host);
 	free(l->port);
+	l->before = l->said;
 	l->session = session;
 	l->host = host_copy;
 	l->port = port_copy;

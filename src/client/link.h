@@ -40,6 +40,7 @@ struct link {
 	bool heard;             /* something came back from it */
 	bool port_known;        /* UDP: this end's port was told */
 	bool one_each;
+	uint64_t said, before; /* sentences, in all, and before this conversation */
 
 	struct lookup *lookup; /* under way, or NULL */
 	struct link_socket *socket;

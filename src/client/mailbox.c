@@ -35,9 +35,9 @@ static int append(struct buf *messages, int (*write)(struct buf *to, const void 
 int mailbox_put(struct mailbox *m, int (*write)(struct buf *to, const void *what), const void *what)
 {
 	pthread_mutex_lock(&m->lock);
-	while (m->limit && m->messages.size > m->limit && !m->closed)
+	while (m->limit && m->messages.size > m->limit)
 		pthread_cond_wait(&m->emptied, &m->lock);
-	int result = m->closed ? 0 : append(&m->messages, write, what);
+	int result = append(&m->messages, write, what);
 	m->lost |= result == -1;
 	pthread_mutex_unlock(&m->lock);
 	return result;
@@ -64,10 +64,10 @@ int mailbox_take(struct mailbox *m, void (*each)(const void *message, size_t n, 
 	return lost ? -1 : 0;
 }
 
-void mailbox_close(struct mailbox *m)
+void mailbox_open_wide(struct mailbox *m)
 {
 	pthread_mutex_lock(&m->lock);
-	m->closed = true;
+	m->limit = 0;
 	pthread_cond_broadcast(&m->emptied);
 	pthread_mutex_unlock(&m->lock);
 }

@@ -14,7 +14,6 @@ struct mailbox {
 	struct buf messages; /* each: its size (uint32_t), then its bytes */
 	struct buf taken;    /* what mailbox_take() is reading */
 	size_t limit;        /* bytes: mailbox_put() waits while there are more; 0: it never waits */
-	bool closed;         /* nobody takes any more: messages are dropped */
 	bool lost;           /* a message could not be kept since the last mailbox_take() */
 };
 
@@ -27,7 +26,7 @@ int mailbox_put(struct mailbox *m, int (*write)(struct buf *to, const void *what
 /* Gives each() every message there is. -1: since the last time a message was lost, for want of memory. */
 int mailbox_take(struct mailbox *m, void (*each)(const void *message, size_t n, void *arg), void *arg);
 
-/* From now on messages are dropped, and nobody waits. */
-void mailbox_close(struct mailbox *m);
+/* From now on nobody waits in mailbox_put(), however many messages there are. */
+void mailbox_open_wide(struct mailbox *m);
 
 #endif

@@ -23,6 +23,6 @@ int main(int argc, char **argv)
 	if (!options.plain && screen_possible(&why))
 		return chat_run(&options);
 	if (!options.plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		fprintf(stderr, _("uproar: %s Type a sentence a line.\n"), why);
+		fprintf(stderr, _("uproar: %s Type a sentence a line; Ctrl-D ends.\n"), why);
 	return plain_run(&options);
 }

@@ -212,12 +212,16 @@ int network_take(struct network *n, void (*each)(const struct event *e, void *ar
 	return mailbox_take(&n->events, take_one, &(struct taker){each, arg});
 }
 
-bool network_stop(struct network *n)
+void network_stop(struct network *n)
 {
-	mailbox_close(&n->events);
+	mailbox_open_wide(&n->events);
 	atomic_store(&n->stopping, true);
 	uv_async_send(&n->asked);
 	pthread_join(n->thread, NULL);
+}
+
+bool network_free(struct network *n)
+{
 	if (n->loop_busy)
 		return false; /* the look-up's thread may still report */
 	sock_hooks(EVENT_CLIENT, NULL, NULL, NULL);

@@ -23,8 +23,11 @@ struct network_options {
 /* NULL: errno says why. */
 struct network *network_start(const struct network_options *options);
 
-/* Ends the thread, and our own server. False when a name look-up is still under way, whose thread cannot be ended. */
-bool network_stop(struct network *n);
+/* Ends the thread, and our own server. The last events can still be taken. */
+void network_stop(struct network *n);
+/* After that. False when a name look-up is still under way, whose thread cannot be ended: then exit() would wait for
+ * it. */
+bool network_free(struct network *n);
 
 /*
  * Talk with this server from now on: host NULL is our own, which is started if it does not run. What was under way is

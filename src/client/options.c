@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { USAGE_ERROR = 2 };
+enum { USAGE_ERROR = 2, OPTIONS_WORDS = 256 };
 
 static const struct option long_options[] = {
 	{"tcp", no_argument, NULL, 't'},           {"udp", no_argument, NULL, 'u'},
@@ -65,12 +65,32 @@ uint64_t options_seconds(const char *text)
 	return (uint64_t)(seconds * (double)CLOCK_SECOND);
 }
 
-bool options_port_possible(const char *text)
+/* A number from 1 to 65535, or what may be a service's name: the look-up will tell. */
+static bool is_port(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
 	if (text[digits] != '\0')
-		return isalpha((unsigned char)text[0]); /* the look-up will tell */
+		return isalpha((unsigned char)text[0]);
 	return digits > 0 && digits <= 5 && text[0] != '0' && atoi(text) <= 65535;
+}
+
+const char *options_address_problem(const char *host, const char *port)
+{
+	static char words[OPTIONS_WORDS];
+	const char *colon = host ? strchr(host, ':') : NULL;
+	if (host && !*host)
+		snprintf(words, sizeof words, "%s", _("HOST must not be empty."));
+	else if (host && host[strspn(host, "0123456789")] == '\0')
+		snprintf(words, sizeof words, _("\"%s\" is a number, and may be a port; before it belongs a HOST."),
+			 host);
+	else if (colon && colon == strrchr(host, ':'))
+		snprintf(words, sizeof words, _("\"%s\" has a colon; between HOST and PORT belongs a space."), host);
+	else if (!is_port(port))
+		snprintf(words, sizeof words, _("\"%s\" is no port: a number from 1 to 65535, or a service's name."),
+			 port);
+	else
+		return NULL;
+	return words;
 }
 
 static int take_protocol(struct options *o, enum protocol protocol)
@@ -149,13 +169,9 @@ int options_parse(struct options *o, int argc, char **argv)
 		o->host = argv[optind];
 	if (optind + 1 < argc)
 		o->port = argv[optind + 1];
-	if (o->host && !*o->host) {
-		fputs(_("uproar: HOST must not be empty.\n"), stderr);
-		return usage_error();
-	}
-	if (!options_port_possible(o->port)) {
-		fprintf(stderr, _("uproar: \"%s\" is no port: a number from 1 to 65535, or a service's name.\n"),
-			o->port);
+	const char *problem = options_address_problem(o->host, o->port);
+	if (problem) {
+		fprintf(stderr, "uproar: %s\n", problem);
 		return usage_error();
 	}
 	return -1;

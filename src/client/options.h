@@ -22,8 +22,11 @@ struct options {
 /* Fills o. Returns -1 to go on, else the program's exit status, everything having been said. */
 int options_parse(struct options *o, int argc, char **argv);
 
-/* Whether a port can be meant: a number from 1 to 65535, or what may be a service's name. */
-bool options_port_possible(const char *text);
+/*
+ * What is wrong with a host (NULL: our own server) and a port, as a whole sentence in words; NULL: nothing that can be
+ * seen without a look-up. Valid until the next call.
+ */
+const char *options_address_problem(const char *host, const char *port);
 
 /* A time in seconds, such as "2" or "0.5", as nanoseconds; 0: it is none, or not between 1 ms and a day. */
 uint64_t options_seconds(const char *text);

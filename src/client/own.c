@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@ enum {
 	CHANNEL_FD = 3,          /* where the child finds its end of the channel */
 	MESSAGE_ROOM = 64 << 10, /* an event's message is far smaller */
 	WORDS_ROOM = 1024,       /* of a line on its standard error */
+	LAST_WORDS_MS = 500,     /* without a word from a server that is to end */
 	MESSAGES_A_TURN = 256,   /* so that a busy server does not keep the loop from our own sockets */
 };
 
@@ -255,12 +257,17 @@ void own_start(struct own *o)
 
 void own_stop(struct own *o)
 {
-	if (!o->child)
+	struct own_child *c = o->child;
+	if (!c)
 		return;
-	take_last_words(o->child);
-	uv_process_kill(&o->child->process, SIGTERM);
-	uv_process_kill(&o->child->process, SIGCONT); /* it might be stopped, and hear nothing */
-	forget(o->child);
+	uv_process_kill(&c->process, SIGTERM);
+	uv_process_kill(&c->process, SIGCONT); /* it might be stopped, and hear nothing */
+	/* The end of the channel is its end; until then it has something to say. */
+	struct pollfd channel = {.fd = c->fd, .events = POLLIN};
+	while (uv_is_active((uv_handle_t *)&c->channel) && poll(&channel, 1, LAST_WORDS_MS) == 1)
+		take_messages(c);
+	take_last_words(c);
+	forget(c);
 }
 
 const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol)

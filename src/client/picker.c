@@ -116,16 +116,24 @@ static enum picker_field next_field(const struct picker *p, enum input_key key)
 	}
 }
 
+/* A port alone means this computer. */
+const char *picker_host(const struct picker *p)
+{
+	return p->host.size ? p->host.bytes : p->port.size ? "localhost" : NULL;
+}
+
+const char *picker_port(const struct picker *p)
+{
+	return p->port.size ? p->port.bytes : OPTIONS_PORT;
+}
+
 enum picker_result picker_key(struct picker *p, enum input_key key, const char *text, size_t n)
 {
-	p->wrong_port = false;
+	p->problem = NULL;
 	switch (key) {
 	case INPUT_ENTER:
-		p->wrong_port = p->port.size && !options_port_possible(p->port.bytes);
-		if (!p->wrong_port)
-			return PICKER_STARTS;
-		p->field = PICK_PORT;
-		break;
+		p->problem = options_address_problem(picker_host(p), picker_port(p));
+		return p->problem ? PICKER_GOES_ON : PICKER_STARTS;
 	case INPUT_ESCAPE:
 	case INPUT_QUIT:
 	case INPUT_CANCEL:
@@ -155,12 +163,6 @@ enum picker_result picker_key(struct picker *p, enum input_key key, const char *
 }
 
 /* --- Rows --------------------------------------------------------------------------------------------------------- */
-
-/* A port alone means this computer. */
-const char *picker_host(const struct picker *p)
-{
-	return p->host.size ? p->host.bytes : p->port.size ? "localhost" : NULL;
-}
 
 /* What an empty field stands for. */
 static const char *usual(const struct picker *p, enum picker_field field)
@@ -195,14 +197,14 @@ static int text_row(const struct picker *p, enum picker_field field, struct view
 		*x = row->columns;
 	if (t->size == 0)
 		return view_row_printf(row, STYLE_FAINT, "(%s)", usual(p, field));
-	view_row_put(row, STYLE_TEXT, t->bytes + t->cursor, t->size - t->cursor);
-	if (field == PICK_PORT && p->wrong_port)
-		view_row_printf(row, STYLE_ERROR, "  %s", _("a number from 1 to 65535, or a service's name"));
-	return row->failed ? -1 : 0;
+	return view_row_put(row, STYLE_TEXT, t->bytes + t->cursor, t->size - t->cursor);
 }
 
-static const struct bar_key bar_keys[] = {
-	{"Enter", N_("start")}, {"Tab", N_("next")}, {"Esc", N_("quit")}, {"F1", N_("help")}};
+static const struct bar_key bar_keys[] = {{"Enter", N_("start")},
+					  {"Up Down", N_("choose")},
+					  {"Tab", N_("next")},
+					  {"Esc", N_("quit")},
+					  {"F1", N_("help")}};
 
 /* What this is, and the question, above the fields. */
 static int title_rows(struct view_row *rows, unsigned width)
@@ -235,6 +237,12 @@ int picker_rows(const struct picker *p, unsigned width, unsigned height, struct 
 	}
 	if (airy && p->field >= PICK_HOST)
 		++*y;
+	if (p->problem && height > PICK_FIELDS) {
+		struct view_row *row = &rows[airy ? height - 3 : height - 1];
+		view_row_clear(row);
+		view_row_printf(row, STYLE_ERROR, " %s", p->problem);
+		bar = bar && airy;
+	}
 	if (*x >= width)
 		*x = width - 1;
 	return bar ? bar_put(&rows[height - 1], bar_keys, COUNT(bar_keys), width) : 0;

@@ -14,6 +14,7 @@
 
 #include "ending.h"
 #include "network.h"
+#include "order.h"
 
 enum {
 	READ_ROOM = 64 << 10,
@@ -40,6 +41,9 @@ struct plain {
 	bool one_each, failed, output_failed;
 	int signal;
 	struct view_row row;
+
+	struct order order;
+	uv_timer_t order_timer;
 };
 
 static void notice(const char *words)
@@ -299,11 +303,30 @@ static void out_of_memory(struct plain *p)
 	uv_stop(&p->loop); /* who knows which verdict is lost */
 }
 
+/* With the calls of both programs to be shown, all that happens waits for a moment: it is to be told in its order. */
+static void take_in_order(const struct event *e, void *arg)
+{
+	struct plain *p = arg;
+	if (order_put(&p->order, e) == -1)
+		out_of_memory(p);
+}
+
+static void order_due(uv_timer_t *timer)
+{
+	struct plain *p = timer->data;
+	order_give(&p->order, clock_now() - ORDER_PATIENCE, take, p);
+	if (order_empty(&p->order))
+		uv_timer_stop(timer);
+	advance(p);
+}
+
 static void woken(uv_async_t *async)
 {
 	struct plain *p = async->data;
-	if (network_take(p->network, take, p) == -1)
+	if (network_take(p->network, p->options->verbose ? take_in_order : take, p) == -1)
 		out_of_memory(p);
+	if (!order_empty(&p->order) && !uv_is_active((uv_handle_t *)&p->order_timer))
+		uv_timer_start(&p->order_timer, order_due, ORDER_PATIENCE / CLOCK_MS, ORDER_PATIENCE / CLOCK_MS);
 	advance(p);
 }
 
@@ -336,6 +359,8 @@ static int open_loop(struct plain *p)
 	fcntl(STDIN_FILENO, F_SETFL, flags);
 	uv_idle_init(&p->loop, &p->input_file);
 	uv_timer_init(&p->loop, &p->silence);
+	uv_timer_init(&p->loop, &p->order_timer);
+	p->order_timer.data = p;
 	p->silence.data = p;
 	p->input.data = p->input_file.data = p;
 	signal(SIGPIPE, SIG_IGN);
@@ -391,9 +416,14 @@ int plain_run(const struct options *options)
 	network_connect(p->network, protocol, options->host, options->port);
 	advance(p);
 	uv_run(&p->loop, UV_RUN_DEFAULT);
+	network_stop(p->network);
+	if (p->options->verbose) { /* what the two programs did last */
+		network_take(p->network, take_in_order, p);
+		order_give(&p->order, CLOCK_NEVER, take, p);
+	}
 	int status = conclude(p);
 	fflush(stdout);
-	if (!network_stop(p->network))
+	if (!network_free(p->network))
 		_exit(status); /* a look-up that nobody waits for would hold exit() up */
 	buf_free(&p->read);
 	view_row_free(&p->row);

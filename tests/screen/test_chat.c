@@ -255,7 +255,11 @@ static void test_commands(void **state)
 	terminal_type(t, "/timeout soon\r");
 	assert_true(terminal_shows(t, "is no time in seconds"));
 	terminal_type(t, "/connect localhost 0\r");
-	assert_true(terminal_shows(t, "is no port"));
+	assert_true(terminal_shows(t, "\"0\" is no port"));
+	terminal_type(t, "/connect 12000\r");
+	assert_true(terminal_shows(t, "is a number, and may be a port"));
+	terminal_type(t, "/CONNECT localhost:12000\r");
+	assert_true(terminal_shows(t, "has a colon"));
 	terminal_type(t, "/connect a b c\r");
 	assert_true(terminal_shows(t, "It is used like this: /connect [HOST [PORT]]"));
 	terminal_type(t, "/disconnect\r");

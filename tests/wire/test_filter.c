@@ -64,6 +64,28 @@ static void test_ipv6(void **state)
 	process_end(p);
 }
 
+/* Every call of both programs is told, and the cause before its effect. */
+static void test_calls_are_told_in_order(void **state)
+{
+	(void)state;
+	static const char *const steps[2][4] = {
+		{"client send(", "server recv(", "server send(", "client recv("},
+		{"client sendto(", "server recvfrom(", "server sendto(", "client recvfrom("},
+	};
+	for (int i = 0; i < 20; i++) {
+		struct process *p = filter((const char *[]){"-v", i % 2 ? "-u" : "-t", NULL});
+		feed(p, "hello\n", 0);
+		const char *at = process_err(p);
+		for (int j = 0; j < 4; j++) {
+			const char *call = strstr(at, steps[i % 2][j]);
+			if (!call)
+				fail_msg("no %s after the one before it in:\n%s", steps[i % 2][j], process_err(p));
+			at = call;
+		}
+		process_end(p);
+	}
+}
+
 static void test_many_lines(void **state)
 {
 	(void)state;
@@ -581,6 +603,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_server),
 		cmocka_unit_test(test_ipv6),
+		cmocka_unit_test(test_calls_are_told_in_order),
 		cmocka_unit_test(test_many_lines),
 		cmocka_unit_test(test_bytes_pass),
 		cmocka_unit_test(test_refused),
