@@ -141,21 +141,40 @@ static const struct command *command_of(const struct key *key)
 	return NULL;
 }
 
+static bool is_move_in_line(const char *bytes, Keymap keymap)
+{
+	int type;
+	rl_command_func_t *bound = rl_function_of_keyseq(bytes, keymap, &type);
+	return bound && type == ISFUNC && (bound == rl_beg_of_line || bound == rl_end_of_line);
+}
+
+/* Two ESC at the beginning are left to take_key(): bound here they would make readline wait for more after ESC ESC. */
+static void bind_key(const struct key *key, Keymap keymap, bool after_inputrc)
+{
+	const struct command *command = command_of(key);
+	if (!command || strncmp(key->bytes, "\033\033", 2) == 0)
+		return;
+	if (!after_inputrc || (key->scope == KEY_EMPTY_LINE && is_move_in_line(key->bytes, keymap)))
+		rl_bind_keyseq_in_map(key->bytes, command->run, keymap);
+}
+
 /*
- * Done before readline reads the inputrc, whose own bindings so win. Two ESC at the beginning are left to take_key():
- * bound here they would make readline wait for more after ESC ESC.
+ * Before the user's inputrc, which may then say otherwise. After it once more, for Home and End: a system's own
+ * (Debian's) binds them to what they do here anyway on a line with text.
  */
-static void bind_commands(void)
+static void bind_keys(bool after_inputrc)
 {
 	static Keymap const keymaps[] = {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap};
 	const struct key *key;
+	for (size_t i = 0; (key = key_at(i)); i++)
+		for (size_t k = 0; k < COUNT(keymaps); k++)
+			bind_key(key, keymaps[k], after_inputrc);
+}
+
+static void name_commands(void)
+{
 	for (size_t i = 0; i < COUNT(commands); i++)
 		rl_add_funmap_entry(commands[i].name, commands[i].run);
-	for (size_t i = 0; (key = key_at(i)); i++) {
-		const struct command *command = command_of(key);
-		for (size_t k = 0; command && strncmp(key->bytes, "\033\033", 2) != 0 && k < COUNT(keymaps); k++)
-			rl_bind_keyseq_in_map(key->bytes, command->run, keymaps[k]);
-	}
 }
 
 /* --- Feeding readline ------------------------------------------------------------------------------------------- */
@@ -459,10 +478,14 @@ static void overrule_inputrc(void)
 static void initialize_readline(void)
 {
 	static bool bound;
-	if (!bound)
-		bind_commands();
-	bound = true;
+	if (!bound) {
+		name_commands();
+		bind_keys(false);
+	}
 	rl_initialize();
+	if (!bound)
+		bind_keys(true);
+	bound = true;
 	overrule_inputrc();
 }
 

@@ -176,6 +176,31 @@ static void test_scroll_back_stays_put(void **state)
 	chat_leave(t);
 }
 
+/* Debian's inputrc binds Home and End, as tmux and the console send them, to moves in the line. */
+static void test_home_and_end_with_an_inputrc(void **state)
+{
+	(void)state;
+	char path[64], variable[80];
+	snprintf(path, sizeof path, "/tmp/uproar-test-%d.inputrc", (int)getpid());
+	snprintf(variable, sizeof variable, "INPUTRC=%s", path);
+	FILE *inputrc = fopen(path, "w");
+	assert_non_null(inputrc);
+	fputs("\"\\e[1~\": beginning-of-line\n\"\\e[4~\": end-of-line\n", inputrc);
+	fclose(inputrc);
+	struct terminal *t = chat_start(8, 80, (const char *[]){"-t", NULL}, (const char *[]){variable, NULL});
+	assert_true(terminal_shows(t, "connected"));
+	terminal_type(t, "one\rtwo\rthree\r");
+	assert_true(terminal_shows(t, "◂ THREE"));
+	terminal_type(t, "\033[1~");
+	assert_true(terminal_shows(t, "starting a server"));
+	terminal_type(t, "\033[4~");
+	assert_true(terminal_shows(t, "◂ THREE"));
+	terminal_type(t, "bc\033[1~a");
+	assert_true(terminal_row_shows(t, -2, "abc"));
+	chat_leave(t);
+	unlink(path);
+}
+
 static void test_new_lines_wait_below(void **state)
 {
 	(void)state;
@@ -385,6 +410,7 @@ int main(void)
 		cmocka_unit_test(test_paste_that_is_too_long),
 		cmocka_unit_test(test_resize_in_mid_line),
 		cmocka_unit_test(test_scroll_back_stays_put),
+		cmocka_unit_test(test_home_and_end_with_an_inputrc),
 		cmocka_unit_test(test_new_lines_wait_below),
 		cmocka_unit_test(test_history_is_searched_and_kept),
 		cmocka_unit_test(test_completion),
