@@ -6,6 +6,7 @@
 #ifndef UPROAR_EVENT_H
 #define UPROAR_EVENT_H
 
+#include <uproar/call.h>
 #include <uproar/endpoint.h>
 
 enum event_who { EVENT_CLIENT = 1, EVENT_SERVER };
@@ -17,36 +18,6 @@ enum event_kind {
 	EVENT_MISSING,  /* a sentence whose reply did not come; data: the part of it that came, if any */
 	EVENT_STATE,    /* what the sockets have come to; data: the host as the user wrote it, if any */
 	EVENT_NOTE,     /* data: words for the user */
-};
-
-/* The socket calls, each named as its manual page is. */
-/* clang-format off */
-enum event_op {
-	OP_SOCKET = 1, OP_BIND, OP_LISTEN, OP_ACCEPT, OP_CONNECT, OP_SEND, OP_RECV, OP_SENDTO, OP_RECVFROM, OP_SENDMSG,
-	OP_RECVMSG, OP_SHUTDOWN, OP_CLOSE, OP_SETSOCKOPT, OP_GETSOCKOPT, OP_GETSOCKNAME, OP_SOCKETPAIR,
-	OP_GETADDRINFO, OP_COUNT
-};
-/* clang-format on */
-const char *event_op_name(enum event_op op);
-
-/*
- * args:  socket: family, type with its flags   accept: accept4()'s flags, if any     listen: backlog   shutdown: how
- *        send...: flags                        setsockopt, getsockopt: level, option, value
- *        recv...: flags; then those given back: MSG_TRUNC, the datagram was cut (result: its whole length, on Linux)
- *        socketpair: family, type; the second end given back (the first is fd)
- *        getaddrinfo: family, type; how many addresses were found (the first is address, the host is the data)
- */
-struct event_call {
-	enum event_op op;
-	bool returned;           /* false: it is about to be made, and the result is not known yet */
-	int fd;                  /* the socket it was given, or -1; a new one is the result */
-	int args[3];             /* the numbers it was given, in its own order, without fd, data, size, protocol 0 */
-	int error;               /* errno, or getaddrinfo's code; 0: it succeeded */
-	int64_t result;          /* what it returned */
-	uint64_t took;           /* from the call to its return, which is event.when */
-	uint64_t asked;          /* bytes offered to it, or room for them */
-	uint64_t offset;         /* where the bytes lie in their direction of the TCP stream, from 0; a datagram: 0 */
-	struct endpoint address; /* the address it was given, or gave back; "none" where it has none */
 };
 
 enum event_verdict {
@@ -76,16 +47,15 @@ struct event_talk {
 };
 
 enum event_step {
-	STEP_IDLE = 1,   /* no socket; the next sentence makes one */
-	STEP_STARTING,   /* our own server is being started */
-	STEP_LOOKUP,     /* the host's name is being looked up */
-	STEP_CONNECTING, /* remote: the address being tried */
-	STEP_CONNECTED,  /* TCP: the connection is made; local, remote */
-	STEP_READY,      /* UDP: the socket is made; remote; no packet has gone anywhere */
-	STEP_PORT,       /* UDP: the system chose this end's port, at the first send; local */
-	STEP_CLOSED,     /* the connection ended; error: how (0: in good order); by: who ended it */
-	STEP_FAILED,     /* lookup, connect or start failed; error says why; the next sentence tries again */
-	STEP_LISTENING,  /* server: this socket is ready; local */
+	STEP_STARTING = 1, /* our own server is being started */
+	STEP_LOOKUP,       /* the host's name is being looked up */
+	STEP_CONNECTING,   /* remote: the address being tried */
+	STEP_CONNECTED,    /* TCP: the connection is made; local, remote */
+	STEP_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere */
+	STEP_PORT,         /* UDP: the system chose this end's port, at the first send; local */
+	STEP_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it */
+	STEP_FAILED,       /* lookup, connect or start failed; error says why; the next sentence tries again */
+	STEP_LISTENING,    /* server: this socket is ready; local */
 };
 
 struct event_state {
@@ -113,7 +83,7 @@ enum {
 };
 
 struct event {
-	uint64_t number; /* counts from 1 within its source; a gap means that events were left out */
+	uint64_t number; /* counts from 1 within its source; a gap means that events were left out; 0: not counted */
 	uint64_t when;
 	enum event_who who;
 	enum event_kind kind;
@@ -127,8 +97,8 @@ struct event {
 	const void *data; /* belongs to whoever made the event; the log keeps a copy */
 };
 
-/* As strace would print it, one line without a newline; the text in it is escaped, safe on any terminal. -1: ENOMEM. */
-int event_print_call(const struct event *e, struct buf *out);
+/* A note of n bytes, made now. */
+struct event event_of_note(enum event_who who, enum note_level level, const char *words, size_t n);
 
 /*
  * Between processes an event is one message: pack appends it to out; unpack points e->data into the message and

@@ -9,7 +9,7 @@
 #include <uproar/event.h>
 
 enum {
-	PACK_MARK = 0x75700001,                /* "up", and the version of this list of fields */
+	PACK_MARK = 0x75700002,                /* "up", and the version of this list of fields */
 	PACK_ROOM = sizeof(struct event) + 64, /* for the mark and the fields, which hold no padding */
 };
 
@@ -96,7 +96,7 @@ static void pack_talk(struct packing *p, struct event_talk *talk)
 
 static void pack_state(struct packing *p, struct event_state *state)
 {
-	state->step = choice(p, state->step, STEP_IDLE, STEP_LISTENING);
+	state->step = choice(p, state->step, STEP_STARTING, STEP_LISTENING);
 	state->protocol = choice(p, state->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
 	state->by = choice(p, state->by, 0, EVENT_SERVER);
 	state->lookup = flag(p, state->lookup);

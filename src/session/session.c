@@ -65,7 +65,6 @@ void session_report(struct session *s, enum event_kind kind, const struct event_
 		    uint64_t now)
 {
 	struct event e = {
-		.number = ++s->events,
 		.when = now,
 		.who = EVENT_CLIENT,
 		.kind = kind,

@@ -49,8 +49,7 @@ struct session {
 	uint64_t timeout;
 	session_tell *tell;
 	void *arg;
-	uint64_t events; /* told so far */
-	uint64_t said;   /* sentences so far */
+	uint64_t said; /* sentences so far */
 
 	struct ring sentences; /* of struct sentence */
 	size_t overdue;

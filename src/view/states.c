@@ -23,13 +23,6 @@ enum view_style words_state_style(const struct event *e)
 	return STYLE_NOTE;
 }
 
-static void say_idle(const struct event_state *s, struct view_row *line)
-{
-	view_row_printf(line, STYLE_NOTE, "%s",
-			s->protocol == PROTOCOL_TCP ? _("not connected; the next sentence makes a connection")
-						    : _("no socket is open; the next sentence makes one"));
-}
-
 static void say_connected(const struct event_state *s, struct view_row *line)
 {
 	char to[ENDPOINT_TEXT];
@@ -123,8 +116,12 @@ static void say_lookup_failed(const struct event *e, enum view_style style, stru
 				  "check this computer's network, or give an address such as 127.0.0.1"),
 				host);
 		break;
+#ifdef EAI_NODATA
 	case EAI_NODATA:
+#endif
+#ifdef EAI_ADDRFAMILY
 	case EAI_ADDRFAMILY:
+#endif
 	case EAI_FAMILY:
 		view_row_printf(line, style,
 				_("the name %s has no address of the kind asked for; "
@@ -133,10 +130,6 @@ static void say_lookup_failed(const struct event *e, enum view_style style, stru
 		break;
 	case EAI_SERVICE:
 		view_row_printf(line, style, _("the port for %s is not known; give a number such as 12000"), host);
-		break;
-	case EAI_CANCELED:
-		view_row_printf(line, style, _("looking up the name %s was cancelled; the next sentence tries again"),
-				host);
 		break;
 	default:
 		view_row_printf(line, style, _("the name %s could not be looked up: %s; the next sentence tries again"),
@@ -178,9 +171,6 @@ void words_state(const struct event *e, struct view_row *line)
 	char host[WORDS_HOST], to[ENDPOINT_TEXT];
 	endpoint_format(&s->remote, to);
 	switch (s->step) {
-	case STEP_IDLE:
-		say_idle(s, line);
-		break;
 	case STEP_STARTING:
 		view_row_printf(line, STYLE_NOTE, "%s", _("starting a server of your own, uproard, on this computer"));
 		break;

@@ -47,8 +47,6 @@ static const char *failure(const struct event_state *s)
 static const char *state_in_short(const struct event_state *s)
 {
 	switch (s->step) {
-	case STEP_IDLE:
-		return s->protocol == PROTOCOL_TCP ? _("not connected") : _("no socket");
 	case STEP_STARTING:
 		return _("starting a server");
 	case STEP_LOOKUP:

@@ -1,7 +1,6 @@
 #include "words.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <string.h>
 #include <time.h>
 
@@ -141,11 +140,8 @@ static void say_reply(const struct event *e, enum words_detail detail, struct vi
 
 /* --- What is missing --- */
 
-/* An errno, or getaddrinfo's code, which is negative. */
 static const char *cause_of(const struct event_talk *t)
 {
-	if (t->error < 0)
-		return gai_strerror(t->error);
 	return t->error ? words_cause(t->error) : _("the server closed the connection");
 }
 

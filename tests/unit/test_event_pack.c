@@ -312,7 +312,7 @@ static void assert_sane(const struct event *e)
 		assert_endpoint_sane(&e->talk.from);
 		break;
 	case EVENT_STATE:
-		assert_in_range(e->state.step, STEP_IDLE, STEP_LISTENING);
+		assert_in_range(e->state.step, STEP_STARTING, STEP_LISTENING);
 		assert_in_range(e->state.protocol, PROTOCOL_NONE, PROTOCOL_UDP);
 		assert_in_range(e->state.by, 0, EVENT_SERVER);
 		assert_bool(&e->state.lookup);

@@ -50,8 +50,6 @@ static void test_every_step(void **state)
 		struct event_state state;
 		const char *expected;
 	} steps[] = {
-		{{.step = STEP_IDLE, .protocol = PROTOCOL_TCP}, " TCP  not connected"},
-		{{.step = STEP_IDLE, .protocol = PROTOCOL_UDP}, " UDP  no socket"},
 		{{.step = STEP_STARTING, .protocol = PROTOCOL_TCP, .own = true}, " TCP  starting a server"},
 		{{.step = STEP_LOOKUP, .protocol = PROTOCOL_TCP}, " TCP  looking up the name"},
 		{{.step = STEP_CONNECTING, .protocol = PROTOCOL_TCP}, " TCP  connecting"},
