@@ -69,18 +69,10 @@ void chat_note(struct chat *c, enum note_level level, const char *format, ...)
 	char line[1024];
 	va_list args;
 	va_start(args, format);
-	int n = vsnprintf(line, sizeof line, format, args);
+	if (vsnprintf(line, sizeof line, format, args) < 0)
+		line[0] = '\0';
 	va_end(args);
-	struct event e = {
-		.when = clock_now(),
-		.who = EVENT_CLIENT,
-		.kind = EVENT_NOTE,
-		.note.level = level,
-		.size = n < 0                  ? 0
-			: n < (int)sizeof line ? (uint32_t)n
-					       : sizeof line - 1,
-		.data = line,
-	};
+	struct event e = event_of_note(EVENT_CLIENT, level, line, strlen(line));
 	take(&e, c);
 }
 

@@ -48,12 +48,7 @@ static void tell(struct link *l, struct event_state state)
 
 static void note(struct link *l, enum note_level level, const char *words)
 {
-	struct event e = {.when = clock_now(),
-			  .who = EVENT_CLIENT,
-			  .kind = EVENT_NOTE,
-			  .note.level = level,
-			  .size = (uint32_t)strlen(words),
-			  .data = words};
+	struct event e = event_of_note(EVENT_CLIENT, level, words, strlen(words));
 	report(l, &e);
 }
 

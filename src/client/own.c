@@ -53,14 +53,7 @@ static void forget(struct own_child *c)
 
 static void note(struct own_child *c, const void *words, size_t n)
 {
-	struct event e = {
-		.when = clock_now(),
-		.who = EVENT_SERVER,
-		.kind = EVENT_NOTE,
-		.note.level = NOTE_WARNING,
-		.size = (uint32_t)n,
-		.data = words,
-	};
+	struct event e = event_of_note(EVENT_SERVER, NOTE_WARNING, words, n);
 	if (n > 0 && c->own)
 		c->own->on.event(&e, c->own->on.arg);
 }

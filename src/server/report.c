@@ -82,10 +82,7 @@ static void send_event(struct report *r, const struct event *e, int patience)
 
 static void send_note(struct report *r, bool error, const char *words)
 {
-	struct event e = {.when = clock_now(), .who = EVENT_SERVER, .kind = EVENT_NOTE};
-	e.note.level = error ? NOTE_ERROR : NOTE_WARNING;
-	e.data = words;
-	e.size = (uint32_t)strlen(words);
+	struct event e = event_of_note(EVENT_SERVER, error ? NOTE_ERROR : NOTE_WARNING, words, strlen(words));
 	send_event(r, &e, 0);
 }
 
