@@ -23,9 +23,9 @@
  * SESSION_QUIET passes without a byte: a wrong reply; unasked when no sentence was sent before it. An empty reply
  * needs its newline. A sentence not answered in time is reported missing, and its reply still comes first.
  *
- * UDP. A reply is told by its content: it answers the oldest sentence that expects it, in flight or (1,024 of them)
- * reported missing; a copy of one of the last 64 answers is unasked; anything else is a wrong reply to the oldest
- * sentence in flight. A datagram from elsewhere is a stranger's, and answers nothing.
+ * UDP. A reply is told by its content: it answers the oldest sentence that expects it, in flight or (SESSION_UDP_LATE
+ * of them) reported missing; a copy of one of the last SESSION_UDP_ANSWERED answers is unasked; anything else is a
+ * wrong reply to the oldest sentence in flight. A datagram from elsewhere is a stranger's, and answers nothing.
  */
 #ifndef UPROAR_SESSION_H
 #define UPROAR_SESSION_H
@@ -36,6 +36,8 @@ enum {
 	SESSION_SENTENCE_MAX = 1 << 20, /* bytes of a sentence */
 	SESSION_TCP_AHEAD = 1 << 18,    /* bytes sent ahead of their replies, at most */
 	SESSION_UDP_AHEAD = 32,         /* datagrams sent ahead of their replies, at most */
+	SESSION_UDP_LATE = 1024,        /* sentences reported missing whose reply is still known when it comes */
+	SESSION_UDP_ANSWERED = 64,      /* sentences answered whose reply is known when it comes again */
 };
 #define SESSION_QUIET (500 * CLOCK_MS)
 
@@ -60,7 +62,7 @@ void session_sent(struct session *s, size_t n, uint64_t now);        /* so many 
 void session_unsendable(struct session *s, int error, uint64_t now); /* UDP: this datagram did not, for this errno */
 
 /* What comes from the socket. server: who we talk to, so that strangers stand out (UDP). -1: ENOMEM. */
-void session_opened(struct session *s, const struct endpoint *server, uint64_t now);
+void session_opened(struct session *s, const struct endpoint *server);
 int session_received(struct session *s, const void *data, size_t n, const struct endpoint *from, uint64_t now);
 
 /*

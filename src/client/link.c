@@ -199,7 +199,7 @@ static void receive_datagrams(struct link *l, void *room)
 static void opened(struct link *l)
 {
 	l->stage = STAGE_OPEN;
-	session_opened(l->session, &l->remote, clock_now());
+	session_opened(l->session, &l->remote);
 }
 
 static void connect_ended(struct link *l)

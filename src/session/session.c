@@ -191,9 +191,8 @@ void session_unsendable(struct session *s, int error, uint64_t now)
 	session_drop(s, s->in_flight);
 }
 
-void session_opened(struct session *s, const struct endpoint *server, uint64_t now)
+void session_opened(struct session *s, const struct endpoint *server)
 {
-	(void)now;
 	if (server)
 		s->server = *server;
 	s->link = LINK_FRESH;

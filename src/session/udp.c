@@ -6,11 +6,6 @@
 
 #include "session_private.h"
 
-enum {
-	LATE_MAX = 1024,   /* sentences reported missing whose reply is still known when it comes */
-	ANSWERED_MAX = 64, /* sentences answered whose reply is known when it comes again */
-};
-
 /* FNV-1a, 64 bits. */
 static uint64_t hash(const uint8_t *data, size_t n)
 {
@@ -79,7 +74,7 @@ static void answer(struct session *s, struct event_talk *talk, size_t i, uint64_
 	const struct sentence *x = session_at(s, i);
 	talk->sentence = x->id;
 	talk->rtt = now - x->sent_at;
-	land(s, i, &s->answered, ANSWERED_MAX);
+	land(s, i, &s->answered, SESSION_UDP_ANSWERED);
 }
 
 static void answer_late(struct session *s, struct event_talk *talk, size_t i, uint64_t now)
@@ -89,7 +84,7 @@ static void answer_late(struct session *s, struct event_talk *talk, size_t i, ui
 	talk->rtt = now - t.sent_at;
 	talk->late = true;
 	ring_remove(&s->late, i);
-	remember(&s->answered, ANSWERED_MAX, t);
+	remember(&s->answered, SESSION_UDP_ANSWERED, t);
 }
 
 /*
@@ -143,5 +138,5 @@ void session_udp_sent(struct session *s, uint64_t now)
 
 void session_udp_overdue(struct session *s)
 {
-	land(s, 0, &s->late, LATE_MAX);
+	land(s, 0, &s->late, SESSION_UDP_LATE);
 }

@@ -156,7 +156,7 @@ static inline void say(struct talk *t, const char *text)
 
 static inline void open_it(struct talk *t)
 {
-	session_opened(t->s, &here, t->now);
+	session_opened(t->s, &here);
 }
 
 /* Sends at most `most` bytes of what is to be sent now; false when nothing is. */

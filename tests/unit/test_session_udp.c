@@ -87,7 +87,7 @@ static void too_long_a_datagram(void **state)
 	receive(&t, "A");
 	expect(&t, "reply 1 right \"A\"\n");
 	const struct endpoint six = {.family = 6, .address = {[15] = 1}, .port = 12000};
-	session_opened(t.s, &six, t.now);
+	session_opened(t.s, &six);
 	say_bytes(&t, text, DATAGRAM_MAX + 1);
 	session_unsendable(t.s, EMSGSIZE, t.now);
 	assert_int_equal(t.last.limit, 65527);
