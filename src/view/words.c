@@ -44,13 +44,14 @@ static size_t shown_of(const uint8_t *text, size_t n)
 /* What was said: foreign text, or a note. */
 static void put_text(struct view_row *line, enum view_style style, const struct event *e)
 {
-	char more[WORDS_NUMBER];
-	size_t shown = shown_of(e->data, e->size);
+	size_t shown = shown_of(e->data, e->size), more = e->size - shown;
 	view_row_put(line, style, e->data, shown);
 	if (e->size == 0)
 		view_row_printf(line, STYLE_FAINT, "%s", _("(empty)"));
-	else if (shown < e->size)
-		view_row_printf(line, STYLE_FAINT, _(" (%s more are not shown)"), words_bytes(e->size - shown, more));
+	else if (more)
+		view_row_printf(line, STYLE_FAINT,
+				ngettext(" (%zu byte more is not shown)", " (%zu bytes more are not shown)", more),
+				more);
 }
 
 /* What stands before the next remark after a text: two spaces, or a comma. */

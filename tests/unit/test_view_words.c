@@ -155,6 +155,11 @@ static void test_of_a_long_one_the_beginning_is_shown(void **state)
 	memcpy(expected, data, shown);
 	snprintf(expected + shown, 100, " (%zu bytes more are not shown)", n - shown);
 	assert_words(sentence(data), expected);
+	memset(data, 'a', SHOWN + 1);
+	data[SHOWN + 1] = '\0';
+	memset(expected, 'a', SHOWN);
+	strcpy(expected + SHOWN, " (1 byte more is not shown)");
+	assert_words(sentence(data), expected);
 	free(data);
 	free(expected);
 }
