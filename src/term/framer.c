@@ -24,11 +24,10 @@ void framer_free(struct framer *f)
 
 /* --- Pastes ----------------------------------------------------------------------------------------------------- */
 
-/* The character at s, to be kept in a line: its bytes, 0 to leave out *skip bytes. */
-static size_t usable(const struct framer *f, const char *s, size_t n, size_t *skip)
+/* The character at s, to be kept in a line: its bytes, 0 to leave out one. */
+static size_t usable(const struct framer *f, const char *s, size_t n)
 {
 	uint32_t cp;
-	*skip = 1;
 	if ((unsigned char)*s < ' ' || *s == DEL)
 		return 0;
 	return f->utf8 ? text_decode(s, n, &cp) : 1;
@@ -37,21 +36,21 @@ static size_t usable(const struct framer *f, const char *s, size_t n, size_t *sk
 /* CR and CRLF become LF, tabs spaces; other control bytes and what is not UTF-8 go, and so do newlines at the end. */
 static size_t clean(const struct framer *f, char *s, size_t n, bool *lost)
 {
-	size_t kept = 0, skip;
+	size_t kept = 0;
 	for (size_t i = 0; i < n;) {
-		size_t size = usable(f, s + i, n - i, &skip);
+		size_t size = usable(f, s + i, n - i), used = size ? size : 1;
 		if (size > 0) {
 			memmove(s + kept, s + i, size);
 			kept += size;
 		} else if (s[i] == '\t') {
 			s[kept++] = ' ';
 		} else if (s[i] == '\n' || s[i] == '\r') {
-			skip = s[i] == '\r' && i + 1 < n && s[i + 1] == '\n' ? 2 : 1;
+			used = s[i] == '\r' && i + 1 < n && s[i + 1] == '\n' ? 2 : 1;
 			s[kept++] = '\n';
 		} else if (s[i] & 0x80) {
 			*lost = true;
 		}
-		i += size ? size : skip;
+		i += used;
 	}
 	while (kept > 0 && s[kept - 1] == '\n')
 		kept--;
