@@ -47,6 +47,12 @@ size_t text_upper_whole(const void *in, size_t n, void *out);
  */
 size_t text_decode(const void *s, size_t n, uint32_t *cp);
 
+/* Whether a character's second or later byte looks like this: 10xxxxxx. */
+static inline bool text_continues(uint8_t byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
 /* Encodes a code point; returns 1 to 4. */
 size_t text_encode(uint32_t cp, char out[4]);
 
@@ -79,5 +85,6 @@ size_t text_cell(const void *s, size_t n, struct text_cell *cell);
  * escapes everything outside ASCII.
  */
 bool text_locale(void);
+bool text_is_utf8(void); /* whether LC_CTYPE's characters are UTF-8 now */
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <uproar/text.h>
+
 #include "bar.h"
 #include "options.h"
 
@@ -25,17 +27,17 @@ void picker_init(struct picker *p, const char *host, const char *port)
 
 /* --- Keys --------------------------------------------------------------------------------------------------------- */
 
-/* The place one character before or after another (never inside of one: bytes 10xxxxxx go on with a character). */
+/* The place one character before or after another, never inside of one. */
 static size_t left_of(const struct picker_text *t, size_t at)
 {
-	while (at > 0 && (t->bytes[--at] & 0xC0) == 0x80)
+	while (at > 0 && text_continues((uint8_t)t->bytes[--at]))
 		;
 	return at;
 }
 
 static size_t right_of(const struct picker_text *t, size_t at)
 {
-	while (at < t->size && (t->bytes[++at] & 0xC0) == 0x80)
+	while (at < t->size && text_continues((uint8_t)t->bytes[++at]))
 		;
 	return at;
 }

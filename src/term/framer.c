@@ -152,7 +152,7 @@ static bool continues(const struct framer *f, unsigned char byte)
 		return byte >= ' ' && byte < DEL;
 	if (f->key[start] == ESC)
 		return byte != ESC || f->size == 1;
-	return (byte & 0xc0) == 0x80;
+	return text_continues(byte);
 }
 
 static void end_key(struct framer *f)

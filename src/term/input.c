@@ -10,7 +10,6 @@
  * uproar-line-down, uproar-home, uproar-end.
  */
 #include <errno.h>
-#include <langinfo.h>
 #include <readline/history.h>
 #include <readline/readline.h>
 #include <stdio.h>
@@ -440,11 +439,6 @@ static void draw_nothing(void)
 {
 }
 
-static bool locale_is_utf8(void)
-{
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
 /* Everything that readline lets its user set, before it reads the inputrc. */
 static void set_up_readline(void)
 {
@@ -530,8 +524,8 @@ int input_open(const struct input_handlers *handlers, const char *history, const
 	set_up_readline();
 	initialize_readline();
 	open_history(history, warning);
-	framer_init(&in.framer, take_frame, locale_is_utf8(), patience());
-	rl_callback_handler_install(locale_is_utf8() ? "\u203a " : "> ", take_line);
+	framer_init(&in.framer, take_frame, text_is_utf8(), patience());
+	rl_callback_handler_install(text_is_utf8() ? "\u203a " : "> ", take_line);
 	in.open = true;
 	return 0;
 }

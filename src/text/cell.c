@@ -1,7 +1,5 @@
 #include <inttypes.h>
-#include <langinfo.h>
 #include <stdio.h>
-#include <string.h>
 #include <wchar.h>
 
 #include <uproar/base.h>
@@ -71,12 +69,6 @@ static bool is_hidden(uint32_t cp)
 	return cp == ZWJ || cp == VS15 || cp == VS16 || (cp >= FIRST_SKIN_TONE && cp <= LAST_SKIN_TONE);
 }
 
-/* The locale is asked each time, which costs next to nothing, so that nobody has to tell us that it changed. */
-static bool locale_is_utf8(void)
-{
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
 /* 0 for a mark, -1 for what must not be shown. */
 static int columns_of(uint32_t cp)
 {
@@ -142,7 +134,7 @@ size_t text_cell(const void *s, size_t n, struct text_cell *cell)
 		escape(cell, 'x', 2, bytes[0]);
 		return 1;
 	}
-	bool utf8 = locale_is_utf8();
+	bool utf8 = text_is_utf8();
 	if (utf8 && is_hidden(cp))
 		return length;
 	int columns = utf8 || cp < 0x80 ? columns_of(cp) : -1;

@@ -6,17 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <uproar/text.h>
+
 enum { UTF8_INVALID = 0, UTF8_UNFINISHED = -1 };
 
 /* The lowest six bits of a character's later byte. */
 static inline uint32_t utf8_low6(uint8_t byte)
 {
 	return byte & 0x3f;
-}
-
-static inline bool utf8_continues(uint8_t byte)
-{
-	return (byte & 0xc0) == 0x80;
 }
 
 /* The second byte decides whether a character is overlong, a surrogate or beyond U+10FFFF. */
@@ -51,7 +48,7 @@ static inline int utf8_decode(const uint8_t *s, size_t n, uint32_t *cp)
 	}
 	if (n < 3)
 		return UTF8_UNFINISHED;
-	if (!utf8_continues(s[2]))
+	if (!text_continues(s[2]))
 		return UTF8_INVALID;
 	c = c << 6 | utf8_low6(s[2]);
 	if (lead < 0xf0) {
@@ -60,7 +57,7 @@ static inline int utf8_decode(const uint8_t *s, size_t n, uint32_t *cp)
 	}
 	if (n < 4)
 		return UTF8_UNFINISHED;
-	if (!utf8_continues(s[3]))
+	if (!text_continues(s[3]))
 		return UTF8_INVALID;
 	*cp = (lead & 0x07U) << 18 | c << 6 | utf8_low6(s[3]);
 	return 4;

@@ -30,13 +30,13 @@ bool words_has(const struct event *e)
 
 /* --- The parts of a line --- */
 
-/* How much of a text a line shows: not to the middle of a character, whose later bytes are 10xxxxxx. */
+/* How much of a text a line shows: not to the middle of a character. */
 static size_t shown_of(const uint8_t *text, size_t n)
 {
 	if (n <= WORDS_SHOWN)
 		return n;
 	size_t shown = WORDS_SHOWN;
-	while (shown > WORDS_SHOWN - 3 && (text[shown] & 0xc0) == 0x80)
+	while (shown > WORDS_SHOWN - 3 && text_continues(text[shown]))
 		shown--;
 	return shown;
 }

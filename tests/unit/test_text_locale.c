@@ -60,6 +60,7 @@ static void takes_the_environments_when_it_is_utf8(void **state)
 	(void)state;
 	set_environment(NULL, NULL, "C.UTF-8");
 	assert_true(text_locale());
+	assert_true(text_is_utf8());
 	assert_environment_says_utf8();
 	assert_null(getenv("LC_ALL"));
 	assert_null(getenv("LC_CTYPE"));
@@ -111,6 +112,7 @@ static void says_when_there_is_no_utf8(void **state)
 	without_utf8 = true;
 	assert_false(text_locale());
 	assert_string_equal(getenv("LC_ALL"), "C");
+	assert_false(text_is_utf8());
 	assert_int_equal(text_cell("é", 2, &cell), 2);
 	assert_string_equal(cell.text, "\\u00e9");
 	without_utf8 = false;

@@ -55,12 +55,20 @@ static void reads_no_further_than_it_may(void **state)
 	}
 }
 
+static void later_bytes(void **state)
+{
+	(void)state;
+	for (unsigned byte = 0; byte < 256; byte++)
+		assert_int_equal(text_continues((uint8_t)byte), byte >= 0x80 && byte <= 0xbf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_point_goes_there_and_back),
 		cmocka_unit_test(every_sequence_is_judged_as_the_rfc_has_it),
 		cmocka_unit_test(reads_no_further_than_it_may),
+		cmocka_unit_test(later_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
