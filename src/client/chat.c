@@ -49,7 +49,7 @@ struct chat {
 	int status_code;
 };
 
-/* --- What is shown ------------------------------------------------------------------------------------------------ */
+/* --- What is shown --- */
 
 static void changed(struct chat *c)
 {
@@ -88,8 +88,7 @@ static void out_of_memory(struct chat *c)
 	chat_note(c, NOTE_ERROR, _("There is no memory left."));
 }
 
-/* --- What is done --------------------------------------------------------------------------------------------------
- */
+/* --- What is done --- */
 
 static void go(struct chat *c)
 {
@@ -180,8 +179,7 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 	set_grab(c);
 }
 
-/* --- The terminal ---------------------------------------------------------------------------------------------------
- */
+/* --- The terminal --- */
 
 static void say(struct chat *c, const char *sentence, size_t n)
 {
@@ -359,8 +357,7 @@ static void ended(int number, void *arg)
 	leave(arg, 128 + number);
 }
 
-/* --- The loop --------------------------------------------------------------------------------------------------------
- */
+/* --- The loop --- */
 
 static void timer_fired(uv_timer_t *timer)
 {

@@ -25,7 +25,7 @@ struct link_socket {
 static void pump(struct link *l);
 static void try_addresses(struct link *l, int error);
 
-/* --- Telling ---------------------------------------------------------------------------------------------------- */
+/* --- Telling --- */
 
 static void report(struct link *l, const struct event *e)
 {
@@ -66,7 +66,7 @@ static void from_session(const struct event *e, void *arg)
 	report(l, &counted);
 }
 
-/* --- The socket ------------------------------------------------------------------------------------------------- */
+/* --- The socket --- */
 
 static void socket_closed(uv_handle_t *handle)
 {
@@ -235,7 +235,7 @@ static void socket_ready(uv_poll_t *poll, int status, int events)
 	pump(l);
 }
 
-/* --- Trying the addresses ----------------------------------------------------------------------------------------- */
+/* --- Trying the addresses --- */
 
 static int open_socket(struct link *l)
 {
@@ -366,7 +366,7 @@ static void begin(struct link *l)
 	}
 }
 
-/* --- The loop ----------------------------------------------------------------------------------------------------- */
+/* --- The loop --- */
 
 static void timer_fired(uv_timer_t *timer)
 {

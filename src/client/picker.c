@@ -25,7 +25,7 @@ void picker_init(struct picker *p, const char *host, const char *port)
 	set_text(&p->port, host ? port : NULL);
 }
 
-/* --- Keys --------------------------------------------------------------------------------------------------------- */
+/* --- Keys --- */
 
 /* The place one character before or after another, never inside of one. */
 static size_t left_of(const struct picker_text *t, size_t at)
@@ -164,7 +164,7 @@ enum picker_result picker_key(struct picker *p, enum input_key key, const char *
 	return PICKER_GOES_ON;
 }
 
-/* --- Rows --------------------------------------------------------------------------------------------------------- */
+/* --- Rows --- */
 
 /* What an empty field stands for. */
 static const char *usual(const struct picker *p, enum picker_field field)

@@ -52,7 +52,7 @@ static void notice(const char *words)
 	fprintf(stderr, "uproar: %s\n", words);
 }
 
-/* --- Output ------------------------------------------------------------------------------------------------------- */
+/* --- Output --- */
 
 /* At a terminal a reply's bytes are shown; anywhere else they are what they are. */
 static void print_reply(struct plain *p, const struct event *e)
@@ -166,7 +166,7 @@ static void take(const struct event *e, void *arg)
 	}
 }
 
-/* --- Input -------------------------------------------------------------------------------------------------------- */
+/* --- Input --- */
 
 static bool room_ahead(const struct plain *p)
 {
@@ -279,8 +279,7 @@ static void set_reading(struct plain *p, bool on)
 		uv_poll_stop(&p->input);
 }
 
-/* --- The loop ------------------------------------------------------------------------------------------------------
- */
+/* --- The loop --- */
 
 static void advance(struct plain *p)
 {

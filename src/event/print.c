@@ -58,7 +58,7 @@ static void put(struct line *l, const char *format, ...)
 	va_end(args);
 }
 
-/* --- Text --------------------------------------------------------------------------------------------------------- */
+/* --- Text --- */
 
 /* Foreign text: one character, as text_cell() shows it. Returns the bytes it takes. */
 static size_t put_cell(struct line *l, const char *s, size_t n)
@@ -105,7 +105,7 @@ static void put_words(struct line *l, const char *words)
 	put(l, ")");
 }
 
-/* --- Numbers ------------------------------------------------------------------------------------------------------ */
+/* --- Numbers --- */
 
 static void put_number(struct line *l, const char *name, int number)
 {
@@ -139,8 +139,7 @@ static void put_type(struct line *l, int type)
 	}
 }
 
-/* --- Arguments that not every call has, with the comma before them -------------------------------------------------
- */
+/* --- Arguments that not every call has, with the comma before them --- */
 
 static void put_endpoint(struct line *l, const struct endpoint *e)
 {
@@ -157,7 +156,7 @@ static void put_last_flags(struct line *l, enum symbol_set set, int flags)
 	}
 }
 
-/* --- Calls -------------------------------------------------------------------------------------------------------- */
+/* --- Calls --- */
 
 static void put_domain_and_type(struct line *l, const int args[2])
 {

@@ -21,7 +21,7 @@ bool engine_again(int error)
 	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
-/* --- The end ----------------------------------------------------------------------------------------------------- */
+/* --- The end --- */
 
 static void on_grace_over(uv_timer_t *timer)
 {
@@ -67,7 +67,7 @@ static void on_control(uv_poll_t *poll, int status, int events)
 		stop(e);
 }
 
-/* --- The beginning ----------------------------------------------------------------------------------------------- */
+/* --- The beginning --- */
 
 /* As many descriptors as we may have: a client needs one. */
 static int take_descriptors(void)

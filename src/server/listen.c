@@ -27,7 +27,7 @@ struct addresses {
 	size_t count;
 };
 
-/* --- Which addresses --------------------------------------------------------------------------------------------- */
+/* --- Which addresses --- */
 
 static void add(struct addresses *a, const struct endpoint *local, bool optional)
 {
@@ -83,7 +83,7 @@ static int choose(struct addresses *a, const struct options *o, struct report *r
 	return 0;
 }
 
-/* --- One socket -------------------------------------------------------------------------------------------------- */
+/* --- One socket --- */
 
 /*
  * SO_REUSEADDR lets a restart take the port while connections of the last run are in TIME_WAIT. With UDP it would
@@ -172,7 +172,7 @@ void listen_tell(const struct service *s, struct report *r)
 	report_listening(r, s->protocol, &s->local);
 }
 
-/* --- All of them ------------------------------------------------------------------------------------------------- */
+/* --- All of them --- */
 
 static bool missing_here(int error)
 {

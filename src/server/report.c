@@ -64,7 +64,7 @@ static void open_terminal(void)
 	close(fd);
 }
 
-/* --- Events, up the channel -------------------------------------------------------------------------------------- */
+/* --- Events, up the channel --- */
 
 /* An event that the channel has no room for is left out; the gap in the numbers shows that. */
 static void send_event(struct report *r, const struct event *e, int patience)
@@ -96,7 +96,7 @@ static void after_call(const struct event *e, void *arg)
 	errno = error;
 }
 
-/* --- Contract ---------------------------------------------------------------------------------------------------- */
+/* --- Contract --- */
 
 void report_start(struct report *r, bool verbose, int control)
 {

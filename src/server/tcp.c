@@ -46,7 +46,7 @@ static struct engine *engine_of(const struct connection *c)
 	return c->poll.loop->data;
 }
 
-/* --- Two lists: those that owe nothing, and those that owe, the one that has waited longest first ---------------- */
+/* --- Two lists: those that owe nothing, and those that owe, the one that has waited longest first --- */
 
 static void set_stalled_timer(struct engine *e);
 
@@ -92,7 +92,7 @@ static void set_stalled_timer(struct engine *e)
 		uv_timer_start(&e->stalled, on_stalled, c->deadline > now ? c->deadline - now : 0, 0);
 }
 
-/* --- Replies ----------------------------------------------------------------------------------------------------- */
+/* --- Replies --- */
 
 static void on_ready(uv_poll_t *poll, int status, int events);
 
@@ -183,7 +183,7 @@ static bool pay(struct connection *c)
 	return true;
 }
 
-/* --- Sentences --------------------------------------------------------------------------------------------------- */
+/* --- Sentences --- */
 
 static void serve(struct connection *c)
 {
@@ -227,7 +227,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 		serve(c);
 }
 
-/* --- Clients ----------------------------------------------------------------------------------------------------- */
+/* --- Clients --- */
 
 static int attend(struct engine *e, int fd)
 {
@@ -297,10 +297,10 @@ static void on_pause_over(uv_timer_t *timer)
 	struct engine *e = timer->loop->data;
 	struct welcoming *w;
 	SLIST_FOREACH(w, &e->welcomings, link)
-	uv_poll_start(&w->poll, UV_READABLE, on_clients);
+		uv_poll_start(&w->poll, UV_READABLE, on_clients);
 }
 
-/* --- Contract ---------------------------------------------------------------------------------------------------- */
+/* --- Contract --- */
 
 int tcp_serve(struct engine *e, const struct service *s)
 {
@@ -345,7 +345,7 @@ void tcp_stop(struct engine *e)
 	struct connection *c, *next;
 	close_door(e);
 	TAILQ_FOREACH(c, &e->owing, link)
-	take_stock(c);
+		take_stock(c);
 	for (c = TAILQ_FIRST(&e->quiet); c; c = next) {
 		next = TAILQ_NEXT(c, link);
 		take_stock(c);

@@ -35,7 +35,7 @@ static bool refused(const struct datagram_socket *d)
 	return true;
 }
 
-/* --- Replies ----------------------------------------------------------------------------------------------------- */
+/* --- Replies --- */
 
 static ssize_t receive(struct datagram_socket *d)
 {
@@ -139,7 +139,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 			continue;
 }
 
-/* --- Contract ---------------------------------------------------------------------------------------------------- */
+/* --- Contract --- */
 
 static bool is_wildcard(const struct endpoint *local)
 {

@@ -14,7 +14,7 @@
 #include "platform.h"
 #include "streams.h"
 
-/* --- The hooks -------------------------------------------------------------------------------------------------- */
+/* --- The hooks --- */
 
 static bool hooked;
 
@@ -100,7 +100,7 @@ static void after_moving(struct event *e, enum stream_way way, const void *data,
 	tell(hooks.after, e);
 }
 
-/* --- Making and naming sockets ---------------------------------------------------------------------------------- */
+/* --- Making and naming sockets --- */
 
 int sock_socket(int family, enum protocol protocol, enum blocking blocking)
 {
@@ -251,7 +251,7 @@ int sock_close(int fd)
 	return result;
 }
 
-/* --- Moving bytes ----------------------------------------------------------------------------------------------- */
+/* --- Moving bytes --- */
 
 ssize_t sock_send(int fd, const void *data, size_t n)
 {
@@ -396,7 +396,7 @@ ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, str
 	return within(received, room);
 }
 
-/* --- Options ---------------------------------------------------------------------------------------------------- */
+/* --- Options --- */
 
 int sock_setsockopt(int fd, int level, int option, int value)
 {
@@ -436,7 +436,7 @@ int sock_want_local(int fd, int family)
 	return local_option(family, &level, &option) ? sock_setsockopt(fd, level, option, 1) : 0;
 }
 
-/* --- A channel -------------------------------------------------------------------------------------------------- */
+/* --- A channel --- */
 
 static int channel(int type, int fds[2])
 {
@@ -466,7 +466,7 @@ int sock_socketpair(int fds[2])
 	return result;
 }
 
-/* --- Looking up names ------------------------------------------------------------------------------------------- */
+/* --- Looking up names --- */
 
 static bool among(const struct endpoint *e, const struct endpoint *found, int n)
 {

@@ -22,7 +22,7 @@ void framer_free(struct framer *f)
 	f->deadline = CLOCK_NEVER;
 }
 
-/* --- Pastes ----------------------------------------------------------------------------------------------------- */
+/* --- Pastes --- */
 
 /* The character at s, to be kept in a line: its bytes, 0 to leave out one. */
 static size_t usable(const struct framer *f, const char *s, size_t n)
@@ -101,7 +101,7 @@ static void begin_paste(struct framer *f)
 	f->matched = 0;
 }
 
-/* --- Keys ------------------------------------------------------------------------------------------------------- */
+/* --- Keys --- */
 
 static bool is_final(char c)
 {

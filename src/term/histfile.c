@@ -17,7 +17,7 @@ enum {
 	LOCK_PAUSE_MS = 5,
 };
 
-/* --- The file --------------------------------------------------------------------------------------------------- */
+/* --- The file --- */
 
 static int make_directories(const char *path)
 {
@@ -88,7 +88,7 @@ static int write_all(int fd, const void *data, size_t n)
 	return -1;
 }
 
-/* --- Appending -------------------------------------------------------------------------------------------------- */
+/* --- Appending --- */
 
 /* Did whoever wrote last get only half of it written? */
 static bool is_torn(int fd, off_t size)
@@ -118,7 +118,7 @@ int histfile_append(const char *path, const char *entry)
 	return result;
 }
 
-/* --- Loading ---------------------------------------------------------------------------------------------------- */
+/* --- Loading --- */
 
 /* What was read, each entry ended by a NUL. */
 struct entry {

@@ -42,7 +42,7 @@ static struct {
 	struct strip strip; /* prompt and line, as input_row() shows them */
 } in;
 
-/* --- Keys that are commands ------------------------------------------------------------------------------------- */
+/* --- Keys that are commands --- */
 
 static void tell(enum input_key key, const char *text, size_t n)
 {
@@ -176,7 +176,7 @@ static void name_commands(void)
 		rl_add_funmap_entry(commands[i].name, commands[i].run);
 }
 
-/* --- Feeding readline ------------------------------------------------------------------------------------------- */
+/* --- Feeding readline --- */
 
 /*
  * readline asks for a byte. There is one, but for commands that read on by themselves until something comes: then the
@@ -284,7 +284,7 @@ static void take_key(const char *bytes, size_t n)
 		take_sequence(bytes, n);
 }
 
-/* --- Pastes, grabbed keys ---------------------------------------------------------------------------------------- */
+/* --- Pastes, grabbed keys --- */
 
 static void each_character(const char *text, size_t n, void (*take)(const char *character, size_t n))
 {
@@ -358,7 +358,7 @@ static void take_frame(enum frame kind, const char *data, size_t n)
 		take_key(data, n);
 }
 
-/* --- Completion ------------------------------------------------------------------------------------------------- */
+/* --- Completion --- */
 
 static void add_word(const char *word)
 {
@@ -409,7 +409,7 @@ size_t input_choices(const char *const **words)
 	return in.words.count;
 }
 
-/* --- The line is done ------------------------------------------------------------------------------------------- */
+/* --- The line is done --- */
 
 /* Not what is very long: vi's search through the history takes seconds over it, and meanwhile nothing else happens. */
 static void remember(const char *line)
@@ -433,7 +433,7 @@ static void take_line(char *line)
 	free(line);
 }
 
-/* --- Opening and closing ----------------------------------------------------------------------------------------- */
+/* --- Opening and closing --- */
 
 static void draw_nothing(void)
 {
@@ -573,7 +573,7 @@ void input_grab(bool on)
 	in.grabbed = on;
 }
 
-/* --- Looking at the line ----------------------------------------------------------------------------------------- */
+/* --- Looking at the line --- */
 
 void input_resized(unsigned rows, unsigned columns)
 {

@@ -39,7 +39,7 @@ static struct {
 	unsigned cursor_y, cursor_x;
 } term;
 
-/* --- Is there one? ---------------------------------------------------------------------------------------------- */
+/* --- Is there one? --- */
 
 static bool moves_cursor(const char *name)
 {
@@ -73,7 +73,7 @@ bool screen_possible(const char **why)
 	return false;
 }
 
-/* --- Looks ------------------------------------------------------------------------------------------------------ */
+/* --- Looks --- */
 
 /*
  * How each style looks. The background is the terminal's own, light or dark: the colours of 256 are those that can
@@ -119,7 +119,7 @@ static void choose_looks(void)
 	}
 }
 
-/* --- Taking the terminal, and giving it back --------------------------------------------------------------------- */
+/* --- Taking the terminal, and giving it back --- */
 
 static void send(const char *bytes, size_t n)
 {
@@ -257,7 +257,7 @@ void screen_resume(void)
 	screen_show();
 }
 
-/* --- Drawing ---------------------------------------------------------------------------------------------------- */
+/* --- Drawing --- */
 
 void screen_resized(void)
 {

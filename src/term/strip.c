@@ -63,7 +63,7 @@ int strip_put(struct strip *s, enum view_style style, const char *text, size_t n
 	return 0;
 }
 
-/* --- The window ------------------------------------------------------------------------------------------------- */
+/* --- The window --- */
 
 static unsigned columns_between(const struct strip *s, size_t from, size_t to)
 {

@@ -117,7 +117,7 @@ bool peer_answers(int fd, const char *sentence, const char *reply)
 	       memcmp(came, reply, n) == 0;
 }
 
-/* --- uproard ----------------------------------------------------------------------------------------------------- */
+/* --- uproard --- */
 
 /* The lines come all at once, each with the same port at its end. */
 static unsigned port_of(struct process *p)

@@ -40,7 +40,7 @@ static void must(bool good, const char *what)
 	abort();
 }
 
-/* --- Starting ---------------------------------------------------------------------------------------------------- */
+/* --- Starting --- */
 
 static _Noreturn void become(const char *const argv[], const int streams[3], void (*prepare)(void *arg), void *arg)
 {
@@ -81,7 +81,7 @@ pid_t process_pid(const struct process *p)
 	return p->pid;
 }
 
-/* --- Its streams ------------------------------------------------------------------------------------------------- */
+/* --- Its streams --- */
 
 static void shut(int *fd)
 {
@@ -199,7 +199,7 @@ bool process_complains(struct process *p, const char *text)
 	return await(p, &p->err, text);
 }
 
-/* --- Ending ------------------------------------------------------------------------------------------------------ */
+/* --- Ending --- */
 
 static int status_of(int status)
 {
@@ -259,7 +259,7 @@ void process_end(struct process *p)
 	free(p);
 }
 
-/* --- Programs ---------------------------------------------------------------------------------------------------- */
+/* --- Programs --- */
 
 const char *process_built(const char *name)
 {

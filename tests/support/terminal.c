@@ -42,7 +42,7 @@ struct terminal {
 	char row[ROW_ROOM];
 };
 
-/* --- The processes ---------------------------------------------------------------------------------------------- */
+/* --- The processes --- */
 
 static void set_environment(const char *const env[])
 {
@@ -110,7 +110,7 @@ static void take_news(struct terminal *t)
 	t->status = n.status;
 }
 
-/* --- What is read ----------------------------------------------------------------------------------------------- */
+/* --- What is read --- */
 
 static int on_property(VTermProp property, VTermValue *value, void *arg)
 {
@@ -182,7 +182,7 @@ bool terminal_wait(struct terminal *t, terminal_condition *holds, void *arg)
 	return true;
 }
 
-/* --- Start and end ---------------------------------------------------------------------------------------------- */
+/* --- Start and end --- */
 
 static void start_processes(struct terminal *t, const char *const argv[], const char *const env[])
 {
@@ -275,7 +275,7 @@ bool terminal_stopped(struct terminal *t)
 	return stopped;
 }
 
-/* --- What is sent ----------------------------------------------------------------------------------------------- */
+/* --- What is sent --- */
 
 void terminal_send(struct terminal *t, const void *data, size_t n)
 {
@@ -332,7 +332,7 @@ void terminal_hangup(struct terminal *t)
 	t->master = -1;
 }
 
-/* --- What is seen ----------------------------------------------------------------------------------------------- */
+/* --- What is seen --- */
 
 static int from_top(const struct terminal *t, int y)
 {

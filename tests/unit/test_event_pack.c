@@ -254,7 +254,7 @@ static void packs_no_nonsense(void **state)
 		(struct event){.who = EVENT_CLIENT, .kind = EVENT_REPLY, .size = EVENT_DATA_MAX + 1, .data = ""});
 }
 
-/* --- What another process may send -------------------------------------------------------------------------------- */
+/* --- What another process may send --- */
 
 static uint64_t random_state = SEED;
 

@@ -7,7 +7,7 @@
 
 #include "test_sock.h"
 
-/* --- Recording ---------------------------------------------------------------------------------------------------- */
+/* --- Recording --- */
 
 enum { EVENTS_MAX = 64 };
 
@@ -109,7 +109,7 @@ static void assert_data(const char *expected)
 	assert_memory_equal(last_event()->data, expected, strlen(expected));
 }
 
-/* --- What is told ------------------------------------------------------------------------------------------------- */
+/* --- What is told --- */
 
 static void tells_of_a_connection(void **state)
 {
@@ -471,7 +471,7 @@ static void tells_of_no_socket(void **state)
 	assert_int_equal(records[1].event.call.error, EMFILE);
 }
 
-/* --- Several threads ---------------------------------------------------------------------------------------------- */
+/* --- Several threads --- */
 
 struct step {
 	sem_t waiting, go;

@@ -120,8 +120,7 @@ static void takes_a_connection_back(void **state)
 	sock_close(fd);
 }
 
-/* --- The address of ours that a datagram was sent to ----------------------------------------------------------------
- */
+/* --- The address of ours that a datagram was sent to --- */
 
 static int wildcard(int family, bool v6only, uint16_t *port)
 {

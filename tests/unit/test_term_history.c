@@ -123,7 +123,7 @@ static char *read_file(void)
 	return text;
 }
 
-/* --- Whose file it is -------------------------------------------------------------------------------------------- */
+/* --- Whose file it is --- */
 
 static void test_made_for_its_user_alone(void **state)
 {
@@ -206,7 +206,7 @@ static void test_none_is_wanted(void **state)
 	assert_entry(2, "a");
 }
 
-/* --- What survives ----------------------------------------------------------------------------------------------- */
+/* --- What survives --- */
 
 static void test_next_run_remembers(void **state)
 {

@@ -132,7 +132,7 @@ static void assert_told(const char *what)
 	buf_clear(&told);
 }
 
-/* --- Typing ----------------------------------------------------------------------------------------------------- */
+/* --- Typing --- */
 
 static void test_enter_gives_the_line(void **state)
 {
@@ -198,7 +198,7 @@ static void test_line_editing(void **state)
 	assert_told("[>on]");
 }
 
-/* --- Scrolling sideways ------------------------------------------------------------------------------------------ */
+/* --- Scrolling sideways --- */
 
 static void assert_window(unsigned width, const char *text, unsigned column)
 {
@@ -241,7 +241,7 @@ static void test_no_window_is_too_narrow(void **state)
 	}
 }
 
-/* --- Pastes ----------------------------------------------------------------------------------------------------- */
+/* --- Pastes --- */
 
 static void test_paste_never_sends(void **state)
 {
@@ -308,7 +308,7 @@ static void test_paste_that_is_not_utf8(void **state)
 	assert_told("[\n ][]");
 }
 
-/* --- Keys ------------------------------------------------------------------------------------------------------- */
+/* --- Keys --- */
 
 static void test_keys_of_every_terminal(void **state)
 {
@@ -407,7 +407,7 @@ static void test_end_of_input(void **state)
 	assert_told("[still here]");
 }
 
-/* --- Cancelling, history ----------------------------------------------------------------------------------------- */
+/* --- Cancelling, history --- */
 
 static void test_interrupt_clears_the_line(void **state)
 {
@@ -509,7 +509,7 @@ static void test_numeric_argument(void **state)
 	assert_told("[xxx]");
 }
 
-/* --- Completion ------------------------------------------------------------------------------------------------- */
+/* --- Completion --- */
 
 static void test_completion(void **state)
 {
@@ -537,7 +537,7 @@ static void test_no_completion_in_sentences(void **state)
 	assert_told("[no/]");
 }
 
-/* --- vi --------------------------------------------------------------------------------------------------------- */
+/* --- vi --- */
 
 static void test_vi(void **state)
 {
@@ -582,7 +582,7 @@ static void test_vi_keys(void **state)
 	assert_told("[xy]");
 }
 
-/* --- Grabbed keys ------------------------------------------------------------------------------------------------ */
+/* --- Grabbed keys --- */
 
 static void test_grabbed_keys(void **state)
 {
@@ -605,7 +605,7 @@ static void test_grabbed_keys(void **state)
 	assert_told("[kept]");
 }
 
-/* --- The rest --------------------------------------------------------------------------------------------------- */
+/* --- The rest --- */
 
 static void close_on_line(const char *line, size_t n, void *arg)
 {

@@ -114,7 +114,7 @@ static void assert_attributes(int y, int x, attr_t expected)
 	assert_int_equal(attributes_at(y, x, text) & ~A_COLOR, expected);
 }
 
-/* --- Is there one? ---------------------------------------------------------------------------------------------- */
+/* --- Is there one? --- */
 
 static void test_possible(void **state)
 {
@@ -164,7 +164,7 @@ static void test_open_without_a_known_terminal(void **state)
 	assert_non_null(why);
 }
 
-/* --- Taking the terminal and giving it back ----------------------------------------------------------------------- */
+/* --- Taking the terminal and giving it back --- */
 
 static tcflag_t local_modes(void)
 {
@@ -288,7 +288,7 @@ static void test_nothing_without_a_screen(void **state)
 	assert_string_equal(read_sent(), "");
 }
 
-/* --- Drawing ---------------------------------------------------------------------------------------------------- */
+/* --- Drawing --- */
 
 static void test_rows(void **state)
 {

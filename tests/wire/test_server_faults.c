@@ -57,7 +57,7 @@ static void ends_well(struct process *p)
 	process_end(p);
 }
 
-/* --- Calls ------------------------------------------------------------------------------------------------------- */
+/* --- Calls --- */
 
 static void serves_clients(const char *call, int error, int every)
 {
@@ -182,7 +182,7 @@ static void test_missing_ipv6_is_an_error_only_when_asked_for(void **state)
 	}
 }
 
-/* --- Memory ------------------------------------------------------------------------------------------------------ */
+/* --- Memory --- */
 
 static void test_row_18_no_memory_for_a_client(void **state)
 {

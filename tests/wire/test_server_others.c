@@ -42,7 +42,7 @@ static struct process *book(const char *program, const char *its_port)
 	return process_start((const char *[]){"python3", program, "127.0.0.1", its_port, NULL}, NULL, NULL);
 }
 
-/* --- The book's clients ------------------------------------------------------------------------------------------ */
+/* --- The book's clients --- */
 
 static void book_client_prints(const char *program, const char *reply)
 {
@@ -66,7 +66,7 @@ static void test_book_udp_client(void **state)
 	book_client_prints("tests/book/UDPClient.py", "A SENTENCE, STRASSE\n");
 }
 
-/* --- The book's servers, and our sockets ------------------------------------------------------------------------- */
+/* --- The book's servers, and our sockets --- */
 
 static struct process *book_server(const char *program, struct endpoint *at)
 {
@@ -111,7 +111,7 @@ static void test_book_udp_server(void **state)
 	process_end(p);
 }
 
-/* --- nc, OpenBSD's ----------------------------------------------------------------------------------------------- */
+/* --- nc, OpenBSD's --- */
 
 static void need_openbsd_nc(void)
 {

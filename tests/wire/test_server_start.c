@@ -54,7 +54,7 @@ static bool have_ipv6(void)
 	return fd != -1;
 }
 
-/* --- What it listens on ------------------------------------------------------------------------------------------ */
+/* --- What it listens on --- */
 
 static void test_listens_on_loopback_with_one_number_everywhere(void **state)
 {
@@ -179,7 +179,7 @@ static void test_address_of_another_machine(void **state)
 	process_end(p);
 }
 
-/* --- Usage ------------------------------------------------------------------------------------------------------- */
+/* --- Usage --- */
 
 static void test_help_and_version(void **state)
 {
@@ -230,7 +230,7 @@ static void test_wrong_usage_says_what_to_do(void **state)
 	}
 }
 
-/* --- Standard streams -------------------------------------------------------------------------------------------- */
+/* --- Standard streams --- */
 
 static void fill_stdout(void *arg)
 {
@@ -361,7 +361,7 @@ static void test_verbose_on_a_terminal_that_nobody_reads(void **state)
 	close(terminal);
 }
 
-/* --- The end ----------------------------------------------------------------------------------------------------- */
+/* --- The end --- */
 
 static void test_signals_end_it_with_status_0(void **state)
 {

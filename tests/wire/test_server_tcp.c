@@ -79,7 +79,7 @@ static char *lowercase(size_t n)
 	return text;
 }
 
-/* --- The service ------------------------------------------------------------------------------------------------- */
+/* --- The service --- */
 
 static void test_answers_at_once_and_keeps_the_connection(void **state)
 {
@@ -154,7 +154,7 @@ static void test_row_6_half_close_after_8_mib(void **state)
 	free(text);
 }
 
-/* --- Clients that do not behave ---------------------------------------------------------------------------------- */
+/* --- Clients that do not behave --- */
 
 static int small_client(void)
 {
@@ -288,7 +288,7 @@ static void test_row_14_storm_of_resets(void **state)
 	close(other);
 }
 
-/* --- Too many clients -------------------------------------------------------------------------------------------- */
+/* --- Too many clients --- */
 
 static void limit_descriptors(void *arg)
 {
@@ -347,7 +347,7 @@ static void test_takes_as_many_descriptors_as_it_may(void **state)
 	port = usual;
 }
 
-/* --- The end ----------------------------------------------------------------------------------------------------- */
+/* --- The end --- */
 
 static void connect_all(int fds[CLIENTS])
 {

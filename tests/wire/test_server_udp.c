@@ -197,7 +197,7 @@ static void test_row_15_client_that_has_gone(void **state)
 	close(other);
 }
 
-/* --- Row 1: sources that no client has --------------------------------------------------------------------------- */
+/* --- Row 1: sources that no client has --- */
 
 static bool answered(int fd)
 {
