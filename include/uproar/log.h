@@ -10,7 +10,7 @@
 struct log;
 struct log *log_new(size_t events, size_t bytes); /* its limits; bytes of data; NULL: ENOMEM */
 void log_free(struct log *l);
-int log_append(struct log *l, const struct event *e);            /* keeps a copy, data too */
+int log_append(struct log *l, const struct event *e);            /* keeps a copy, data too. -1: ENOMEM */
 uint64_t log_first(const struct log *l);                         /* index of the oldest event it still has */
 uint64_t log_end(const struct log *l);                           /* index that the next event will get */
 const struct event *log_at(const struct log *l, uint64_t index); /* first <= index < end; until it is forgotten */
