@@ -23,9 +23,10 @@
  * SESSION_QUIET passes without a byte: a wrong reply; unasked when no sentence was sent before it. An empty reply
  * needs its newline. A sentence not answered in time is reported missing, and its reply still comes first.
  *
- * UDP. A reply is told by its content: it answers the oldest sentence that expects it, in flight or (SESSION_UDP_LATE
- * of them) reported missing; a copy of one of the last SESSION_UDP_ANSWERED answers is unasked; anything else is a
- * wrong reply to the oldest sentence in flight. A datagram from elsewhere is a stranger's, and answers nothing.
+ * UDP. A reply is told by its content (a newline at its end, such as nc sends, is overlooked): it answers the oldest
+ * sentence that expects it, in flight or (SESSION_UDP_LATE of them) reported missing; a copy of one of the last
+ * SESSION_UDP_ANSWERED answers is unasked; anything else is a wrong reply to the oldest sentence in flight. A
+ * datagram from elsewhere is a stranger's, and answers nothing.
  */
 #ifndef UPROAR_SESSION_H
 #define UPROAR_SESSION_H

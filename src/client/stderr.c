@@ -59,7 +59,8 @@ void stderr_catch(uv_loop_t *loop, void (*said)(const char *words, size_t n, voi
 		return;
 	int copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (copy == -1 || uv_poll_init(loop, &caught.poll, ends[0]) < 0) {
-		close(copy);
+		if (copy != -1)
+			close(copy);
 		close(ends[0]);
 		close(ends[1]);
 		return;

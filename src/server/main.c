@@ -211,7 +211,7 @@ int main(int argc, char *argv[])
 	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
 		take_option(&o, option, optarg);
 	if (optind < argc)
-		wrong_usage(_("\"%s\" is not an option."), argv[optind]);
+		wrong_usage(_("\"%s\" is not an option; a port goes with -p, an address with -l."), argv[optind]);
 	complete(&o);
 
 	report_start(&r, o.verbose, o.control);

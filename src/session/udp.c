@@ -87,12 +87,27 @@ static void answer_late(struct session *s, struct event_talk *talk, size_t i, ui
 	remember(&s->answered, SESSION_UDP_ANSWERED, t);
 }
 
+static bool is_expected(const struct session *s, const void *data, size_t n)
+{
+	return find_sentence(s, data, n) < s->in_flight || find_trace(&s->late, data, n) < s->late.count ||
+	       find_trace(&s->answered, data, n) < s->answered.count;
+}
+
+/* The bytes of a reply that count: without a newline at its end, such as nc sends, if only so it is expected. */
+static size_t told_size(const struct session *s, const uint8_t *data, size_t n)
+{
+	if (n == 0 || data[n - 1] != '\n' || is_expected(s, data, n))
+		return n;
+	return is_expected(s, data, n - 1) ? n - 1 : n;
+}
+
 /*
  * What a datagram of the server's is: an answer to the oldest sentence that expects it, in flight or reported
  * missing; a second copy of a recent answer; else a wrong answer, and the oldest sentence in flight is blamed for it.
  */
 static enum event_verdict judge(struct session *s, struct event_talk *talk, const void *data, size_t n, uint64_t now)
 {
+	n = told_size(s, data, n);
 	size_t i = find_sentence(s, data, n);
 	if (i < s->in_flight) {
 		answer(s, talk, i, now);

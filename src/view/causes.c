@@ -31,7 +31,6 @@ static const struct cause {
 	{EMSGSIZE, N_("it is too long for a datagram"), N_("send it over TCP, or in parts")},
 	{ENOENT, N_("the program uproard was not found"), N_("check how uproar was installed")},
 	{ECHILD, N_("your own server ended"), NULL},
-	{ECANCELED, N_("it was cancelled"), NULL},
 };
 
 static const struct cause *find(int error)

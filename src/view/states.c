@@ -129,7 +129,8 @@ static void say_lookup_failed(const struct event *e, enum view_style style, stru
 				host);
 		break;
 	case EAI_SERVICE:
-		view_row_printf(line, style, _("the port for %s is not known; give a number such as 12000"), host);
+		view_row_printf(line, style, _("this computer knows no port named %s; give a number such as 12000"),
+				host);
 		break;
 	default:
 		view_row_printf(line, style, _("the name %s could not be looked up: %s; the next sentence tries again"),
@@ -162,7 +163,13 @@ static void say_failed(const struct event *e, struct view_row *line)
 		return;
 	}
 	say_failure(s, style, line);
-	view_row_printf(line, style, "; %s", s->more ? _("trying the next address") : words_remedy(s->error));
+	if (s->more)
+		view_row_printf(line, style, "; %s", _("trying the next address"));
+	else if (s->error == ECONNREFUSED)
+		view_row_printf(line, style, _("; start a server there, for example uproard -p %u"),
+				(unsigned)s->remote.port);
+	else
+		view_row_printf(line, style, "; %s", words_remedy(s->error));
 }
 
 void words_state(const struct event *e, struct view_row *line)

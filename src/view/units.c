@@ -26,7 +26,7 @@ const char *words_duration(uint64_t ns, char out[WORDS_NUMBER])
 	unsigned long whole = hundredths / 100, part = hundredths % 100;
 
 	if (ns < CLOCK_MS / 10)
-		snprintf(out, WORDS_NUMBER, "%u %s", (unsigned)(ns / 1000), words_sign("µs", "us"));
+		snprintf(out, WORDS_NUMBER, "0.%03u ms", (unsigned)(ns / 1000));
 	else if (whole < 10 && part > 0)
 		snprintf(out, WORDS_NUMBER, "%lu.%02lu %s", whole, part, unit);
 	else if (whole < 100 && part >= 10)

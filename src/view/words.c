@@ -85,10 +85,12 @@ static void put_sign(struct view_row *line, enum view_style style, const char *s
 
 /* --- Sentences and replies --- */
 
-static void say_sentence(const struct event *e, struct view_row *line)
+static void say_sentence(const struct event *e, enum words_detail detail, struct view_row *line)
 {
 	unsigned remarks = 0;
 	put_text(line, STYLE_YOU, e);
+	if (detail == WORDS_FULL && e->talk.sentence) /* by which a missing reply is told later */
+		view_row_printf(line, STYLE_FAINT, "%s#%zu", lead(&remarks), (size_t)e->talk.sentence);
 	if (e->talk.again)
 		view_row_printf(line, STYLE_FAINT, "%s%s", lead(&remarks), _("sent again, over a new connection"));
 }
@@ -201,10 +203,8 @@ static void say_unsent(const struct event_talk *t, struct view_row *line)
 	size_t sentence = (size_t)t->sentence;
 	if (t->error == EMSGSIZE && t->limit)
 		say_too_long(t, line);
-	else if (t->error == 0)
+	else if (t->error == 0 || t->protocol == PROTOCOL_TCP) /* why was said when no connection could be had */
 		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent"), sentence);
-	else if (t->protocol == PROTOCOL_TCP) /* what to do was said when no connection could be had */
-		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent: %s"), sentence, cause_of(t));
 	else
 		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent: %s; %s"), sentence, cause_of(t),
 				words_remedy(t->error));
@@ -246,7 +246,7 @@ static void say(const struct event *e, enum words_detail detail, struct view_row
 {
 	switch (e->kind) {
 	case EVENT_SENTENCE:
-		say_sentence(e, line);
+		say_sentence(e, detail, line);
 		break;
 	case EVENT_REPLY:
 		say_reply(e, detail, line);

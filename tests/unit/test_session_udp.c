@@ -41,6 +41,25 @@ static void datagram_and_reply(void **state)
 	end_talk(&t);
 }
 
+/* nc sends the newline, too, of what is typed into it. */
+static void newline_at_the_end_is_overlooked(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	say_and_send(&t, "a");
+	say_and_send(&t, "b");
+	receive(&t, "B\n");
+	receive(&t, "A\n");
+	receive(&t, "A\n");
+	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nreply 2 right \"B\\0a\"\nreply 1 right \"A\\0a\"\nreply unasked "
+		   "\"A\\0a\"\n");
+	say_and_send(&t, "c\n"); /* one that belongs there still counts */
+	receive(&t, "C\n");
+	expect(&t, "say 3 \"c\\0a\"\nreply 3 right \"C\\0a\"\n");
+	end_talk(&t);
+}
+
 static void empty_and_longest_datagram(void **state)
 {
 	(void)state;
@@ -422,6 +441,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(datagram_and_reply),
+		cmocka_unit_test(newline_at_the_end_is_overlooked),
 		cmocka_unit_test(empty_and_longest_datagram),
 		cmocka_unit_test(too_long_a_datagram),
 		cmocka_unit_test(window_is_bounded),

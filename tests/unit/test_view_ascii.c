@@ -16,7 +16,7 @@ static void test_signs_are_ascii(void **state)
 	assert_line(sentence("hello"), "14:03:07 you > hello");
 	assert_line(
 		event_of(EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT, .bytes = 5, .rtt = 85000}, "HELLO"),
-		"14:03:07     < HELLO  5 bytes, 85 us");
+		"14:03:07     < HELLO  5 bytes, 0.085 ms");
 	assert_line(state_of((struct event_state){.step = STEP_CONNECTED, .remote = ipv4(1, 12000)}, ""),
 		    "14:03:07     - connected to 127.0.0.1:12000");
 }

@@ -111,7 +111,7 @@ static void test_no_connection(void **state)
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "",
 		     "nothing listens on 127.0.0.1:12000: connection refused; start a server there, for example "
-		     "uproard");
+		     "uproard -p 12000");
 	assert_sign(s, "!");
 	s.error = ETIMEDOUT;
 	assert_state(s, "",
@@ -163,7 +163,7 @@ static void test_own_server_does_not_start(void **state)
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "",
 		     "nothing listens on 127.0.0.1:12000: connection refused; start a server there, for example "
-		     "uproard");
+		     "uproard -p 12000");
 }
 
 static void test_names(void **state)
@@ -180,7 +180,7 @@ static void test_names(void **state)
 	s.error = EAI_ADDRFAMILY;
 	assert_state(s, "a", "the name a has no address of the kind asked for; without -4 or -6 any kind will do");
 	s.error = EAI_SERVICE;
-	assert_state(s, "a", "the port for a is not known; give a number such as 12000");
+	assert_state(s, "a", "this computer knows no port named a; give a number such as 12000");
 	s.error = EAI_FAIL;
 	char expected[200];
 	snprintf(expected, sizeof expected, "the name a could not be looked up: %s; the next sentence tries again",

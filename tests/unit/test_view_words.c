@@ -47,6 +47,9 @@ static void test_a_sentence_and_its_reply(void **state)
 {
 	(void)state;
 	assert_line(sentence("hello world"), "14:03:07 you ▸ hello world");
+	struct event numbered = sentence("hello");
+	numbered.talk.sentence = 7;
+	assert_line(numbered, "14:03:07 you ▸ hello  #7");
 	assert_line(reply((struct event_talk){.bytes = 12, .pieces = 1, .rtt = 210000}, "HELLO WORLD"),
 		    "14:03:07     ◂ HELLO WORLD  12 bytes, 0.21 ms");
 	assert_words(sentence("hello world"), "hello world");
@@ -91,7 +94,7 @@ static void test_what_is_special_about_a_reply(void **state)
 	assert_words(reply((struct event_talk){.late = true, .rtt = 2300000000}, "HI"),
 		     "HI  2 bytes, late: after 2.30 s");
 	assert_words(reply((struct event_talk){.verdict = VERDICT_WRONG, .rtt = 85000}, "hi"),
-		     "hi  2 bytes, 85 µs, not the uppercase of your sentence");
+		     "hi  2 bytes, 0.085 ms, not the uppercase of your sentence");
 	assert_words(reply((struct event_talk){.verdict = VERDICT_WRONG, .late = true, .rtt = 2 * CLOCK_SECOND}, "hi"),
 		     "hi  2 bytes, late: after 2 s, not the uppercase of your sentence");
 	assert_words(reply((struct event_talk){.verdict = VERDICT_UNASKED}, "HI"),
@@ -116,21 +119,10 @@ static void test_round_trip_times(void **state)
 		uint64_t ns;
 		const char *words;
 	} times[] = {
-		{0, "0 µs"},
-		{999, "0 µs"},
-		{85000, "85 µs"},
-		{99999, "99 µs"},
-		{100000, "0.10 ms"},
-		{999999, "0.99 ms"},
-		{9999999, "9.99 ms"},
-		{10000000, "10 ms"},
-		{15399999, "15.3 ms"},
-		{150300000, "150 ms"},
-		{999999999, "999 ms"},
-		{1000000000, "1 s"},
-		{2310000000, "2.31 s"},
-		{75500000000, "75.5 s"},
-		{750000000000, "750 s"},
+		{0, "0.000 ms"},        {999, "0.000 ms"},       {85000, "0.085 ms"},     {99999, "0.099 ms"},
+		{100000, "0.10 ms"},    {999999, "0.99 ms"},     {9999999, "9.99 ms"},    {10000000, "10 ms"},
+		{15399999, "15.3 ms"},  {150300000, "150 ms"},   {999999999, "999 ms"},   {1000000000, "1 s"},
+		{2310000000, "2.31 s"}, {75500000000, "75.5 s"}, {750000000000, "750 s"},
 	};
 	for (size_t i = 0; i < COUNT(times); i++) {
 		char expected[64];
@@ -218,7 +210,7 @@ static void test_unsent(void **state)
 				     "check this computer's network connection");
 	t.protocol = PROTOCOL_TCP;
 	t.error = ECONNREFUSED;
-	assert_words(missing(t, ""), "sentence 3 was not sent: nothing listens there: connection refused");
+	assert_words(missing(t, ""), "sentence 3 was not sent");
 	t.error = 0;
 	assert_words(missing(t, ""), "sentence 3 was not sent");
 }
