@@ -32,6 +32,7 @@ struct plain {
 	uv_idle_t input_file; /* where it cannot (a file), it is always ready */
 	uv_timer_t silence;
 	bool is_file, reading;
+	bool from_terminal, to_terminal; /* somebody types, somebody looks */
 
 	struct buf read; /* not yet cut into sentences */
 	bool skipping;   /* the rest of a line that is too long */
@@ -59,7 +60,7 @@ static void print_reply(struct plain *p, const struct event *e)
 {
 	const void *bytes = e->data;
 	size_t n = e->size;
-	if (isatty(STDOUT_FILENO)) {
+	if (p->to_terminal) {
 		view_row_clear(&p->row);
 		view_row_put(&p->row, STYLE_SERVER, e->data, e->size);
 		bytes = buf_bytes(&p->row.text);
@@ -109,7 +110,7 @@ static void gave_up(uv_timer_t *timer)
 /* A TCP server may take any time, but a filter must end: not without patience, and not while a person types. */
 static void heard(struct plain *p)
 {
-	if (p->options->protocol != PROTOCOL_UDP && !isatty(STDIN_FILENO))
+	if (p->options->protocol != PROTOCOL_UDP && !p->from_terminal)
 		uv_timer_start(&p->silence, gave_up, patience(p) / CLOCK_MS, 0);
 }
 
@@ -128,7 +129,7 @@ static void take_reply(struct plain *p, const struct event *e)
 static void take_state(struct plain *p, const struct event *e)
 {
 	bool last_word = e->state.step == STEP_FAILED && e->state.more == 0;
-	if (last_word && !isatty(STDIN_FILENO))
+	if (last_word && !p->from_terminal)
 		p->failed = true;
 	/* A connection for each sentence: said once, not three lines for each. */
 	if (!p->one_each || last_word)
@@ -394,6 +395,8 @@ int plain_run(const struct options *options)
 	static struct plain plain;
 	struct plain *p = &plain;
 	p->options = options;
+	p->from_terminal = isatty(STDIN_FILENO);
+	p->to_terminal = isatty(STDOUT_FILENO);
 	int error = open_loop(p);
 	if (error) {
 		notice(strerror(error));
