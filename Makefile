@@ -212,6 +212,13 @@ check-wire: all $(WIRE_TESTS) $(PRELOADS) ## or only the tests with real process
 check-screen: all $(SCREEN_TESTS) $(PRELOADS) ## or only the tests on a terminal
 	$(run_tests) $(SCREEN_TESTS)
 
+BENCH = $(BUILD)/tests/bench/bench
+$(BENCH): $(BENCH).o $(call libs,base)
+	$(link) $(LDLIBS)
+
+bench: all $(BENCH) ## how fast uproard is, as a ratio to a bare echo server
+	$(BENCH) $(BUILD)/uproard
+
 coverage: ## line coverage of each layer by all tests
 	@find build-coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory COVER=1 check
@@ -299,7 +306,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage lint lint-layers lint-format \
+.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage bench lint lint-layers lint-format \
 	lint-tidy lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean help
 
 endif # no deps among the goals

@@ -11,7 +11,7 @@
 
 enum {
 	SEND_BUFFER = 64 << 10,
-	RECEIVE_BUFFER = 48 << 10,
+	RECEIVE_BUFFER = 64 << 10,
 	NOT_SENT_YET = 16 << 10,
 	PORT_TRIES = 100, /* numbers that the system may choose until one is free everywhere */
 };

@@ -22,7 +22,7 @@
 enum {
 	HALF_CLOSE_BYTES = 8 << 20,
 	STUCK_MAX = 1 << 20, /* bytes that one client who does not read can send, at most */
-	KERNEL_MEMORY_MAX = 160 << 10,
+	KERNEL_MEMORY_MAX = 192 << 10,
 	WRITE_TIMEOUT = 1000, /* ms */
 	SMALL_BUFFER = 16 << 10,
 	CLIENTS = 200,
