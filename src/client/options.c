@@ -86,8 +86,7 @@ const char *options_address_problem(const char *host, const char *port)
 	else if (colon && colon == strrchr(host, ':'))
 		snprintf(words, sizeof words, _("\"%s\" has a colon; between HOST and PORT belongs a space."), host);
 	else if (!is_port(port))
-		snprintf(words, sizeof words, _("\"%s\" is no port: a number from 1 to 65535, or a service's name."),
-			 port);
+		snprintf(words, sizeof words, _("\"%s\" is no port: give 1 to 65535, or a service's name."), port);
 	else
 		return NULL;
 	return words;

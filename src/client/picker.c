@@ -179,8 +179,8 @@ static int protocol_row(const struct picker *p, enum picker_field field, struct 
 	bool tcp = field == PICK_TCP;
 	bool chosen = p->protocol == (tcp ? PROTOCOL_TCP : PROTOCOL_UDP);
 	enum view_style style = p->field == field ? STYLE_CHOSEN : STYLE_TEXT;
-	const char *what = tcp ? _("a connection: one stream of bytes; all arrive, in order")
-			       : _("datagrams: each sentence travels alone, and may get lost");
+	const char *what =
+		tcp ? _("one stream of bytes: all arrive, in order") : _("datagrams: each on its own, and may be lost");
 	if (view_row_printf(row, style, "%s (%s) %s ", p->field == field ? ">" : " ", chosen ? "*" : " ",
 			    tcp ? "TCP" : "UDP") == -1)
 		return -1;

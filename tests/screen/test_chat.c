@@ -56,7 +56,7 @@ static void test_picker_checks_the_port(void **state)
 	struct terminal *t = chat_start(24, 80, NULL, NULL);
 	assert_true(terminal_shows(t, "(*) TCP"));
 	terminal_type(t, "p99999\r");
-	assert_true(terminal_shows(t, "a number from 1 to 65535"));
+	assert_true(terminal_shows(t, "is no port: give 1 to 65535"));
 	assert_true(terminal_shows(t, "(localhost)")); /* a port alone means this computer */
 	terminal_type(t, "\177\177\177\177\177\tx");
 	assert_true(terminal_shows(t, "(a server of our own)"));
