@@ -42,6 +42,7 @@ struct chat {
 	struct log *log;
 
 	struct frame frame;
+	bool away;      /* somebody else has the terminal */
 	bool dirty;     /* something is to be drawn, */
 	bool urgent;    /* and at once, since a person pressed a key */
 	uint64_t drawn; /* when */
@@ -320,16 +321,26 @@ static void fit(struct chat *c)
 
 static void on_stopped(uv_signal_t *handle, int number);
 
+/* Takes the terminal again, if it is ours: not in the background, nor on the way out. */
+static void come_back(struct chat *c)
+{
+	c->away = ending_begun() || tcgetpgrp(STDIN_FILENO) != getpgrp();
+	if (c->away)
+		return;
+	screen_resume();
+	fit(c);
+}
+
 static void suspend(struct chat *c)
 {
+	c->away = true;
 	screen_suspend();
 	uv_signal_stop(&c->stopped);
 	signal(SIGTSTP, SIG_DFL);
 	kill(0, SIGTSTP); /* the whole job, so that the shell sees it stopped, a make around us too */
 	/* Stopped here until somebody continues us. */
 	uv_signal_start(&c->stopped, on_stopped, SIGTSTP);
-	screen_resume();
-	fit(c);
+	come_back(c);
 }
 
 static void on_stopped(uv_signal_t *handle, int number)
@@ -341,8 +352,7 @@ static void on_stopped(uv_signal_t *handle, int number)
 static void on_continued(uv_signal_t *handle, int number)
 {
 	(void)number;
-	screen_resume();
-	fit(handle->data);
+	come_back(handle->data);
 }
 
 static void on_resized(uv_signal_t *handle, int number)
@@ -376,10 +386,10 @@ static void before_wait(uv_prepare_t *prepare)
 	struct chat *c = prepare->data;
 	uint64_t now = clock_now();
 	uint64_t next_frame = c->drawn + FRAME_MS * CLOCK_MS;
-	if (c->dirty && (c->urgent || now >= next_frame))
+	if (c->dirty && !c->away && (c->urgent || now >= next_frame))
 		draw(c);
 	uint64_t deadline = input_deadline();
-	if (c->dirty && next_frame < deadline)
+	if (c->dirty && !c->away && next_frame < deadline)
 		deadline = next_frame;
 	if (deadline == CLOCK_NEVER) {
 		uv_timer_stop(&c->timer);

@@ -49,7 +49,18 @@ int ending_watch(uv_loop_t *loop, void (*on_signal)(int number, void *arg), void
 	struct sigaction action = {.sa_handler = signalled, .sa_flags = SA_RESTART};
 	struct sigaction last = {.sa_handler = end_at_once};
 	sigaction(SIGALRM, &last, NULL);
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		sigaction(numbers[i], &action, NULL);
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		/* What was ignored when we began stays ignored: by nohup(1), or by a shell for a job in the background.
+		 */
+		struct sigaction before;
+		bool ignored = sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+		if (!ignored || numbers[i] == SIGTERM)
+			sigaction(numbers[i], &action, NULL);
+	}
 	return 0;
+}
+
+bool ending_begun(void)
+{
+	return ending.number != 0;
 }

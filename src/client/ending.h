@@ -8,10 +8,14 @@
 #ifndef CLIENT_ENDING_H
 #define CLIENT_ENDING_H
 
+#include <stdbool.h>
 #include <uv.h>
 
 /* on_signal() is called on the loop. rescue (NULL: nothing to do) is async-signal-safe, and called before the last
  * resort. */
 int ending_watch(uv_loop_t *loop, void (*on_signal)(int number, void *arg), void *arg, void (*rescue)(void));
+
+/* Such a signal has come. */
+bool ending_begun(void);
 
 #endif

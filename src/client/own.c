@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <uproar/sock.h>
@@ -15,9 +16,10 @@ enum {
 	CHANNEL_FD = 3,          /* where the child finds its end of the channel */
 	MESSAGE_ROOM = 64 << 10, /* an event's message is far smaller */
 	WORDS_ROOM = 1024,       /* of a line on its standard error */
-	LAST_WORDS_MS = 500,     /* without a word from a server that is to end */
 	MESSAGES_A_TURN = 256,   /* so that a busy server does not keep the loop from our own sockets */
 };
+
+#define LAST_WORDS (500 * CLOCK_MS) /* that a server which is to end has for what it has to say */
 
 /* What belongs to one run of it. Lives until all its handles are closed. */
 struct own_child {
@@ -101,21 +103,23 @@ static void take(struct own *o, const struct event *e)
 	o->listening[e->state.protocol] = e->state.local;
 }
 
-static void take_messages(struct own_child *c)
+/* Returns true when there may be more of them. */
+static bool take_messages(struct own_child *c)
 {
 	static char message[MESSAGE_ROOM];
 	for (int i = 0; i < MESSAGES_A_TURN; i++) {
 		ssize_t n = read(c->fd, message, sizeof message);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
-			return;
+			return false;
 		if (n <= 0) {
 			uv_poll_stop(&c->channel); /* the process's exit says the rest */
-			return;
+			return false;
 		}
 		struct event e;
 		if (event_unpack(&e, message, (size_t)n) == 0)
 			take(c->own, &e);
 	}
+	return true;
 }
 
 static void channel_ready(uv_poll_t *poll, int status, int events)
@@ -130,15 +134,17 @@ static void channel_ready(uv_poll_t *poll, int status, int events)
 }
 
 /* What it has said, up the channel and on its standard error, and nobody has read yet. */
-static void take_last_words(struct own_child *c)
+static void take_last_words(struct own_child *c, uint64_t deadline)
 {
 	uv_os_fd_t fd;
 	void *room;
 	ssize_t n;
-	take_messages(c);
+	while (take_messages(c) && clock_now() < deadline)
+		continue;
 	if (uv_fileno((uv_handle_t *)&c->errors, &fd) < 0)
 		return;
-	while ((room = buf_reserve(&c->words, WORDS_ROOM)) && (n = read(fd, room, WORDS_ROOM)) > 0) {
+	while (clock_now() < deadline && (room = buf_reserve(&c->words, WORDS_ROOM)) &&
+	       (n = read(fd, room, WORDS_ROOM)) > 0) {
 		c->words.size += (size_t)n;
 		note_lines(c);
 	}
@@ -153,7 +159,7 @@ static void exited(uv_process_t *process, int64_t status, int signal_number)
 	if (!c->own)
 		return;
 	struct own *o = c->own;
-	take_last_words(c);
+	take_last_words(c, clock_now() + LAST_WORDS);
 	forget(c);
 	o->on.ended(0, o->on.arg);
 }
@@ -248,18 +254,32 @@ void own_start(struct own *o)
 		o->on.ended(error, o->on.arg);
 }
 
+/* The loop would do it, but forgets a process whose handle is closed. One that will not end is ended. */
+static void reap(pid_t pid, uint64_t deadline)
+{
+	while (waitpid(pid, NULL, WNOHANG) == 0) {
+		if (clock_now() >= deadline)
+			kill(pid, SIGKILL);
+		poll(NULL, 0, 1);
+	}
+}
+
 void own_stop(struct own *o)
 {
 	struct own_child *c = o->child;
 	if (!c)
 		return;
+	uint64_t deadline = clock_now() + LAST_WORDS;
 	uv_process_kill(&c->process, SIGTERM);
 	uv_process_kill(&c->process, SIGCONT); /* it might be stopped, and hear nothing */
 	/* The end of the channel is its end; until then it has something to say. */
 	struct pollfd channel = {.fd = c->fd, .events = POLLIN};
-	while (uv_is_active((uv_handle_t *)&c->channel) && poll(&channel, 1, LAST_WORDS_MS) == 1)
+	while (uv_is_active((uv_handle_t *)&c->channel) && clock_now() < deadline) {
+		poll(&channel, 1, LAST_WORDS / CLOCK_MS);
 		take_messages(c);
-	take_last_words(c);
+	}
+	reap(c->process.pid, deadline);
+	take_last_words(c, deadline);
 	forget(c);
 }
 

@@ -222,7 +222,7 @@ int picker_rows(const struct picker *p, unsigned width, unsigned height, struct 
 		unsigned *x)
 {
 	/* With room, a title and some air around the fields; without, at least the field that the cursor is on. */
-	bool airy = height >= TITLE_ROWS + PICK_FIELDS + 2;
+	bool airy = height >= TITLE_ROWS + PICK_FIELDS + 3;
 	unsigned top = airy ? TITLE_ROWS : 0;
 	bool bar = height > PICK_FIELDS;
 	unsigned visible = height - bar;
@@ -239,10 +239,11 @@ int picker_rows(const struct picker *p, unsigned width, unsigned height, struct 
 	}
 	if (airy && p->field >= PICK_HOST)
 		++*y;
-	if (p->problem && height > PICK_FIELDS) {
-		struct view_row *row = &rows[airy ? height - 3 : height - 1];
-		view_row_clear(row);
-		view_row_printf(row, STYLE_ERROR, " %s", p->problem);
+	if (p->problem) {
+		/* Below the fields, or in place of the line of keys, or of a field that the cursor is not on. */
+		unsigned at = airy ? TITLE_ROWS + PICK_FIELDS + 1 : *y == height - 1 ? 0 : height - 1;
+		view_row_clear(&rows[at]);
+		view_row_printf(&rows[at], STYLE_ERROR, " %s", p->problem);
 		bar = bar && airy;
 	}
 	if (*x >= width)

@@ -58,6 +58,12 @@ static void test_picker_checks_the_port(void **state)
 	terminal_type(t, "p99999\r");
 	assert_true(terminal_shows(t, "is no port: give 1 to 65535"));
 	assert_true(terminal_shows(t, "(localhost)")); /* a port alone means this computer */
+	for (unsigned rows = 12; rows >= 5; rows--) {
+		terminal_resize(t, rows, 80);
+		assert_true(terminal_shows(t, "is no port: give 1 to 65535"));
+		assert_true(terminal_shows(t, "> Port: 99999"));
+	}
+	terminal_resize(t, 24, 80);
 	terminal_type(t, "\177\177\177\177\177\tx");
 	assert_true(terminal_shows(t, "(a server of our own)"));
 	terminal_type(t, "h127.0.0.1\t1\r");
@@ -353,6 +359,23 @@ static void test_suspend_and_return(void **state)
 	chat_leave(t);
 }
 
+/* A shell's "kill %1": the program ends without taking the terminal once more. */
+static void test_ended_while_suspended(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	terminal_type(t, "\032");
+	assert_true(terminal_stopped(t));
+	size_t before, after;
+	terminal_raw(t, &before);
+	kill(terminal_pid(t), SIGTERM);
+	terminal_signal(t, SIGCONT);
+	assert_int_equal(terminal_exit(t), 128 + SIGTERM);
+	terminal_raw(t, &after);
+	assert_int_equal(after, before);
+	terminal_end(t);
+}
+
 static void test_smallest_screen(void **state)
 {
 	(void)state;
@@ -418,6 +441,7 @@ int main(void)
 		cmocka_unit_test(test_help_page),
 		cmocka_unit_test(test_control_keys),
 		cmocka_unit_test(test_suspend_and_return),
+		cmocka_unit_test(test_ended_while_suspended),
 		cmocka_unit_test(test_smallest_screen),
 		cmocka_unit_test(test_without_colour),
 		cmocka_unit_test(test_c_locale),

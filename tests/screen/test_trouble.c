@@ -185,7 +185,7 @@ static void test_server_killed_and_restarted(void **state)
 	fake_end(fake);
 }
 
-/* The process that uproar started, from whichever thread. */
+/* The one process that uproar has started, from whichever thread. */
 static pid_t child_of(pid_t parent)
 {
 	char command[128], line[64] = "";
@@ -194,7 +194,10 @@ static pid_t child_of(pid_t parent)
 	assert_non_null(children);
 	assert_non_null(fgets(line, sizeof line, children));
 	pclose(children);
-	return (pid_t)atoi(line);
+	char *end;
+	pid_t child = (pid_t)strtol(line, &end, 10);
+	assert_string_equal(end, " "); /* and no other, not even a dead one */
+	return child;
 }
 
 static void test_own_server_is_replaced(void **state)

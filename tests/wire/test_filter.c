@@ -536,6 +536,29 @@ static void test_signal_ends_it_in_a_write(void **state)
 	close(ends[1]);
 }
 
+static void ignore_hangup(void *arg)
+{
+	(void)arg;
+	signal(SIGHUP, SIG_IGN);
+}
+
+/* As under nohup(1). */
+static void test_ignored_signal_stays_ignored(void **state)
+{
+	(void)state;
+	char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproar"));
+	struct process *p = process_start((const char *[]){program, "--plain", NULL}, ignore_hangup, NULL);
+	process_write(p, "one\n", 4);
+	assert_true(process_prints(p, "ONE\n"));
+	kill(process_pid(p), SIGHUP);
+	process_write(p, "two\n", 4);
+	process_close_in(p);
+	assert_int_equal(process_exit(p), 0);
+	assert_string_equal(process_out(p), "ONE\nTWO\n");
+	process_end(p);
+}
+
 static void test_input_that_cannot_be_read(void **state)
 {
 	(void)state;
@@ -626,6 +649,7 @@ int main(void)
 		cmocka_unit_test(test_closed_streams),
 		cmocka_unit_test(test_too_few_descriptors),
 		cmocka_unit_test(test_signal_ends_it_in_a_write),
+		cmocka_unit_test(test_ignored_signal_stays_ignored),
 		cmocka_unit_test(test_input_that_cannot_be_read),
 		cmocka_unit_test(test_output_that_cannot_be_written),
 		cmocka_unit_test(test_ports),
