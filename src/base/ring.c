@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +17,10 @@ static int grow(struct ring *r)
 {
 	size_t slots = r->slots ? r->slots * 2 : RING_LEAST;
 	uint8_t *memory = calloc(slots, r->item);
-	if (!memory)
+	if (!memory) {
+		errno = ENOMEM; /* valgrind's calloc() does not say so when the product is too large */
 		return -1;
+	}
 	size_t before_wrap = r->slots - r->first < r->count ? r->slots - r->first : r->count;
 	if (r->count) {
 		memcpy(memory, r->memory + r->first * r->item, before_wrap * r->item);

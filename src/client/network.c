@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +158,16 @@ struct network *network_start(const struct network_options *options)
 	uint64_t timeout[PROTOCOL_COUNT] = {
 		[PROTOCOL_TCP] = options->tcp_timeout, [PROTOCOL_UDP] = options->udp_timeout};
 	link_init(&n->link, &n->loop, options->family, timeout, report_from_link, n);
+	/* Signals are the terminal's thread's: they are told to it before it goes on after a stop. Crashes are
+	 * anybody's. */
+	sigset_t blocked, before;
+	sigfillset(&blocked);
+	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+	for (size_t i = 0; i < COUNT(crashes); i++)
+		sigdelset(&blocked, crashes[i]);
+	pthread_sigmask(SIG_SETMASK, &blocked, &before);
 	error = pthread_create(&n->thread, NULL, network_main, n);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error == 0)
 		return n;
 	free(n);

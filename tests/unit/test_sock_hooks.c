@@ -465,9 +465,12 @@ static void tells_of_no_socket(void **state)
 	setrlimit(RLIMIT_NOFILE, &limit);
 	assert_int_equal(fd, -1);
 	assert_int_equal(error, EMFILE);
-	assert_int_equal(pair, -1);
-	assert_called(OP_SOCKETPAIR, -1, -1);
-	assert_int_equal(last()->error, pair_error); /* valgrind makes EBADF of it */
+	const char *preload = getenv("LD_PRELOAD");
+	if (!preload || !strstr(preload, "vgpreload")) { /* valgrind knows no limit for these */
+		assert_int_equal(pair, -1);
+		assert_called(OP_SOCKETPAIR, -1, -1);
+		assert_int_equal(last()->error, pair_error);
+	}
 	assert_int_equal(records[1].event.call.error, EMFILE);
 }
 
