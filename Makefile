@@ -166,6 +166,9 @@ $(SUPPORT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $$(call libs,$$(call layer_of,test_$$*))
 	$(link) $(call foreign,$(call layer_of,$@)) -lcmocka $(LDLIBS)
 
+# Together with the lab a session is tested against a network that loses, doubles, delays and reorders.
+$(BUILD)/tests/unit/test_session_lab: $(BUILD)/liblab.a
+
 $(BUILD)/tests/wire/test_%: $(BUILD)/tests/wire/test_%.o $(SUPPORT) $(call libs,sock)
 	$(link) -lcmocka -lpthread $(LDLIBS)
 

@@ -1,5 +1,5 @@
 /*
- * base - what every layer stands on: bytes, a queue, the clock, translation, open standard streams.
+ * base - what every layer stands on: bytes, a queue, the clock, random numbers, translation, open standard streams.
  *
  * Sizes are bytes, times are nanoseconds. A function that can run out of memory says so by
  * returning -1 with errno set to ENOMEM, and leaves its object as it was.
@@ -67,6 +67,12 @@ void ring_free(struct ring *r);
  * would get such a number, and a message for the user would go to a peer.
  */
 void open_standard_streams(void);
+
+/*
+ * The nth number, from 0, of the sequence that belongs to a seed (SplitMix64: Steele, Lea, Flood, "Fast splittable
+ * pseudorandom number generators", 2014). No state: whoever knows seed and n knows the number.
+ */
+uint64_t random_at(uint64_t seed, uint64_t n);
 
 /* Times. CLOCK_NEVER is later than all of them: "no deadline". */
 #define CLOCK_NEVER  UINT64_MAX

@@ -39,5 +39,6 @@ struct event_call {
 /* As strace would print it, one line without a newline; the text in it is escaped, safe on any terminal. -1: ENOMEM. */
 struct event;
 int event_print_call(const struct event *e, struct buf *out);
+int event_print_lab(const struct event *e, struct buf *out); /* "lab: ...": the same for EVENT_LAB */
 
 #endif

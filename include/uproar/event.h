@@ -7,7 +7,8 @@
 #define UPROAR_EVENT_H
 
 #include <uproar/call.h>
-#include <uproar/endpoint.h>
+#include <uproar/kernel.h>
+#include <uproar/talk.h>
 
 enum event_who { EVENT_CLIENT = 1, EVENT_SERVER };
 
@@ -18,32 +19,8 @@ enum event_kind {
 	EVENT_MISSING,  /* a sentence whose reply did not come; data: the part of it that came, if any */
 	EVENT_STATE,    /* what the sockets have come to; data: the host as the user wrote it, if any */
 	EVENT_NOTE,     /* data: words for the user */
-};
-
-enum event_verdict {
-	VERDICT_RIGHT = 1, /* the uppercase of the sentence */
-	VERDICT_WRONG,     /* something else */
-	VERDICT_UNASKED,   /* no sentence is waiting for it */
-	VERDICT_STRANGER,  /* from an endpoint other than the server's */
-	VERDICT_TIMEOUT,   /* missing: it did not come in time */
-	VERDICT_CUT_SHORT, /* missing: the connection ended first; event.talk.error says how, 0: closed */
-	VERDICT_UNSENT,    /* missing: the sentence could not be sent; event.talk.error says why */
-	VERDICT_CANCELLED, /* missing: the user went elsewhere */
-};
-
-/* EVENT_SENTENCE, EVENT_REPLY and EVENT_MISSING. */
-struct event_talk {
-	enum protocol protocol;
-	enum event_verdict verdict;
-	bool late;            /* a reply after its sentence was reported missing */
-	bool again;           /* a sentence that is sent a second time, over a new connection */
-	int error;            /* errno, or 0 */
-	uint32_t pieces;      /* the recvs that a reply came in */
-	uint64_t sentence;    /* which: they count from 1; 0: none */
-	uint64_t bytes;       /* on the wire, a newline included; MISSING: 0, or the length of what is UNSENT */
-	uint64_t rtt;         /* a reply's round-trip time */
-	uint64_t limit;       /* EMSGSIZE: what would have gone; TIMEOUT: the time; CUT_SHORT: the whole reply */
-	struct endpoint from; /* a datagram's sender */
+	EVENT_LAB,      /* what the server's lab, the deliberate trouble, is set to or has done */
+	EVENT_KERNEL,   /* what the system says about the client's socket */
 };
 
 enum event_step {
@@ -53,6 +30,7 @@ enum event_step {
 	STEP_CONNECTED,    /* TCP: the connection is made; local, remote */
 	STEP_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere */
 	STEP_PORT,         /* UDP: the system chose this end's port, at the first send; local */
+	STEP_HALF_CLOSED,  /* TCP: this end has sent its end of the stream; replies may still come */
 	STEP_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it */
 	STEP_FAILED,       /* lookup, connect or start failed; error says why; the next sentence tries again */
 	STEP_LISTENING,    /* server: this socket is ready; local */
@@ -64,6 +42,7 @@ struct event_state {
 	enum event_who by;
 	bool lookup;   /* FAILED: error is getaddrinfo's, not errno */
 	bool own;      /* it is about our own server */
+	bool bound;    /* READY: connect() has bound the UDP socket to remote */
 	bool one_each; /* CLOSED: this server closes after each reply; each sentence gets a connection */
 	int error;
 	uint32_t waiting; /* CLOSED: sentences that were waiting for a reply */
@@ -77,9 +56,32 @@ struct event_note {
 	enum note_level level;
 };
 
+enum event_lab_what {
+	LAB_SETTINGS = 1, /* data: what is on now, as /lab takes it; empty: nothing */
+	LAB_FATE,         /* a datagram came, and this was decided about it and its reply; data: its first bytes */
+	LAB_WAITING,      /* bytes wait in the server's system, and it does not receive them (FIONREAD) */
+	LAB_TOOK,         /* one receive took these bytes, while that was limited or after it was held; data: they */
+	LAB_RESET,        /* a connection was closed with bytes unread: a reset, not an end in good order */
+	LAB_CLOSED,       /* a connection was closed in good order because the user said so */
+};
+
+/* EVENT_LAB. Everything in it is the lab's doing, and no network's. */
+struct event_lab {
+	enum event_lab_what what;
+	enum protocol protocol;
+	bool request_dropped, reply_dropped, twice; /* FATE */
+	bool held_back;                             /* FATE: until another reply has overtaken its own */
+	int fd;                                     /* the server's socket, or -1 */
+	uint64_t datagram;                          /* FATE: which, counted from 1 since the lab was set */
+	uint64_t bytes;                             /* FATE: the datagram's; WAITING, TOOK */
+	uint64_t whole;                             /* TOOK: bytes of the datagram that was cut, or bytes again */
+	uint64_t delay;                             /* FATE: of its reply */
+	struct endpoint peer;                       /* the client's */
+};
+
 enum {
 	EVENT_DATA_MAX = 4 << 20, /* bytes of data in any event */
-	EVENT_CALL_DATA = 256,    /* bytes of data kept of what a call moved; call.result says how many there were */
+	EVENT_CALL_DATA = 256, /* bytes of data kept of what a call, or the lab, moved; how many there were it says */
 };
 
 struct event {
@@ -92,6 +94,8 @@ struct event {
 		struct event_talk talk;
 		struct event_state state;
 		struct event_note note;
+		struct event_lab lab;
+		struct event_kernel kernel;
 	};
 	uint32_t size;    /* of data */
 	const void *data; /* belongs to whoever made the event; the log keeps a copy */

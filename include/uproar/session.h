@@ -25,8 +25,10 @@
  *
  * UDP. A reply is told by its content (a newline at its end, such as nc sends, is overlooked): it answers the oldest
  * sentence that expects it, in flight or (SESSION_UDP_LATE of them) reported missing; a copy of one of the last
- * SESSION_UDP_ANSWERED answers is unasked; anything else is a wrong reply to the oldest sentence in flight. A
- * datagram from elsewhere is a stranger's, and answers nothing.
+ * SESSION_UDP_ANSWERED answers is a duplicate; the uppercase of the beginning of a sentence in flight is truncated;
+ * anything else is a wrong reply to the oldest sentence in flight. A datagram from elsewhere is a stranger's, and
+ * answers nothing. Where another sentence could as well be meant, talk.guess says so: what it says nothing of is
+ * certain, as far as SESSION_UDP_LATE and SESSION_UDP_ANSWERED reach.
  */
 #ifndef UPROAR_SESSION_H
 #define UPROAR_SESSION_H
@@ -36,9 +38,9 @@
 enum {
 	SESSION_SENTENCE_MAX = 1 << 20, /* bytes of a sentence */
 	SESSION_TCP_AHEAD = 1 << 18,    /* bytes sent ahead of their replies, at most */
-	SESSION_UDP_AHEAD = 32,         /* datagrams sent ahead of their replies, at most */
+	SESSION_UDP_AHEAD = 32,         /* datagrams sent ahead of their replies, at most, unless told otherwise */
 	SESSION_UDP_LATE = 1024,        /* sentences reported missing whose reply is still known when it comes */
-	SESSION_UDP_ANSWERED = 64,      /* sentences answered whose reply is known when it comes again */
+	SESSION_UDP_ANSWERED = 1024,    /* sentences answered whose reply is known when it comes again */
 };
 #define SESSION_QUIET (500 * CLOCK_MS)
 
@@ -49,9 +51,16 @@ typedef void session_tell(const struct event *e, void *arg);
 struct session *session_new(enum protocol protocol, uint64_t timeout, session_tell *tell, void *arg);
 void session_free(struct session *s);
 void session_set_timeout(struct session *s, uint64_t timeout);
+void session_set_ahead(struct session *s, size_t datagrams); /* UDP: in flight, at most */
+/* TCP: this server is known not to close after each reply: the first sentences need not wait for each other. */
+void session_keeps_open(struct session *s);
 
-/* The user's next sentence, without a newline in it. One above SESSION_SENTENCE_MAX is missing at once. -1: ENOMEM. */
-int session_say(struct session *s, const void *text, size_t n, uint64_t now);
+/*
+ * The user's next sentence, which may be one of a series. Any bytes; over TCP a newline among them makes replies of
+ * several lines, which are one reply as long as they are right. One above SESSION_SENTENCE_MAX is missing at once.
+ * -1: ENOMEM.
+ */
+int session_say(struct session *s, const void *text, size_t n, struct series series, uint64_t now);
 
 /* Sentences that have no verdict yet, and whether some of them await a (new) TCP connection. */
 size_t session_waiting(const struct session *s);
@@ -62,9 +71,26 @@ bool session_output(struct session *s, const void **data, size_t *n);
 void session_sent(struct session *s, size_t n, uint64_t now);        /* so many of these bytes went */
 void session_unsendable(struct session *s, int error, uint64_t now); /* UDP: this datagram did not, for this errno */
 
-/* What comes from the socket. server: who we talk to, so that strangers stand out (UDP). -1: ENOMEM. */
+/*
+ * What comes from the socket. server: who we talk to, so that strangers stand out (UDP). whole: the bytes that the
+ * datagram had, of which n found room; TCP: n again. -1: ENOMEM.
+ */
 void session_opened(struct session *s, const struct endpoint *server);
-int session_received(struct session *s, const void *data, size_t n, const struct endpoint *from, uint64_t now);
+int session_received(struct session *s, const void *data, size_t n, size_t whole, const struct endpoint *from,
+		     uint64_t now);
+
+/*
+ * UDP, a connected socket: an ICMP message said that nobody listens there (error). It answers a datagram sent before:
+ * the oldest in flight. False: there is none, and nothing was told.
+ */
+bool session_refused(struct session *s, int error, uint64_t now);
+
+/*
+ * TCP: this end will send no more over this connection. session_output() gives the rest of a sentence that was begun,
+ * and then nothing until the next connection; replies still come. When it ends, what it has not answered is missing,
+ * and nothing is learned about the server from that.
+ */
+void session_shutdown(struct session *s);
 
 /*
  * The connection ended, and all that it brought was received: error 0 in good order, else errno. True when this

@@ -33,8 +33,9 @@ int sock_connect(int fd, const struct endpoint *remote); /* UDP: "none" ends the
 ssize_t sock_send(int fd, const void *data, size_t n);
 ssize_t sock_recv(int fd, void *data, size_t room);
 ssize_t sock_sendto(int fd, const void *data, size_t n, const struct endpoint *to);
-ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from); /* UDP: longer datagrams are cut */
-int sock_shutdown(int fd, int how);                                            /* SHUT_RD, SHUT_WR, SHUT_RDWR */
+/* UDP: a longer datagram is cut; whole, unless NULL, is what it had (where the platform does not tell: what it has). */
+ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from, size_t *whole);
+int sock_shutdown(int fd, int how); /* SHUT_RD, SHUT_WR, SHUT_RDWR */
 int sock_close(int fd);
 int sock_getsockname(int fd, struct endpoint *local);
 int sock_setsockopt(int fd, int level, int option, int value);
@@ -47,8 +48,16 @@ int sock_getsockopt(int fd, int level, int option, int *value);
  * has no such address in IPv6.
  */
 int sock_want_local(int fd, int family);
-ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, struct endpoint *local);
+ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, struct endpoint *local, size_t *whole);
 ssize_t sock_sendmsg(int fd, const void *data, size_t n, const struct endpoint *to, const struct endpoint *local);
+
+/*
+ * A look at a socket from aside: neither function is part of the conversation, so no hook hears of them. sock_kernel()
+ * fills in offered and the figures that this says are there, and zeroes the others. sock_unread() is what a receive
+ * could take now, as FIONREAD tells it; 0 where it does not.
+ */
+void sock_kernel(int fd, enum protocol protocol, struct event_kernel *k);
+size_t sock_unread(int fd);
 
 /*
  * Two ends of a channel between processes on one machine: messages stay whole and in order, and read(2) answers 0

@@ -30,6 +30,7 @@ enum input_key {
 	INPUT_TEXT, /* grabbed only: the bytes of one character */
 	INPUT_HELP,
 	INPUT_PROTOCOL,
+	INPUT_STATISTICS,
 	INPUT_QUIT,
 	INPUT_SUSPEND,
 	INPUT_REDRAW,

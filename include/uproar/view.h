@@ -83,11 +83,22 @@ bool transcript_follows(const struct transcript *t);
  */
 int transcript_rows(struct transcript *t, unsigned width, unsigned height, struct view_row *rows);
 
-/* The status line: protocol, state in words, both endpoints, as the events so far tell. All zero: nothing yet. */
+/*
+ * What our own server's lab did to the last sentences sent over UDP, so many at most, and is not told until somebody
+ * asks: a line for each, oldest first, in words and without a newline: the request dropped, its reply, answered twice,
+ * or nothing at all. Returns how many there were; -1: ENOMEM.
+ */
+int view_reveal(const struct log *l, size_t sentences, void (*each)(const char *line, size_t n, void *arg), void *arg);
+
+/*
+ * The status line: protocol, state in words, both endpoints, the lab for as long as it is on, as the events so far
+ * tell. All zero: nothing yet.
+ */
 struct view_status {
 	struct event_state state; /* the last one of the client's */
 	uint64_t waiting;         /* sentences without a verdict */
 	char host[256];           /* as the user wrote it */
+	char lab[256];            /* what our own server's lab is set to; "": nothing */
 };
 void view_status_take(struct view_status *s, const struct event *e);
 int view_status_row(const struct view_status *s, unsigned width, struct view_row *row); /* -1: ENOMEM */

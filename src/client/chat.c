@@ -184,7 +184,7 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 
 static void say(struct chat *c, const char *sentence, size_t n)
 {
-	if (network_say(c->network, sentence, n) == -1)
+	if (network_say(c->network, sentence, n, (struct series){SERIES_NONE, 0}) == -1)
 		out_of_memory(c);
 }
 

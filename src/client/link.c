@@ -178,7 +178,7 @@ static void receive_stream(struct link *l, void *room)
 	ssize_t n = sock_recv(l->socket->fd, room, READ_ROOM);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n > 0 && session_received(l->session, room, (size_t)n, &l->remote, clock_now()) == 0)
+	if (n > 0 && session_received(l->session, room, (size_t)n, (size_t)n, &l->remote, clock_now()) == 0)
 		return;
 	int error = n == 0 ? 0 : errno;
 	ended(l, l->socket->send_error ? l->socket->send_error : error);
@@ -188,10 +188,11 @@ static void receive_datagrams(struct link *l, void *room)
 {
 	for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
 		struct endpoint from;
-		ssize_t n = sock_recvfrom(l->socket->fd, room, READ_ROOM, &from);
+		size_t whole;
+		ssize_t n = sock_recvfrom(l->socket->fd, room, READ_ROOM, &from, &whole);
 		if (n == -1)
 			return;
-		if (session_received(l->session, room, (size_t)n, &from, clock_now()) == -1)
+		if (session_received(l->session, room, (size_t)n, whole, &from, clock_now()) == -1)
 			note(l, NOTE_ERROR, _("There is no memory left for this reply; it is lost."));
 	}
 }
@@ -540,13 +541,13 @@ static void try_other_address(struct link *l)
 	try_addresses(l, 0);
 }
 
-void link_say(struct link *l, const void *text, size_t n)
+void link_say(struct link *l, const void *text, size_t n, struct series series)
 {
 	if (l->stage == STAGE_NOWHERE)
 		return;
 	if (l->protocol == PROTOCOL_UDP)
 		try_other_address(l);
-	if (session_say(l->session, text, n, clock_now()) == -1)
+	if (session_say(l->session, text, n, series, clock_now()) == -1)
 		note(l, NOTE_ERROR, _("There is no memory left for this sentence; it was not sent."));
 	pump(l);
 }

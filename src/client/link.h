@@ -52,7 +52,7 @@ void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeo
 	       session_tell *report, void *arg);
 void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port);
 void link_disconnect(struct link *l);
-void link_say(struct link *l, const void *text, size_t n);
+void link_say(struct link *l, const void *text, size_t n, struct series series);
 void link_set_timeout(struct link *l, uint64_t timeout);
 void link_close(struct link *l); /* everything, our own server too; the loop then has nothing of ours but a look-up */
 

@@ -23,6 +23,7 @@ struct request {
 	enum request_kind kind;
 	enum protocol protocol;
 	uint64_t timeout;
+	struct series series;
 	size_t host_size, port_size, text_size;
 	const void *host, *port, *text;
 };
@@ -103,7 +104,7 @@ static void carry_out(const void *message, size_t size, void *arg)
 		link_disconnect(&n->link);
 		break;
 	case REQUEST_SAY:
-		link_say(&n->link, text, r.text_size);
+		link_say(&n->link, text, r.text_size, r.series);
 		break;
 	case REQUEST_TIMEOUT:
 		link_set_timeout(&n->link, r.timeout);
@@ -199,9 +200,9 @@ int network_disconnect(struct network *n)
 	return ask(n, &(struct request){.kind = REQUEST_DISCONNECT});
 }
 
-int network_say(struct network *n, const void *text, size_t size)
+int network_say(struct network *n, const void *text, size_t size, struct series series)
 {
-	return ask(n, &(struct request){.kind = REQUEST_SAY, .text = text, .text_size = size});
+	return ask(n, &(struct request){.kind = REQUEST_SAY, .text = text, .text_size = size, .series = series});
 }
 
 int network_timeout(struct network *n, uint64_t timeout)

@@ -16,6 +16,7 @@ struct network_options {
 	uint64_t udp_timeout; /* how long a reply may take, in nanoseconds; CLOCK_NEVER: however long */
 	uint64_t tcp_timeout;
 	bool calls;              /* report the socket calls too, our own server's among them */
+	const char *lab;         /* what our own server's lab is set to from its start; NULL: nothing */
 	void (*wake)(void *arg); /* called on any thread, when there are events to take */
 	void *arg;
 };
@@ -35,8 +36,31 @@ bool network_free(struct network *n);
  */
 int network_connect(struct network *n, enum protocol protocol, const char *host, const char *port);
 int network_disconnect(struct network *n); /* closes, or cancels a look-up or a connect */
-int network_say(struct network *n, const void *text, size_t size);
+int network_say(struct network *n, const void *text, size_t size, struct series series);
 int network_timeout(struct network *n, uint64_t timeout);
+
+/* How this end behaves. All zero: as it does unless told otherwise. It is in force at once, and for later sockets. */
+struct network_habits {
+	size_t recv_room; /* bytes that one recv has room for; 0: enough for anything */
+	bool hold;        /* nothing is received: what comes stays in the kernel */
+	bool nodelay; /* TCP: small pieces do not wait for acknowledgements (TCP_NODELAY: Nagle's algorithm is off) */
+	bool bound;   /* UDP: connect() binds the socket to the server */
+};
+int network_behave(struct network *n, const struct network_habits *habits);
+/* TCP: sends this end's end of the stream (shutdown, SHUT_WR) after what is still to be sent. Over UDP: a note says no.
+ */
+int network_shutdown(struct network *n);
+/*
+ * So many further connections to the server at hand in all, which say nothing, each from a socket of its own; 0 closes
+ * them. Notes tell of each when it is connected, when it waits for long, and when it ends. Only over TCP, or a note
+ * says no.
+ */
+int network_extra_clients(struct network *n, unsigned count);
+/* A command for our own server's lab, as after "/lab"; a server elsewhere has none that we could reach: a note says so.
+ */
+int network_lab(struct network *n, const char *spec);
+/* While on: an EVENT_KERNEL at once, and whenever what it says has changed, looked at twice a second. */
+int network_watch(struct network *n, bool on);
 
 /*
  * Gives each() the events so far, in order; they are valid only during that call. -1: for want of memory an event was

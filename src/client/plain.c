@@ -163,6 +163,8 @@ static void take(const struct event *e, void *arg)
 		p->failed |= e->who == EVENT_CLIENT && e->note.level == NOTE_ERROR;
 		break;
 	case EVENT_SENTENCE:
+	case EVENT_LAB:
+	case EVENT_KERNEL:
 		break;
 	}
 }
@@ -197,7 +199,7 @@ static void say(struct plain *p, const void *line, size_t n)
 	}
 	if (n > p->longest)
 		p->longest = n;
-	if (network_say(p->network, line, n) == -1) {
+	if (network_say(p->network, line, n, (struct series){SERIES_NONE, 0}) == -1) {
 		notice(_("There is no memory left."));
 		p->failed = true;
 		return;

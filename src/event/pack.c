@@ -9,7 +9,7 @@
 #include <uproar/event.h>
 
 enum {
-	PACK_MARK = 0x75700002,                /* "up", and the version of this list of fields */
+	PACK_MARK = 0x75700003,                /* "up", and the version of this list of fields */
 	PACK_ROOM = sizeof(struct event) + 64, /* for the mark and the fields, which hold no padding */
 };
 
@@ -82,9 +82,14 @@ static void pack_call(struct packing *p, struct event_call *call)
 static void pack_talk(struct packing *p, struct event_talk *talk)
 {
 	talk->protocol = choice(p, talk->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
-	talk->verdict = choice(p, talk->verdict, 0, VERDICT_CANCELLED);
+	talk->verdict = choice(p, talk->verdict, 0, VERDICT_REFUSED);
+	talk->guess = choice(p, talk->guess, GUESS_NONE, GUESS_COPY);
 	talk->late = flag(p, talk->late);
+	talk->out_of_order = flag(p, talk->out_of_order);
+	talk->joined = flag(p, talk->joined);
 	talk->again = flag(p, talk->again);
+	talk->series.kind = choice(p, talk->series.kind, SERIES_NONE, SERIES_PING);
+	field(p, &talk->series.place, sizeof talk->series.place);
 	field(p, &talk->error, sizeof talk->error);
 	field(p, &talk->pieces, sizeof talk->pieces);
 	field(p, &talk->sentence, sizeof talk->sentence);
@@ -101,6 +106,7 @@ static void pack_state(struct packing *p, struct event_state *state)
 	state->by = choice(p, state->by, 0, EVENT_SERVER);
 	state->lookup = flag(p, state->lookup);
 	state->own = flag(p, state->own);
+	state->bound = flag(p, state->bound);
 	state->one_each = flag(p, state->one_each);
 	field(p, &state->error, sizeof state->error);
 	field(p, &state->waiting, sizeof state->waiting);
@@ -109,13 +115,49 @@ static void pack_state(struct packing *p, struct event_state *state)
 	pack_endpoint(p, &state->remote);
 }
 
+static void pack_lab(struct packing *p, struct event_lab *lab)
+{
+	lab->what = choice(p, lab->what, LAB_SETTINGS, LAB_CLOSED);
+	lab->protocol = choice(p, lab->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
+	lab->request_dropped = flag(p, lab->request_dropped);
+	lab->reply_dropped = flag(p, lab->reply_dropped);
+	lab->twice = flag(p, lab->twice);
+	lab->held_back = flag(p, lab->held_back);
+	field(p, &lab->fd, sizeof lab->fd);
+	field(p, &lab->datagram, sizeof lab->datagram);
+	field(p, &lab->bytes, sizeof lab->bytes);
+	field(p, &lab->whole, sizeof lab->whole);
+	field(p, &lab->delay, sizeof lab->delay);
+	pack_endpoint(p, &lab->peer);
+}
+
+static void pack_kernel(struct packing *p, struct event_kernel *k)
+{
+	k->why = choice(p, k->why, KERNEL_SAMPLE, KERNEL_DROPS);
+	k->protocol = choice(p, k->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
+	field(p, &k->offered, sizeof k->offered);
+	field(p, &k->state, sizeof k->state);
+	field(p, &k->congestion_window, sizeof k->congestion_window);
+	field(p, &k->retransmissions, sizeof k->retransmissions);
+	field(p, &k->rtt, sizeof k->rtt);
+	field(p, &k->rtt_variation, sizeof k->rtt_variation);
+	field(p, &k->unacknowledged, sizeof k->unacknowledged);
+	field(p, &k->unsent, sizeof k->unsent);
+	field(p, &k->unread, sizeof k->unread);
+	field(p, &k->dropped, sizeof k->dropped);
+	field(p, &k->taken, sizeof k->taken);
+	field(p, &k->waited, sizeof k->waited);
+	pack_endpoint(p, &k->local);
+	pack_endpoint(p, &k->remote);
+}
+
 static void pack_fields(struct packing *p, struct event *e)
 {
 	choice(p, PACK_MARK, PACK_MARK, PACK_MARK);
 	field(p, &e->number, sizeof e->number);
 	field(p, &e->when, sizeof e->when);
 	e->who = choice(p, e->who, EVENT_CLIENT, EVENT_SERVER);
-	e->kind = choice(p, e->kind, EVENT_CALL, EVENT_NOTE);
+	e->kind = choice(p, e->kind, EVENT_CALL, EVENT_KERNEL);
 	switch (e->kind) {
 	case EVENT_CALL:
 		pack_call(p, &e->call);
@@ -130,6 +172,12 @@ static void pack_fields(struct packing *p, struct event *e)
 		break;
 	case EVENT_NOTE:
 		e->note.level = choice(p, e->note.level, NOTE_INFO, NOTE_ERROR);
+		break;
+	case EVENT_LAB:
+		pack_lab(p, &e->lab);
+		break;
+	case EVENT_KERNEL:
+		pack_kernel(p, &e->kernel);
 		break;
 	}
 	e->size = choice(p, e->size, 0, e->kind == EVENT_CALL ? EVENT_CALL_DATA : EVENT_DATA_MAX);

@@ -111,7 +111,7 @@ static int serve_udp(struct service *s, struct report *r)
 	while (!ended) {
 		/* message, clientAddress = serverSocket.recvfrom(2048) */
 		struct endpoint client;
-		ssize_t n = sock_recvfrom(s->fd, message, sizeof(message), &client);
+		ssize_t n = sock_recvfrom(s->fd, message, sizeof(message), &client, NULL);
 		if (n == -1 && only_this_client(errno))
 			continue;
 		if (n == -1)

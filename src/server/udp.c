@@ -41,8 +41,8 @@ static ssize_t receive(struct datagram_socket *d)
 {
 	struct engine *e = d->poll.loop->data;
 	if (d->wildcard)
-		return sock_recvmsg(d->fd, e->in, ENGINE_IN, &d->client, &d->local);
-	return sock_recvfrom(d->fd, e->in, ENGINE_IN, &d->client);
+		return sock_recvmsg(d->fd, e->in, ENGINE_IN, &d->client, &d->local, NULL);
+	return sock_recvfrom(d->fd, e->in, ENGINE_IN, &d->client, NULL);
 }
 
 static ssize_t reply(const struct datagram_socket *d, const void *data, size_t n)

@@ -137,7 +137,7 @@ static void refuse(struct session *s, const void *text, size_t n, uint64_t now)
 	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
 }
 
-int session_say(struct session *s, const void *text, size_t n, uint64_t now)
+int session_say(struct session *s, const void *text, size_t n, struct series series, uint64_t now)
 {
 	session_tcp_tick(s, now);
 	if (n > SESSION_SENTENCE_MAX) {
@@ -145,6 +145,7 @@ int session_say(struct session *s, const void *text, size_t n, uint64_t now)
 		return 0;
 	}
 	struct sentence said = {.id = s->said + 1};
+	(void)series;
 	if (compose(s, &said, text, n) == -1)
 		return -1;
 	struct sentence *x = ring_push(&s->sentences);
@@ -198,8 +199,10 @@ void session_opened(struct session *s, const struct endpoint *server)
 	s->link = LINK_FRESH;
 }
 
-int session_received(struct session *s, const void *data, size_t n, const struct endpoint *from, uint64_t now)
+int session_received(struct session *s, const void *data, size_t n, size_t whole, const struct endpoint *from,
+		     uint64_t now)
 {
+	(void)whole;
 	if (s->protocol == PROTOCOL_TCP)
 		return session_tcp_received(s, data, n, now);
 	session_udp_received(s, data, n, from, now);

@@ -300,8 +300,10 @@ ssize_t sock_sendto(int fd, const void *data, size_t n, const struct endpoint *t
 }
 
 /* With MSG_TRUNC in its flags, a call returns a datagram's whole length, of which only so much came into the room. */
-static ssize_t within(ssize_t received, size_t room)
+static ssize_t within(ssize_t received, size_t room, size_t *whole)
 {
+	if (whole && received >= 0)
+		*whole = (size_t)received;
 	return received > 0 && (size_t)received > room ? (ssize_t)room : received;
 }
 
@@ -315,10 +317,10 @@ static ssize_t receive_from(int fd, void *data, size_t room, struct endpoint *fr
 	return received;
 }
 
-ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from)
+ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from, size_t *whole)
 {
 	if (!hooked)
-		return within(receive_from(fd, data, room, from), room);
+		return within(receive_from(fd, data, room, from), room, whole);
 
 	struct event e = call_of(OP_RECVFROM, fd);
 	e.call.args[0] = PLATFORM_RECEIVE;
@@ -326,9 +328,10 @@ ssize_t sock_recvfrom(int fd, void *data, size_t room, struct endpoint *from)
 	ssize_t received = receive_from(fd, data, room, &e.call.address);
 	if (received != -1 && from)
 		*from = e.call.address;
-	e.call.args[1] = within(received, room) == received ? 0 : MSG_TRUNC;
+	ssize_t fitted = within(received, room, whole);
+	e.call.args[1] = fitted == received ? 0 : MSG_TRUNC;
 	after_moving(&e, STREAM_IN, data, received);
-	return within(received, room);
+	return fitted;
 }
 
 static ssize_t send_message(int fd, const void *data, size_t n, const struct endpoint *to, const struct endpoint *local)
@@ -379,11 +382,11 @@ static ssize_t receive_message(int fd, void *data, size_t room, struct endpoint 
 	return received;
 }
 
-ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, struct endpoint *local)
+ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, struct endpoint *local, size_t *whole)
 {
 	int flags = 0;
 	if (!hooked)
-		return within(receive_message(fd, data, room, from, local, &flags), room);
+		return within(receive_message(fd, data, room, from, local, &flags), room, whole);
 
 	struct event e = call_of(OP_RECVMSG, fd);
 	e.call.args[0] = PLATFORM_RECEIVE;
@@ -393,7 +396,7 @@ ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, str
 		*from = e.call.address;
 	e.call.args[1] = flags;
 	after_moving(&e, STREAM_IN, data, received);
-	return within(received, room);
+	return within(received, room, whole);
 }
 
 /* --- Options --- */

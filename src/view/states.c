@@ -199,6 +199,8 @@ void words_state(const struct event *e, struct view_row *line)
 	case STEP_PORT:
 		view_row_printf(line, STYLE_NOTE, _("the system chose port %u for this end"), (unsigned)s->local.port);
 		break;
+	case STEP_HALF_CLOSED:
+		break;
 	case STEP_CLOSED:
 		say_closed(s, line);
 		break;

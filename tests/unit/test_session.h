@@ -146,7 +146,7 @@ static inline void expect(struct talk *t, const char *lines)
 
 static inline void say_bytes(struct talk *t, const void *text, size_t n)
 {
-	assert_int_equal(session_say(t->s, text, n, t->now), 0);
+	assert_int_equal(session_say(t->s, text, n, (struct series){SERIES_NONE, 0}, t->now), 0);
 }
 
 static inline void say(struct talk *t, const char *text)
@@ -193,7 +193,7 @@ static inline void expect_wire(struct talk *t, const char *bytes)
 
 static inline void receive_bytes(struct talk *t, const void *data, size_t n)
 {
-	assert_int_equal(session_received(t->s, data, n, &here, t->now), 0);
+	assert_int_equal(session_received(t->s, data, n, n, &here, t->now), 0);
 }
 
 static inline void receive(struct talk *t, const char *text)

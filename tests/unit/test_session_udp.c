@@ -216,10 +216,10 @@ static void strangers(void **state)
 	struct endpoint other = here;
 	other.port++;
 	say_and_send(&t, "a");
-	assert_int_equal(session_received(t.s, "A", 1, &other, t.now), 0);
+	assert_int_equal(session_received(t.s, "A", 1, 1, &other, t.now), 0);
 	assert_true(endpoint_equal(&t.last.from, &other));
 	assert_int_equal(session_waiting(t.s), 1);
-	assert_int_equal(session_received(t.s, "A", 1, NULL, t.now), 0);
+	assert_int_equal(session_received(t.s, "A", 1, 1, NULL, t.now), 0);
 	expect(&t, "say 1 \"a\"\nreply stranger \"A\"\nreply 1 right \"A\"\n");
 	end_talk(&t);
 }

@@ -328,7 +328,7 @@ static void tells_of_datagrams(void **state)
 	assert_same(&last_before()->address, &at);
 	assert_data("0123456789");
 	await_input(fd);
-	assert_int_equal(sock_recvfrom(fd, data, 4, &from), 4);
+	assert_int_equal(sock_recvfrom(fd, data, 4, &from, NULL), 4);
 	assert_true(last()->args[1] & MSG_TRUNC);
 	assert_called(OP_RECVFROM, fd, 10); /* the datagram's whole length */
 	assert_int_equal(last()->asked, 4);
@@ -341,7 +341,7 @@ static void tells_of_datagrams(void **state)
 	assert_data("0123456789");
 	assert_int_equal(last()->offset, 0); /* datagrams have no stream to lie in */
 	await_input(fd);
-	assert_int_equal(sock_recvmsg(fd, data, 4, &from, NULL), 4);
+	assert_int_equal(sock_recvmsg(fd, data, 4, &from, NULL, NULL), 4);
 	assert_called(OP_RECVMSG, fd, 10);
 	assert_true(last()->args[1] & MSG_TRUNC);
 	assert_same(&last()->address, &at);
@@ -350,11 +350,11 @@ static void tells_of_datagrams(void **state)
 
 	sock_sendto(fd, "whole", 5, &at);
 	await_input(fd);
-	assert_int_equal(sock_recvfrom(fd, data, 5, &from), 5);
+	assert_int_equal(sock_recvfrom(fd, data, 5, &from, NULL), 5);
 	assert_int_equal(last()->args[1], 0);
 	sock_sendto(fd, "", 0, &at);
 	await_input(fd);
-	assert_int_equal(sock_recvmsg(fd, data, sizeof data, &from, NULL), 0);
+	assert_int_equal(sock_recvmsg(fd, data, sizeof data, &from, NULL, NULL), 0);
 	assert_int_equal(last()->args[1], 0);
 	assert_data("");
 
@@ -411,10 +411,10 @@ static void keeps_errno(void **state)
 	assert_fails(sock_bind(-1, &e), EBADF);
 	assert_called(OP_BIND, -1, -1);
 	assert_int_equal(last()->error, EBADF);
-	assert_fails(sock_recvmsg(-1, data, sizeof data, &e, &e), EBADF);
+	assert_fails(sock_recvmsg(-1, data, sizeof data, &e, &e, NULL), EBADF);
 	assert_called(OP_RECVMSG, -1, -1);
 	assert_int_equal(last()->error, EBADF);
-	assert_fails(sock_recvfrom(-1, data, sizeof data, &e), EBADF);
+	assert_fails(sock_recvfrom(-1, data, sizeof data, &e, NULL), EBADF);
 	assert_int_equal(last()->error, EBADF);
 	assert_fails(sock_getsockopt(-1, SOL_SOCKET, SO_ERROR, &value), EBADF);
 	assert_int_equal(last()->error, EBADF);

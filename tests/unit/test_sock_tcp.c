@@ -90,7 +90,7 @@ static void makes_sockets_as_asked(void **state)
 	assert_flags(udp, true);
 	assert_int_equal(sock_getsockopt(udp, SOL_SOCKET, SO_TYPE, &type), 0);
 	assert_int_equal(type, SOCK_DGRAM);
-	assert_fails(sock_recvfrom(udp, data, sizeof data, &peer), EAGAIN);
+	assert_fails(sock_recvfrom(udp, data, sizeof data, &peer, NULL), EAGAIN);
 	sock_close(udp);
 }
 
@@ -222,9 +222,9 @@ static void fails_as_the_calls_do(void **state)
 	assert_fails(sock_send(-1, "x", 1), EBADF);
 	assert_fails(sock_recv(-1, data, sizeof data), EBADF);
 	assert_fails(sock_sendto(-1, "x", 1, &e), EBADF);
-	assert_fails(sock_recvfrom(-1, data, sizeof data, &e), EBADF);
+	assert_fails(sock_recvfrom(-1, data, sizeof data, &e, NULL), EBADF);
 	assert_fails(sock_sendmsg(-1, "x", 1, &e, &e), EBADF);
-	assert_fails(sock_recvmsg(-1, data, sizeof data, &e, &e), EBADF);
+	assert_fails(sock_recvmsg(-1, data, sizeof data, &e, &e, NULL), EBADF);
 	assert_fails(sock_shutdown(-1, SHUT_WR), EBADF);
 	assert_fails(sock_close(-1), EBADF);
 	assert_fails(sock_getsockname(-1, &e), EBADF);

@@ -16,7 +16,7 @@ static void exchange(int family)
 
 	assert_int_equal(sock_sendto(client, "hello", 5, &server_at), 5);
 	await_input(server);
-	assert_int_equal(sock_recvfrom(server, data, sizeof data, &from), 5);
+	assert_int_equal(sock_recvfrom(server, data, sizeof data, &from, NULL), 5);
 	assert_memory_equal(data, "hello", 5);
 	assert_same(&from, &client_at);
 
@@ -24,7 +24,7 @@ static void exchange(int family)
 	assert_int_equal(sock_connect(server, &client_at), 0);
 	assert_int_equal(sock_send(server, "", 0), 0);
 	await_input(client);
-	assert_int_equal(sock_recvfrom(client, data, sizeof data, NULL), 0); /* empty, from whomever */
+	assert_int_equal(sock_recvfrom(client, data, sizeof data, NULL, NULL), 0); /* empty, from whomever */
 	assert_int_equal(sock_send(server, "HELLO", 5), 5);
 	await_input(client);
 	assert_int_equal(sock_recv(client, data, sizeof data), 5);
@@ -58,7 +58,7 @@ static void carries_the_longest(void **state)
 
 	assert_int_equal(sock_sendto(fd, sent, LONGEST, &at), LONGEST);
 	await_input(fd);
-	assert_int_equal(sock_recvfrom(fd, received, LONGEST + 1, &from), LONGEST);
+	assert_int_equal(sock_recvfrom(fd, received, LONGEST + 1, &from, NULL), LONGEST);
 	assert_memory_equal(sent, received, LONGEST);
 	assert_fails(sock_sendto(fd, sent, LONGEST + 1, &at), EMSGSIZE);
 	assert_fails(sock_sendmsg(fd, sent, LONGEST + 1, &at, &none), EMSGSIZE);
@@ -78,17 +78,17 @@ static void cuts_long_datagrams(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(sock_sendto(fd, "0123456789", 10, &at), 10);
 	await_input(fd);
-	assert_int_equal(sock_recvfrom(fd, data, 4, &from), 4);
+	assert_int_equal(sock_recvfrom(fd, data, 4, &from, NULL), 4);
 	assert_string_equal(data, "0123....");
 	assert_same(&from, &at);
-	assert_int_equal(sock_recvmsg(fd, data, 5, &from, &local), 5);
+	assert_int_equal(sock_recvmsg(fd, data, 5, &from, &local, NULL), 5);
 	assert_string_equal(data, "01234...");
 	assert_same(&from, &at);
-	assert_int_equal(sock_recvmsg(fd, data, 0, NULL, NULL), 0);
+	assert_int_equal(sock_recvmsg(fd, data, 0, NULL, NULL, NULL), 0);
 	assert_string_equal(data, "01234...");
 	assert_int_equal(sock_sendto(fd, "next", 4, &at), 4);
 	await_input(fd);
-	assert_int_equal(sock_recvfrom(fd, data, 8, &from), 4);
+	assert_int_equal(sock_recvfrom(fd, data, 8, &from, NULL), 4);
 	assert_string_equal(data, "next4...");
 	sock_close(fd);
 }
@@ -145,14 +145,14 @@ static void answer(int server, const struct endpoint *to, const char *expected_l
 	assert_int_equal(sock_send(client, "hi", 2), 2);
 
 	await_input(server);
-	assert_int_equal(sock_recvmsg(server, data, sizeof data, &from, &local), 2);
+	assert_int_equal(sock_recvmsg(server, data, sizeof data, &from, &local, NULL), 2);
 	assert_memory_equal(data, "hi", 2);
 	assert_same(&from, &client_at);
 	assert_endpoint(&local, expected_local);
 	assert_int_equal(sock_sendmsg(server, "HI", 2, &from, &local), 2);
 
 	await_input(client);
-	assert_int_equal(sock_recvfrom(client, data, sizeof data, &from), 2);
+	assert_int_equal(sock_recvfrom(client, data, sizeof data, &from, NULL), 2);
 	assert_memory_equal(data, "HI", 2);
 	assert_same(&from, to);
 	sock_close(client);
@@ -207,11 +207,11 @@ static void local_is_none_unless_wanted(void **state)
 	assert_int_equal(sock_sendto(client, "hi", 2, &to), 2);
 	await_input(server);
 	memset(&local, 0xff, sizeof local);
-	assert_int_equal(sock_recvmsg(server, data, sizeof data, &from, &local), 2);
+	assert_int_equal(sock_recvmsg(server, data, sizeof data, &from, &local, NULL), 2);
 	assert_endpoint(&local, "");
 	assert_int_equal(sock_sendmsg(server, "HI", 2, &from, &local), 2);
 	await_input(client);
-	assert_int_equal(sock_recvfrom(client, data, sizeof data, &from), 2);
+	assert_int_equal(sock_recvfrom(client, data, sizeof data, &from, NULL), 2);
 	assert_int_equal(from.address[3], 1); /* not 127.0.0.5: that is why it must be asked for */
 	sock_close(client);
 	sock_close(server);

@@ -104,7 +104,7 @@ static void test_book_udp_server(void **state)
 	struct process *p = book_server("tests/book/UDPServer.py", &at);
 	int fd = sock_socket(4, PROTOCOL_UDP, BLOCKING);
 	assert_int_equal(sock_sendto(fd, "book", 4, &at), 4);
-	assert_int_equal(sock_recvfrom(fd, reply, sizeof reply, &from), 4);
+	assert_int_equal(sock_recvfrom(fd, reply, sizeof reply, &from, NULL), 4);
 	assert_memory_equal(reply, "BOOK", 4);
 	assert_true(endpoint_equal(&from, &at));
 	sock_close(fd);
