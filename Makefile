@@ -88,7 +88,7 @@ LAYERS := $(foreach line,$(TABLE),$(firstword $(subst :, ,$(line))))
 uses    = $(subst $(comma), ,$(patsubst $(1):%,%,$(filter $(1):%,$(TABLE))))
 reach   = $(1) $(foreach l,$(call uses,$(1)),$(call reach,$(l)))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
-closure = $(filter $(call reach,$(1)),$(call reverse,$(LAYERS)))
+closure = $(filter $(foreach l,$(1),$(call reach,$(l))),$(call reverse,$(LAYERS)))
 lib     = $(BUILD)/lib$(1).a
 libs    = $(foreach l,$(call closure,$(1)),$(call lib,$(l)))
 
@@ -153,10 +153,14 @@ run: all ## run build/uproar on a server of its own
 	done
 
 # --- Tests --------------------------------------------------------------------------------------------------------
-# tests/unit/test_LAYER_TOPIC.c links LAYER and what it stands on, nothing else. tests/wire and tests/screen run the
+# tests/unit/test_LAYER_TOPIC.c links LAYER and what it stands on, nothing else unless WITH_ says so. tests/wire and tests/screen run the
 # programs: over sockets, and on a terminal. What they share is in tests/support, which is a library too.
 tests    = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/test_*.c))
-layer_of = $(word 2,$(subst _, ,$(notdir $(1))))
+layer_of = $(word 2,$(subst _, ,$(notdir $(1)))) $(WITH_$(notdir $(1)))
+
+# The trouble that a session has to see through.
+WITH_test_session_lab = lab
+
 SUPPORT  = $(BUILD)/libsupport.a
 
 $(SUPPORT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
@@ -166,8 +170,6 @@ $(SUPPORT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $$(call libs,$$(call layer_of,test_$$*))
 	$(link) $(call foreign,$(call layer_of,$@)) -lcmocka $(LDLIBS)
 
-# Together with the lab a session is tested against a network that loses, doubles, delays and reorders.
-$(BUILD)/tests/unit/test_session_lab: $(BUILD)/liblab.a
 
 $(BUILD)/tests/wire/test_%: $(BUILD)/tests/wire/test_%.o $(SUPPORT) $(call libs,sock)
 	$(link) -lcmocka -lpthread $(LDLIBS)
