@@ -18,6 +18,7 @@ enum view_style {
 	STYLE_NOTE,    /* what the sockets do */
 	STYLE_WARNING, /* a missing or wrong reply */
 	STYLE_ERROR,
+	STYLE_LAB,    /* what the lab does */
 	STYLE_ESCAPE, /* what stands for an unprintable byte */
 	STYLE_BAR,    /* the status line and the line of keys */
 	STYLE_KEY,    /* a key's name in it */
