@@ -210,6 +210,36 @@ int network_timeout(struct network *n, uint64_t timeout)
 	return ask(n, &(struct request){.kind = REQUEST_TIMEOUT, .timeout = timeout});
 }
 
+int network_behave(struct network *n, const struct network_habits *habits)
+{
+	(void)n, (void)habits;
+	return 0;
+}
+
+int network_shutdown(struct network *n)
+{
+	(void)n;
+	return 0;
+}
+
+int network_extra_clients(struct network *n, unsigned count)
+{
+	(void)n, (void)count;
+	return 0;
+}
+
+int network_lab(struct network *n, const char *spec)
+{
+	(void)n, (void)spec;
+	return 0;
+}
+
+int network_watch(struct network *n, bool on)
+{
+	(void)n, (void)on;
+	return 0;
+}
+
 static void take_one(const void *message, size_t size, void *arg)
 {
 	struct taker *t = arg;

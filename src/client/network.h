@@ -15,8 +15,10 @@ struct network_options {
 	int family;           /* 0: any; 4 or 6 */
 	uint64_t udp_timeout; /* how long a reply may take, in nanoseconds; CLOCK_NEVER: however long */
 	uint64_t tcp_timeout;
-	bool calls;              /* report the socket calls too, our own server's among them */
-	const char *lab;         /* what our own server's lab is set to from its start; NULL: nothing */
+	bool calls;             /* report the socket calls too, our own server's among them */
+	const char *lab;        /* what our own server's lab is set to from its start; NULL: nothing */
+	size_t datagrams_ahead; /* UDP: sent ahead of their replies, at most; 0: SESSION_UDP_AHEAD */
+	uint64_t silence; /* TCP: an EVENT_KERNEL tells of a silence as long as this after a sentence; 0: none does */
 	void (*wake)(void *arg); /* called on any thread, when there are events to take */
 	void *arg;
 };
