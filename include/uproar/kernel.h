@@ -15,15 +15,18 @@ enum kernel_why {
 /* Which of the figures this platform offers for this socket. */
 enum kernel_offer {
 	KERNEL_TCP = 1,     /* state, rtt, rtt_variation, congestion_window, retransmissions (TCP_INFO) */
-	KERNEL_UNSENT = 2,  /* unacknowledged, unsent (SIOCOUTQ, SIOCOUTQNSD) */
+	KERNEL_UNSENT = 2,  /* TCP: unacknowledged, unsent (SIOCOUTQ, SIOCOUTQNSD) */
 	KERNEL_UNREAD = 4,  /* unread (FIONREAD) */
-	KERNEL_DROPPED = 8, /* dropped (what SO_RXQ_OVFL counts) */
+	KERNEL_DROPPED = 8, /* UDP: dropped (what SO_RXQ_OVFL counts) */
 };
 
 enum { KERNEL_STATES = 12 };
-const char *kernel_state_name(unsigned state); /* RFC 9293, section 3.3.2: "ESTABLISHED"; "" for what is none */
+const char *kernel_state_name(unsigned state); /* RFC 9293, section 3.3.2: "CLOSE-WAIT"; "" for what is none */
 
-/* EVENT_KERNEL. Times are nanoseconds, the rest bytes unless said otherwise. */
+/*
+ * EVENT_KERNEL. Times are nanoseconds, the rest bytes unless said otherwise; a FIN counts as a byte, as it does in TCP's
+ * own numbers. A datagram is nobody's to acknowledge, and SIOCOUTQ tells of it the memory that it takes, so not offered.
+ */
 struct event_kernel {
 	enum kernel_why why;
 	enum protocol protocol;

@@ -38,4 +38,13 @@ enum { PLATFORM_RECEIVE = MSG_TRUNC };
 enum { PLATFORM_RECEIVE = 0 };
 #endif
 
+/*
+ * The figures of KERNEL_TCP, KERNEL_UNSENT (of a TCP socket) and KERNEL_DROPPED (of a UDP socket). False: the system
+ * does not offer them, or not for this socket, and *k is as it was. Elsewhere than on Linux that is always so; FreeBSD
+ * and macOS know some of them by other names, which are not asked.
+ */
+bool platform_tcp(int fd, struct event_kernel *k);
+bool platform_unsent(int fd, struct event_kernel *k);
+bool platform_dropped(int fd, struct event_kernel *k);
+
 #endif

@@ -1,0 +1,49 @@
+/*
+ * What the system says about a socket when it is asked from aside: no call of a conversation, so no hook is called.
+ */
+#include <errno.h>
+#include <sys/ioctl.h>
+
+#include <uproar/sock.h>
+
+#include "platform.h"
+
+static bool unread(int fd, uint64_t *bytes)
+{
+	int n;
+	if (ioctl(fd, FIONREAD, &n) == -1 || n < 0)
+		return false;
+	*bytes = (uint64_t)n;
+	return true;
+}
+
+size_t sock_unread(int fd)
+{
+	int error = errno;
+	uint64_t bytes;
+	bool told = unread(fd, &bytes);
+	errno = error;
+	return told ? (size_t)bytes : 0;
+}
+
+static uint32_t look(int fd, enum protocol protocol, struct event_kernel *k)
+{
+	uint32_t offered = unread(fd, &k->unread) ? KERNEL_UNREAD : 0;
+	if (protocol == PROTOCOL_TCP) {
+		offered |= platform_tcp(fd, k) ? KERNEL_TCP : 0;
+		offered |= platform_unsent(fd, k) ? KERNEL_UNSENT : 0;
+	} else {
+		offered |= platform_dropped(fd, k) ? KERNEL_DROPPED : 0;
+	}
+	return offered;
+}
+
+void sock_kernel(int fd, enum protocol protocol, struct event_kernel *k)
+{
+	int error = errno;
+	k->state = k->congestion_window = k->retransmissions = 0;
+	k->rtt = k->rtt_variation = 0;
+	k->unacknowledged = k->unsent = k->unread = k->dropped = 0;
+	k->offered = look(fd, protocol, k);
+	errno = error;
+}
