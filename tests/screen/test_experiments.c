@@ -1,0 +1,285 @@
+/*
+ * The experiments of uproar(1): each types the very lines that the manual gives, and sees what is said of them there.
+ * The numbers are those of the manual's comments.
+ */
+#include "chat.h"
+
+enum { MANUAL_ROOM = 256 << 10, BLOCK_ROOM = 1024, SEES = 4, STEPS = 12 };
+
+/* A line that is typed, and what the screen then shows, in any order. */
+struct step {
+	const char *type;
+	const char *sees[SEES];
+};
+
+/* --- The manual --- */
+
+/* What mandoc makes of the escapes in these blocks. */
+static const struct {
+	const char *roff, *text;
+} escapes[] = {{"\\e", "\\"}, {"\\('e", "é"}};
+
+static void append_unescaped(char *block, const char *line, size_t n)
+{
+	size_t size = strlen(block);
+	for (size_t i = 0; i < n;) {
+		const char *text = NULL;
+		for (size_t k = 0; k < 2; k++) {
+			if (strncmp(line + i, escapes[k].roff, strlen(escapes[k].roff)) == 0) {
+				text = escapes[k].text;
+				i += strlen(escapes[k].roff);
+				break;
+			}
+		}
+		size += (size_t)snprintf(block + size, BLOCK_ROOM - size, "%.*s", text ? 8 : 1,
+					 text ? text : line + i++);
+	}
+}
+
+/* The lines of experiment n in the manual, between .Bd and .Ed. */
+static void read_block(int n, char block[BLOCK_ROOM])
+{
+	static char manual[MANUAL_ROOM];
+	FILE *file = fopen("man/uproar.1", "r");
+	assert_non_null(file);
+	manual[fread(manual, 1, sizeof manual - 1, file)] = '\0';
+	fclose(file);
+	char mark[64];
+	snprintf(mark, sizeof mark, "\n.\\\" experiment %d\n", n);
+	const char *at = strstr(manual, mark);
+	assert_non_null(at);
+	at = strstr(at, "\n.Bd ");
+	assert_non_null(at);
+	at = strchr(at + 1, '\n') + 1;
+	const char *end = strstr(at, ".Ed\n");
+	assert_non_null(end);
+	block[0] = '\0';
+	append_unescaped(block, at, (size_t)(end - at));
+}
+
+static void assert_in_manual(int n, const struct step *steps)
+{
+	char expected[BLOCK_ROOM] = "", block[BLOCK_ROOM];
+	size_t size = 0;
+	for (; steps->type; steps++)
+		size += (size_t)snprintf(expected + size, sizeof expected - size, "%s\n", steps->type);
+	read_block(n, block);
+	assert_string_equal(block, expected);
+}
+
+/* --- On the screen --- */
+
+/* As a newcomer does it: start, Enter for TCP, type. */
+static void perform(int n, const struct step *steps)
+{
+	assert_in_manual(n, steps);
+	struct terminal *t = chat_start(45, 150, NULL, NULL);
+	assert_true(terminal_shows(t, "(*) TCP"));
+	terminal_type(t, "\r");
+	assert_true(terminal_shows(t, "connected to 127.0.0.1:"));
+	for (; steps->type; steps++) {
+		terminal_type(t, steps->type);
+		terminal_type(t, "\r");
+		for (size_t i = 0; i < SEES && steps->sees[i]; i++)
+			assert_true(terminal_shows(t, steps->sees[i]));
+	}
+	chat_leave(t);
+}
+
+static void test_1_one_send_is_not_one_recv(void **state)
+{
+	(void)state;
+	perform(1, (struct step[]){
+			   {"/lab hold", {"lab: hold"}},
+			   {"hello", {"6 bytes wait"}},
+			   {"world", {"12 bytes wait"}},
+			   {"/lab release", {"recv() took 12 bytes: hello", "◂ HELLO", "◂ WORLD"}},
+			   {0},
+		   });
+}
+
+static void test_2_recv_may_return_a_part(void **state)
+{
+	(void)state;
+	perform(2, (struct step[]){
+			   {"/lab cut=4", {"lab: cut=4"}},
+			   {"abcdefghi",
+			    {"recv() took 4 bytes: abcd", "recv() took 4 bytes: efgh", "recv() took 2 bytes: i",
+			     "◂ ABCDEFGHI"}},
+			   {0},
+		   });
+}
+
+static void test_3_udp_keeps_boundaries(void **state)
+{
+	(void)state;
+	perform(3, (struct step[]){
+			   {"/udp", {"is ready"}},
+			   {"/lab hold", {"lab: hold"}},
+			   {"hello", {"5 bytes wait"}},
+			   {"world", {"▸ world"}},
+			   {"/lab release",
+			    {"recvfrom() took 5 bytes: hello", "recvfrom() took 5 bytes: world", "◂ HELLO", "◂ WORLD"}},
+			   {0},
+		   });
+}
+
+static void test_4_truncation_is_silent_loss(void **state)
+{
+	(void)state;
+	perform(4, (struct step[]){
+			   {"/udp", {"is ready"}},
+			   {"/lab cut=4", {"lab: cut=4"}},
+			   {"0123456789", {"recvfrom() took 4 of 10 bytes: 0123", "MSG_TRUNC", "◂ 0123  4 bytes"}},
+			   {"abc", {"recvfrom() took 3 bytes: abc", "◂ ABC"}},
+			   {0},
+		   });
+}
+
+static void test_6_the_client_before_the_server(void **state)
+{
+	(void)state;
+	perform(6, (struct step[]){
+			   {"/connect 127.0.0.1 12999", {"nothing listens on 127.0.0.1:12999", "ECONNREFUSED"}},
+			   {"anybody there?", {"sentence 1 was not sent"}},
+			   {"/udp", {"is ready"}},
+			   {"anybody there?", {"no reply to sentence 2 within 2 s"}},
+			   {0},
+		   });
+}
+
+static void test_7_loss(void **state)
+{
+	(void)state;
+	perform(7, (struct step[]){
+			   {"/udp", {"is ready"}},
+			   {"/lab drop=30%,seed=42", {"lab: drop=30%,seed=42"}},
+			   {"/ping 10 0.2", {"seq=10", "10 sent, ", "rtt min/avg/max/mdev"}},
+			   {"/reveal", {"dropped the request", "dropped the reply"}},
+			   {0},
+		   });
+}
+
+static void test_8_connect_on_a_udp_socket(void **state)
+{
+	(void)state;
+	perform(8, (struct step[]){
+			   {"/udp", {"is ready"}},
+			   {"/connect 127.0.0.1 12999", {"127.0.0.1:12999"}},
+			   {"hello", {"no reply to sentence 1 within 2 s"}},
+			   {"/connected on", {"connect()"}},
+			   {"hello", {"sentence 2 was refused", "ECONNREFUSED"}},
+			   {0},
+		   });
+}
+
+static void test_10_the_end_of_a_stream(void **state)
+{
+	(void)state;
+	perform(10, (struct step[]){
+			    {"/lab delay=1s", {"lab: delay=1s"}},
+			    {"hello", {"▸ hello"}},
+			    {"/shutdown", {"sent its end", "◂ HELLO", "recv() returned 0"}},
+			    {"/udp", {"is ready"}},
+			    {"/size 0", {"▸ (empty)", "◂ (empty)"}},
+			    {0},
+		    });
+}
+
+static void test_12_connect_succeeds_before_accept(void **state)
+{
+	(void)state;
+	perform(12,
+		(struct step[]){
+			{"/lab no-accept,backlog=1", {"no-accept"}},
+			{"/clients 4",
+			 {"client 2 is connected", "client 3 is connected", "client 4 has waited 3 s for connect()"}},
+			{0},
+		});
+}
+
+static void test_13_sent_is_not_delivered(void **state)
+{
+	(void)state;
+	perform(13, (struct step[]){
+			    {"/lab hold", {"lab: hold"}},
+			    {"/size 1000000", {"no reply yet", "1000001 bytes"}},
+			    {"/lab off", {"◂ ABCDEFGHIJ"}},
+			    {"/hold", {"hold"}},
+			    {"/lab close", {"in good order"}},
+			    {"one", {"▸ one"}},
+			    {"two", {"EPIPE"}},
+			    {0},
+		    });
+}
+
+static void test_16_loss_without_a_network(void **state)
+{
+	(void)state;
+	perform(16, (struct step[]){
+			    {"/udp", {"is ready"}},
+			    {"/lab rcvbuf=4096,hold", {"rcvbuf=4096"}},
+			    {"/burst 200", {"bytes wait"}},
+			    {"/lab release", {"200 sent, ", " answered, ", " lost"}},
+			    {0},
+		    });
+}
+
+static void test_18_bytes_not_strings(void **state)
+{
+	(void)state;
+	perform(18, (struct step[]){
+			    {"/send one\\0two", {"▸ one^@two", "◂ ONE^@TWO"}},
+			    {"/udp", {"is ready"}},
+			    {"/lab cut=4", {"lab: cut=4"}},
+			    {"abcé", {"recvfrom() took 4 of 5 bytes: abc\\xc3", "◂ ABC\\xc3"}},
+			    {"/lab cut=off,stale", {"lab: stale"}},
+			    {"hello world", {"◂ HELLO WORLD"}},
+			    {"bye", {"◂ BYELO WORLD"}},
+			    {0},
+		    });
+}
+
+static void test_19_fin_and_rst(void **state)
+{
+	(void)state;
+	perform(19, (struct step[]){
+			    {"/lab close", {"recv() returned 0"}},
+			    {"hello", {"◂ HELLO"}},
+			    {"/lab reset", {"lab: reset"}},
+			    {"hello", {"ECONNRESET"}},
+			    {0},
+		    });
+}
+
+static void test_20_how_long_a_datagram_may_be(void **state)
+{
+	(void)state;
+	perform(20, (struct step[]){
+			    {"/udp", {"is ready"}},
+			    {"/size 65507", {"◂ ABCDEFGHIJ", "65507 bytes"}},
+			    {"/size 70000", {"70000 bytes", "at most 65507 bytes", "EMSGSIZE"}},
+			    {0},
+		    });
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_1_one_send_is_not_one_recv),
+		cmocka_unit_test(test_2_recv_may_return_a_part),
+		cmocka_unit_test(test_3_udp_keeps_boundaries),
+		cmocka_unit_test(test_4_truncation_is_silent_loss),
+		cmocka_unit_test(test_6_the_client_before_the_server),
+		cmocka_unit_test(test_7_loss),
+		cmocka_unit_test(test_8_connect_on_a_udp_socket),
+		cmocka_unit_test(test_10_the_end_of_a_stream),
+		cmocka_unit_test(test_12_connect_succeeds_before_accept),
+		cmocka_unit_test(test_13_sent_is_not_delivered),
+		cmocka_unit_test(test_16_loss_without_a_network),
+		cmocka_unit_test(test_18_bytes_not_strings),
+		cmocka_unit_test(test_19_fin_and_rst),
+		cmocka_unit_test(test_20_how_long_a_datagram_may_be),
+	};
+	return cmocka_run_group_tests_name("experiments", tests, NULL, NULL);
+}
