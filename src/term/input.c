@@ -5,9 +5,9 @@
  * readline takes its characters (next_byte) until it is empty; so readline never waits. It draws nothing: the screen
  * asks for the row when it wants to.
  *
- * Commands of ours, to be named in an inputrc: uproar-help, uproar-protocol, uproar-quit, uproar-suspend,
- * uproar-redraw, uproar-cancel, uproar-page-up, uproar-page-down, uproar-top, uproar-bottom, uproar-line-up,
- * uproar-line-down, uproar-home, uproar-end.
+ * Commands of ours, to be named in an inputrc: uproar-help, uproar-protocol, uproar-statistics, uproar-quit,
+ * uproar-suspend, uproar-redraw, uproar-cancel, uproar-page-up, uproar-page-down, uproar-top, uproar-bottom,
+ * uproar-line-up, uproar-line-down, uproar-home, uproar-end.
  */
 #include <errno.h>
 #include <readline/history.h>
@@ -79,6 +79,7 @@ static void clear_line(void)
 
 COMMAND(help, INPUT_HELP)
 COMMAND(protocol, INPUT_PROTOCOL)
+COMMAND(statistics, INPUT_STATISTICS)
 COMMAND(quit, INPUT_QUIT)
 COMMAND(suspend, INPUT_SUSPEND)
 COMMAND(redraw, INPUT_REDRAW)
@@ -118,6 +119,7 @@ static const struct command {
 } commands[] = {
 	{"uproar-help", help, INPUT_HELP, KEY_ALWAYS},
 	{"uproar-protocol", protocol, INPUT_PROTOCOL, KEY_ALWAYS},
+	{"uproar-statistics", statistics, INPUT_STATISTICS, KEY_ALWAYS},
 	{"uproar-quit", quit, INPUT_QUIT, KEY_ALWAYS},
 	{"uproar-suspend", suspend, INPUT_SUSPEND, KEY_ALWAYS},
 	{"uproar-redraw", redraw, INPUT_REDRAW, KEY_ALWAYS},
@@ -384,6 +386,11 @@ static char *next_match(const char *text, int state)
 	return NULL;
 }
 
+static bool ends_in_equals(const char *word)
+{
+	return *word && word[strlen(word) - 1] == '=';
+}
+
 static char **complete(const char *text, int start, int stop)
 {
 	rl_attempted_completion_over = 1; /* no file names */
@@ -391,6 +398,8 @@ static char **complete(const char *text, int start, int stop)
 		return NULL;
 	in.handlers.complete(rl_line_buffer, (size_t)start, (size_t)stop, add_word, in.handlers.arg);
 	char **matches = rl_completion_matches(text, next_match);
+	/* After "drop=" comes a value, and no space. */
+	rl_completion_suppress_append = matches && !matches[1] && ends_in_equals(matches[0]);
 	forget_words();
 	return matches;
 }

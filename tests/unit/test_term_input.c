@@ -24,17 +24,29 @@ static struct buf told;
 static struct view_row row;
 
 static const char *const key_names[] = {
-	[INPUT_HELP] = "help",           [INPUT_PROTOCOL] = "protocol",
-	[INPUT_QUIT] = "quit",           [INPUT_SUSPEND] = "suspend",
-	[INPUT_REDRAW] = "redraw",       [INPUT_CANCEL] = "cancel",
-	[INPUT_PASTE_CUT] = "paste-cut", [INPUT_PAGE_UP] = "page-up",
-	[INPUT_PAGE_DOWN] = "page-down", [INPUT_TOP] = "top",
-	[INPUT_BOTTOM] = "bottom",       [INPUT_LINE_UP] = "line-up",
-	[INPUT_LINE_DOWN] = "line-down", [INPUT_UP] = "up",
-	[INPUT_DOWN] = "down",           [INPUT_LEFT] = "left",
-	[INPUT_RIGHT] = "right",         [INPUT_TAB] = "tab",
-	[INPUT_BACKTAB] = "backtab",     [INPUT_ENTER] = "enter",
-	[INPUT_ESCAPE] = "escape",       [INPUT_BACKSPACE] = "backspace",
+	[INPUT_HELP] = "help",
+	[INPUT_PROTOCOL] = "protocol",
+	[INPUT_STATISTICS] = "statistics",
+	[INPUT_QUIT] = "quit",
+	[INPUT_SUSPEND] = "suspend",
+	[INPUT_REDRAW] = "redraw",
+	[INPUT_CANCEL] = "cancel",
+	[INPUT_PASTE_CUT] = "paste-cut",
+	[INPUT_PAGE_UP] = "page-up",
+	[INPUT_PAGE_DOWN] = "page-down",
+	[INPUT_TOP] = "top",
+	[INPUT_BOTTOM] = "bottom",
+	[INPUT_LINE_UP] = "line-up",
+	[INPUT_LINE_DOWN] = "line-down",
+	[INPUT_UP] = "up",
+	[INPUT_DOWN] = "down",
+	[INPUT_LEFT] = "left",
+	[INPUT_RIGHT] = "right",
+	[INPUT_TAB] = "tab",
+	[INPUT_BACKTAB] = "backtab",
+	[INPUT_ENTER] = "enter",
+	[INPUT_ESCAPE] = "escape",
+	[INPUT_BACKSPACE] = "backspace",
 	[INPUT_DELETE] = "delete",
 };
 
@@ -64,6 +76,8 @@ static void on_complete(const char *line, size_t start, size_t end, void (*add)(
 			add(words[i]);
 	else if (strncmp(line, "/connect ", 9) == 0)
 		add("localhost");
+	else if (strncmp(line, "/lab ", 5) == 0)
+		add("delay=");
 	assert_true(end <= strlen(line));
 }
 
@@ -317,6 +331,8 @@ static void test_keys_of_every_terminal(void **state)
 	assert_told("(help)(help)(help)(help)");
 	type("\033OQ\033[12~\033[[B");
 	assert_told("(protocol)(protocol)(protocol)");
+	type("\033[15~\033[[E");
+	assert_told("(statistics)(statistics)");
 	type("\033[21~\032\014\033[5~\033[6~");
 	assert_told("(quit)(suspend)(redraw)(page-up)(page-down)");
 	type("\033[1;5H\033[1;5F\033<\033>\033[7^\033[8^");
@@ -530,6 +546,16 @@ static void test_completion(void **state)
 	assert_told("[/connect localhost ]");
 }
 
+/* A setting is completed up to its value: no space comes after "=". */
+static void test_completion_of_a_setting(void **state)
+{
+	(void)state;
+	type("/lab d\t");
+	assert_row(PROMPT "/lab delay=", 13);
+	type("5\025/connect l\t");
+	assert_row(PROMPT "/connect localhost ", 21);
+}
+
 static void test_no_completion_in_sentences(void **state)
 {
 	(void)state;
@@ -563,7 +589,7 @@ static void test_vi_keys(void **state)
 	(void)state;
 	type("\033\nabc\033");
 	let_time_pass();
-	type("\033OP\033[5~\033[15~\033[200~ignored\033[201~");
+	type("\033OP\033[5~\033[17~\033[200~ignored\033[201~");
 	assert_told("(help)(page-up)");
 	assert_string_equal(input_mode(), "vi command");
 	assert_row(PROMPT "abc", 4);
@@ -591,8 +617,8 @@ static void test_grabbed_keys(void **state)
 	input_grab(true);
 	type("aü\033[A\033OB\033[C\033[D\t\033[Z\r\n\x7f\x08\033[3~\x01");
 	assert_told("'a''ü'(up)(down)(right)(left)(tab)(backtab)(enter)(enter)(backspace)(backspace)(delete)");
-	type("\033OP\033[5~\033[H\x03\x04\x1a\x0c\033[15;2~\033x");
-	assert_told("(help)(page-up)(top)(cancel)(quit)(suspend)(redraw)");
+	type("\033OP\033[15~\033[5~\033[H\x03\x04\x1a\x0c\033[15;2~\033x");
+	assert_told("(help)(statistics)(page-up)(top)(cancel)(quit)(suspend)(redraw)");
 	type("\033");
 	assert_told("");
 	let_time_pass();
@@ -745,6 +771,7 @@ int main(void)
 		TEST(test_paste_into_a_search),
 		TEST(test_numeric_argument),
 		TEST(test_completion),
+		TEST(test_completion_of_a_setting),
 		TEST(test_no_completion_in_sentences),
 		TEST(test_vi),
 		TEST(test_vi_keys),
