@@ -43,7 +43,7 @@ enum {
 
 /* All zero: nothing is wrong. */
 struct lab {
-	unsigned drop_requests, drop_replies, duplicate, reorder; /* 0..LAB_CERTAIN */
+	uint32_t drop_requests, drop_replies, duplicate, reorder; /* 0..LAB_CERTAIN */
 	uint64_t delay, jitter, slow_read;                        /* nanoseconds */
 	uint64_t seed;
 	uint32_t cut;     /* 0: no limit */
