@@ -24,8 +24,8 @@ enum { KERNEL_STATES = 12 };
 const char *kernel_state_name(unsigned state); /* RFC 9293, section 3.3.2: "CLOSE-WAIT"; "" for what is none */
 
 /*
- * EVENT_KERNEL. Times are nanoseconds, the rest bytes unless said otherwise; a FIN counts as a byte, as it does in TCP's
- * own numbers. A datagram is nobody's to acknowledge, and SIOCOUTQ tells of it the memory that it takes, so not offered.
+ * EVENT_KERNEL. Times are nanoseconds, the rest bytes unless said otherwise; a FIN counts as one, as in TCP's numbers.
+ * Nobody acknowledges datagrams, and SIOCOUTQ counts memory for them, not bytes: over UDP that is not offered.
  */
 struct event_kernel {
 	enum kernel_why why;

@@ -180,7 +180,8 @@ static void pack_fields(struct packing *p, struct event *e)
 		pack_kernel(p, &e->kernel);
 		break;
 	}
-	e->size = choice(p, e->size, 0, e->kind == EVENT_CALL ? EVENT_CALL_DATA : EVENT_DATA_MAX);
+	bool excerpt = e->kind == EVENT_CALL || e->kind == EVENT_LAB;
+	e->size = choice(p, e->size, 0, excerpt ? EVENT_CALL_DATA : EVENT_DATA_MAX);
 }
 
 static int not_ours(void)
