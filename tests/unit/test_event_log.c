@@ -81,6 +81,27 @@ static void keeps_events_without_data(void **state)
 	log_free(l);
 }
 
+static void keeps_every_kind(void **state)
+{
+	(void)state;
+	struct log *l = log_new(10, SIZE_MAX);
+	char data[] = "0123";
+	struct event lab = {.kind = EVENT_LAB, .size = 4, .data = data};
+	struct event kernel = {.kind = EVENT_KERNEL, .kernel = {.why = KERNEL_DROPS, .dropped = 191}};
+	lab.lab = (struct event_lab){.what = LAB_TOOK, .bytes = 4, .whole = 10, .peer = {.family = 4, .port = 4711}};
+	assert_int_equal(log_append(l, &lab), 0);
+	assert_int_equal(log_append(l, &kernel), 0);
+	memset(data, 'x', sizeof data);
+	assert_int_equal(log_at(l, 0)->kind, EVENT_LAB);
+	assert_int_equal(log_at(l, 0)->lab.whole, 10);
+	assert_int_equal(log_at(l, 0)->lab.peer.port, 4711);
+	assert_int_equal(log_at(l, 0)->size, 4);
+	assert_memory_equal(log_at(l, 0)->data, "0123", 4);
+	assert_int_equal(log_at(l, 1)->kind, EVENT_KERNEL);
+	assert_int_equal(log_at(l, 1)->kernel.dropped, 191);
+	log_free(l);
+}
+
 /* An event may come out of the log itself, even the one that has to go. */
 static void appends_its_own(void **state)
 {
@@ -134,6 +155,7 @@ int main(void)
 		cmocka_unit_test(keeps),
 		cmocka_unit_test(forgets),
 		cmocka_unit_test(keeps_events_without_data),
+		cmocka_unit_test(keeps_every_kind),
 		cmocka_unit_test(appends_its_own),
 		cmocka_unit_test(keeps_nothing_at_limit_zero),
 		cmocka_unit_test(frees_nothing),

@@ -127,6 +127,10 @@ static void nothing_half_written(void **state)
 	e.call = (struct event_call){.op = OP_SEND, .returned = true, .fd = 3, .asked = sizeof data};
 	assert_unchanged(event_print_call, &e);
 	assert_unchanged(event_pack, &e);
+	e.kind = EVENT_LAB;
+	e.lab = (struct event_lab){.what = LAB_TOOK, .fd = 3, .bytes = sizeof data};
+	assert_unchanged(event_print_lab, &e);
+	assert_unchanged(event_pack, &e);
 }
 
 int main(void)

@@ -63,6 +63,8 @@ static void prints_addresses(void **state)
 	assert_call(CALL(.op = OP_BIND, .fd = 3, .address = book), NULL, "bind(3, 127.0.0.1:12000) = 0");
 	assert_call(CALL(.op = OP_CONNECT, .fd = 3, .address = book, .result = -1, .error = ECONNREFUSED), NULL,
 		    "connect(3, 127.0.0.1:12000) = -1 ECONNREFUSED (Connection refused)");
+	/* UDP: that ends the association. */
+	assert_call(CALL(.op = OP_CONNECT, .fd = 3), NULL, "connect(3, AF_UNSPEC) = 0");
 	assert_call(CALL(.op = OP_GETSOCKNAME, .fd = 3, .address = book), NULL, "getsockname(3, 127.0.0.1:12000) = 0");
 	assert_call(CALL(.op = OP_GETSOCKNAME, .fd = 3, .result = -1, .error = ENOBUFS), NULL,
 		    "getsockname(3) = -1 ENOBUFS (No buffer space available)");
@@ -78,6 +80,7 @@ static void prints_numbers(void **state)
 {
 	(void)state;
 	assert_call(CALL(.op = OP_LISTEN, .fd = 3, .args = {128}), NULL, "listen(3, 128) = 0");
+	assert_call(CALL(.op = OP_LISTEN, .fd = 3, .args = {1}), NULL, "listen(3, 1) = 0"); /* again */
 	assert_call(CALL(.op = OP_CLOSE, .fd = 3), NULL, "close(3) = 0");
 	assert_call(CALL(.op = OP_SHUTDOWN, .fd = 3, .args = {SHUT_RD}), NULL, "shutdown(3, SHUT_RD) = 0");
 	assert_call(CALL(.op = OP_SHUTDOWN, .fd = 3, .args = {SHUT_WR}), NULL, "shutdown(3, SHUT_WR) = 0");
@@ -93,6 +96,12 @@ static void prints_options(void **state)
 		    "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, 1) = 0");
 	assert_call(CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {IPPROTO_TCP, TCP_NODELAY, 1}), NULL,
 		    "setsockopt(3, IPPROTO_TCP, TCP_NODELAY, 1) = 0");
+	assert_call(CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_RCVBUF, 4096}), NULL,
+		    "setsockopt(3, SOL_SOCKET, SO_RCVBUF, 4096) = 0");
+	assert_call(CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_LINGER, 1}), NULL,
+		    "setsockopt(3, SOL_SOCKET, SO_LINGER, 1) = 0");
+	assert_call(CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_RXQ_OVFL, 1}), NULL,
+		    "setsockopt(3, SOL_SOCKET, SO_RXQ_OVFL, 1) = 0");
 	assert_call(CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {IPPROTO_IPV6, IPV6_V6ONLY, 0}), NULL,
 		    "setsockopt(3, IPPROTO_IPV6, IPV6_V6ONLY, 0) = 0");
 	assert_call(CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {IPPROTO_IP, IP_TTL, 64}), NULL,
@@ -104,6 +113,10 @@ static void prints_options(void **state)
 		    "getsockopt(3, SOL_SOCKET, SO_ERROR, [0]) = 0");
 	assert_call(CALL(.op = OP_GETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_ERROR, ECONNREFUSED}), NULL,
 		    "getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED]) = 0");
+	assert_call(CALL(.op = OP_GETSOCKOPT, .fd = 3, .args = {IPPROTO_TCP, TCP_NODELAY, 1}), NULL,
+		    "getsockopt(3, IPPROTO_TCP, TCP_NODELAY, [1]) = 0");
+	assert_call(CALL(.op = OP_GETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_RCVBUF, 2304}), NULL,
+		    "getsockopt(3, SOL_SOCKET, SO_RCVBUF, [2304]) = 0");
 	assert_call(CALL(.op = OP_GETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_SNDBUF, 98}), NULL,
 		    "getsockopt(3, SOL_SOCKET, SO_SNDBUF, [98]) = 0");
 	assert_call(CALL(.op = OP_GETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_ERROR}, .result = -1, .error = EBADF),
