@@ -93,6 +93,67 @@ static void cuts_long_datagrams(void **state)
 	sock_close(fd);
 }
 
+/* How long it was before it was cut; an empty datagram has arrived, too. */
+static void tells_how_long_a_datagram_was(void **state)
+{
+	(void)state;
+	struct endpoint at = loopback(4, 0), from, local;
+	int fd = bound(PROTOCOL_UDP, &at, NONBLOCKING);
+	const size_t lengths[] = {10, 4, 0, 10};
+	const size_t rooms[] = {4, 4, 4, 0};
+	char data[4];
+
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		ssize_t expected = (ssize_t)(lengths[i] < rooms[i] ? lengths[i] : rooms[i]);
+		size_t whole = 99;
+		assert_int_equal(sock_sendto(fd, "0123456789", lengths[i], &at), lengths[i]);
+		await_input(fd);
+		assert_int_equal(sock_recvfrom(fd, data, rooms[i], &from, &whole), expected);
+		assert_int_equal(whole, lengths[i]);
+		assert_same(&from, &at);
+
+		whole = 99;
+		assert_int_equal(sock_sendto(fd, "0123456789", lengths[i], &at), lengths[i]);
+		await_input(fd);
+		assert_int_equal(sock_recvmsg(fd, data, rooms[i], NULL, &local, &whole), expected);
+		assert_int_equal(whole, lengths[i]);
+	}
+	/* Without room the place may be none. */
+	assert_int_equal(sock_sendto(fd, "0123456789", 10, &at), 10);
+	await_input(fd);
+	assert_int_equal(sock_recvfrom(fd, NULL, 0, NULL, NULL), 0);
+
+	size_t whole = 99;
+	assert_fails(sock_recvfrom(fd, data, sizeof data, &from, &whole), EAGAIN);
+	assert_fails(sock_recvmsg(fd, data, sizeof data, &from, &local, &whole), EAGAIN);
+	assert_int_equal(whole, 99);
+	sock_close(fd);
+}
+
+/* A socket that connect() bound to its peer takes recvfrom() too, and only the peer's datagrams. */
+static void receives_from_a_connected_peer(void **state)
+{
+	(void)state;
+	struct endpoint server_at = loopback(4, 0), client_at = loopback(4, 0), stranger_at = loopback(4, 0), from;
+	int server = bound(PROTOCOL_UDP, &server_at, BLOCKING), client = bound(PROTOCOL_UDP, &client_at, NONBLOCKING);
+	int stranger = bound(PROTOCOL_UDP, &stranger_at, BLOCKING);
+	char data[4];
+	size_t whole;
+
+	assert_int_equal(sock_connect(client, &server_at), 0);
+	assert_int_equal(sock_sendto(stranger, "me?", 3, &client_at), 3);
+	assert_int_equal(sock_sendto(server, "HELLO", 5, &client_at), 5);
+	await_input(client);
+	assert_int_equal(sock_recvfrom(client, data, sizeof data, &from, &whole), 4);
+	assert_memory_equal(data, "HELL", 4);
+	assert_int_equal(whole, 5);
+	assert_same(&from, &server_at);
+	assert_fails(sock_recvfrom(client, data, sizeof data, &from, &whole), EAGAIN);
+	sock_close(stranger);
+	sock_close(client);
+	sock_close(server);
+}
+
 static void is_refused(void **state)
 {
 	(void)state;
@@ -233,6 +294,8 @@ int main(void)
 		both(exchanges_over_ipv6),
 		both(carries_the_longest),
 		both(cuts_long_datagrams),
+		both(tells_how_long_a_datagram_was),
+		both(receives_from_a_connected_peer),
 		both(is_refused),
 		both(takes_a_connection_back),
 		both(answers_from_the_address_asked),
