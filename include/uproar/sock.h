@@ -53,9 +53,8 @@ ssize_t sock_sendmsg(int fd, const void *data, size_t n, const struct endpoint *
 
 /*
  * A look at a socket from aside: neither function is part of the conversation, so no hook hears of them, and errno
- * stays. sock_kernel() fills in offered and the figures that this says are there, and zeroes those that are not; why,
- * protocol, taken, waited, local and remote are its caller's. sock_unread() is what a receive could take now, as
- * FIONREAD tells it; 0 where it does not.
+ * stays. sock_kernel() fills in protocol, offered and the figures that this says are there, and zeroes all the rest.
+ * sock_unread() is what a receive could take now, as FIONREAD tells it; 0 where it does not.
  */
 void sock_kernel(int fd, enum protocol protocol, struct event_kernel *k);
 size_t sock_unread(int fd);

@@ -41,9 +41,7 @@ static uint32_t look(int fd, enum protocol protocol, struct event_kernel *k)
 void sock_kernel(int fd, enum protocol protocol, struct event_kernel *k)
 {
 	int error = errno;
-	k->state = k->congestion_window = k->retransmissions = 0;
-	k->rtt = k->rtt_variation = 0;
-	k->unacknowledged = k->unsent = k->unread = k->dropped = 0;
+	*k = (struct event_kernel){.protocol = protocol};
 	k->offered = look(fd, protocol, k);
 	errno = error;
 }
