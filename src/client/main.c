@@ -6,6 +6,7 @@
 
 #include "chat.h"
 #include "options.h"
+#include "pinger.h"
 #include "plain.h"
 
 int main(int argc, char **argv)
@@ -19,6 +20,8 @@ int main(int argc, char **argv)
 	int status = options_parse(&options, argc, argv);
 	if (status != -1)
 		return status;
+	if (options.ping)
+		return pinger_run(&options);
 	const char *why = NULL;
 	if (!options.plain && screen_possible(&why))
 		return chat_run(&options);

@@ -7,18 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { USAGE_ERROR = 2, OPTIONS_WORDS = 256 };
+#include "series.h"
+
+enum { USAGE_ERROR = 2, OPTIONS_WORDS = 256, LONG_PING = 256, LONG_INTERVAL, LONG_LAB };
 
 static const struct option long_options[] = {
-	{"tcp", no_argument, NULL, 't'},           {"udp", no_argument, NULL, 'u'},
-	{"timeout", required_argument, NULL, 'w'}, {"plain", no_argument, NULL, 'p'},
-	{"verbose", no_argument, NULL, 'v'},       {"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},       {NULL, 0, NULL, 0},
+	{"tcp", no_argument, NULL, 't'},
+	{"udp", no_argument, NULL, 'u'},
+	{"timeout", required_argument, NULL, 'w'},
+	{"plain", no_argument, NULL, 'p'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"ping", required_argument, NULL, LONG_PING},
+	{"interval", required_argument, NULL, LONG_INTERVAL},
+	{"lab", required_argument, NULL, LONG_LAB},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
 };
 
 static void print_help(void)
 {
-	fputs(_("Usage: uproar [-46] [-t | -u] [-w SECONDS] [--plain | -v] [HOST [PORT]]\n"
+	fputs(_("Usage: uproar [-46] [-t | -u] [-w SECONDS] [--plain | -v] [--lab SPEC | HOST [PORT]]\n"
+		"       uproar [-46v] [-t | -u] [-w SECONDS] --ping N [--interval SECONDS] [--lab SPEC | HOST [PORT]]\n"
 		"Talk with a line or datagram service over TCP or UDP, and see what the sockets do.\n"
 		"\n"
 		"With no HOST, uproar starts its own uppercase server on this machine and talks with it.\n"
@@ -34,6 +44,14 @@ static void print_help(void)
 		"standard\n"
 		"                         output, notices on standard error; so it is whenever there is no terminal\n"
 		"  -v, --verbose          as --plain, and print every socket call of the client and of its own server\n"
+		"      --ping N           send N numbered sentences (1 to 1000000), and print the round-trip times "
+		"and\n"
+		"                         losses as ping(8) does; over UDP unless -t is given\n"
+		"      --interval SECONDS\n"
+		"                         the time between two of them, 0.002 to 3600, normally 1; with 0, each waits "
+		"for\n"
+		"                         the reply to the one before\n"
+		"      --lab SPEC         set the own server's lab, such as drop=30%,delay=50ms; see uproard(8)\n"
 		"  -h, --help             print this help\n"
 		"  -V, --version          print the version\n"
 		"\n"
@@ -63,6 +81,31 @@ uint64_t options_seconds(const char *text)
 	if (errno || end == text || *end || !(seconds >= 0.001 && seconds <= 86400))
 		return 0;
 	return (uint64_t)(seconds * (double)CLOCK_SECOND);
+}
+
+bool options_interval(const char *text, uint64_t *interval)
+{
+	char *end;
+	errno = 0;
+	double seconds = strtod(text, &end);
+	double least = (double)SERIES_INTERVAL_MIN / (double)CLOCK_SECOND;
+	double most = (double)SERIES_INTERVAL_MAX / (double)CLOCK_SECOND;
+	/* Of two comparisons with what is no number, such as "nan", both are false. */
+	bool is_one = !errno && end != text && !*end && (seconds == 0 || (seconds >= least && seconds <= most));
+	if (is_one)
+		*interval = (uint64_t)(seconds * (double)CLOCK_SECOND);
+	return is_one;
+}
+
+bool options_number(const char *text, unsigned long least, unsigned long most, unsigned long *number)
+{
+	char *end;
+	errno = 0;
+	unsigned long n = strtoul(text, &end, 10);
+	if (errno || !isdigit((unsigned char)*text) || *end || n < least || n > most)
+		return false;
+	*number = n;
+	return true;
 }
 
 /* A number from 1 to 65535, or what may be a service's name: the look-up will tell. */
@@ -121,6 +164,26 @@ static int take_timeout(struct options *o, const char *text)
 	return usage_error();
 }
 
+static int take_ping(struct options *o, const char *text)
+{
+	unsigned long count;
+	if (!options_number(text, 1, SERIES_PINGS_MAX, &count)) {
+		fprintf(stderr, _("uproar: \"%s\" is no number of sentences: give 1 to %d.\n"), text, SERIES_PINGS_MAX);
+		return usage_error();
+	}
+	o->ping = (uint32_t)count;
+	return -1;
+}
+
+static int take_interval(struct options *o, const char *text)
+{
+	if (options_interval(text, &o->interval))
+		return -1;
+	fprintf(stderr, _("uproar: \"%s\" is no interval: give 0, or a time in seconds between 0.002 and 3600.\n"),
+		text);
+	return usage_error();
+}
+
 /* -1: go on; else the exit status. */
 static int take(struct options *o, int letter)
 {
@@ -140,6 +203,13 @@ static int take(struct options *o, int letter)
 	case 'v':
 		o->verbose = o->plain = true;
 		return -1;
+	case LONG_PING:
+		return take_ping(o, optarg);
+	case LONG_INTERVAL:
+		return take_interval(o, optarg);
+	case LONG_LAB:
+		o->lab = optarg;
+		return -1;
 	case 'h':
 		print_help();
 		return printed();
@@ -151,9 +221,24 @@ static int take(struct options *o, int letter)
 	}
 }
 
+/* What does not go together. -1: all does. */
+static int check(const struct options *o)
+{
+	const char *problem = options_address_problem(o->host, o->port);
+	if (!problem && !o->ping && o->interval != CLOCK_NEVER)
+		problem = _("--interval is for --ping.");
+	if (!problem && o->host && o->lab)
+		problem =
+			_("--lab is for a server of our own, and HOST is another: there, start it with uproard --lab.");
+	if (!problem)
+		return -1;
+	fprintf(stderr, "uproar: %s\n", problem);
+	return usage_error();
+}
+
 int options_parse(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){.port = OPTIONS_PORT};
+	*o = (struct options){.port = OPTIONS_PORT, .interval = CLOCK_NEVER};
 	int letter;
 	while ((letter = getopt_long(argc, argv, "46tuw:vhV", long_options, NULL)) != -1) {
 		int status = take(o, letter);
@@ -168,10 +253,8 @@ int options_parse(struct options *o, int argc, char **argv)
 		o->host = argv[optind];
 	if (optind + 1 < argc)
 		o->port = argv[optind + 1];
-	const char *problem = options_address_problem(o->host, o->port);
-	if (problem) {
-		fprintf(stderr, "uproar: %s\n", problem);
-		return usage_error();
-	}
-	return -1;
+	int status = check(o);
+	if (o->interval == CLOCK_NEVER)
+		o->interval = SERIES_INTERVAL;
+	return status;
 }

@@ -14,6 +14,9 @@ struct options {
 	uint64_t timeout; /* nanoseconds; 0: the defaults */
 	bool plain;
 	bool verbose;
+	uint32_t ping;     /* how many sentences of a ping, instead of a chat or a filter; 0: none */
+	uint64_t interval; /* between them; 0: each after the reply to the one before */
+	const char *lab;   /* what our own server's lab is set to; NULL: nothing */
 };
 
 #define OPTIONS_PORT        "12000" /* the book's */
@@ -30,5 +33,9 @@ const char *options_address_problem(const char *host, const char *port);
 
 /* A time in seconds, such as "2" or "0.5", as nanoseconds; 0: it is none, or not between 1 ms and a day. */
 uint64_t options_seconds(const char *text);
+/* The time between two sentences of a ping; false: text is none. */
+bool options_interval(const char *text, uint64_t *interval);
+/* A whole number from least to most; false: text is none. */
+bool options_number(const char *text, unsigned long least, unsigned long most, unsigned long *number);
 
 #endif

@@ -2,19 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <uv.h>
 
 #include <uproar/session.h>
-#include <uproar/view.h>
 
-#include "ending.h"
-#include "network.h"
-#include "order.h"
+#include "console.h"
 
 enum {
 	READ_ROOM = 64 << 10,
@@ -24,10 +18,7 @@ enum {
 };
 
 struct plain {
-	const struct options *options;
-	struct network *network;
-	uv_loop_t loop;
-	uv_async_t woken;
+	struct console console;
 	uv_poll_t input;      /* standard input, where it can be waited for; */
 	uv_idle_t input_file; /* where it cannot (a file), it is always ready */
 	uv_timer_t silence;
@@ -39,19 +30,9 @@ struct plain {
 	size_t longest;  /* sentence so far */
 	bool end_of_input;
 	uint64_t said, settled, missing, wrong;
-	bool one_each, failed, output_failed;
-	int signal;
+	bool one_each, output_failed;
 	struct view_row row;
-
-	struct order order;
-	uv_timer_t order_timer;
 };
-
-static void notice(const char *words)
-{
-	fflush(stdout);
-	fprintf(stderr, "uproar: %s\n", words);
-}
 
 /* --- Output --- */
 
@@ -71,57 +52,38 @@ static void print_reply(struct plain *p, const struct event *e)
 	putchar('\n');
 }
 
-static void print_words(struct plain *p, const struct event *e)
-{
-	view_row_clear(&p->row);
-	if (!view_words(e, &p->row))
-		return;
-	fflush(stdout); /* at a terminal both streams are one */
-	fprintf(stderr, "uproar: %.*s\n", (int)p->row.text.size, (char *)buf_bytes(&p->row.text));
-}
-
-static void print_call(const struct event *e)
-{
-	struct buf line = {0};
-	if (event_print_call(e, &line) == 0)
-		fprintf(stderr, "%s %.*s\n", e->who == EVENT_CLIENT ? "client" : "server", (int)line.size,
-			(char *)buf_bytes(&line));
-	buf_free(&line);
-}
-
 static uint64_t patience(const struct plain *p)
 {
-	return p->options->timeout ? p->options->timeout : SILENCE_SECONDS * CLOCK_SECOND;
+	return p->console.options->timeout ? p->console.options->timeout : SILENCE_SECONDS * CLOCK_SECOND;
 }
 
 static void gave_up(uv_timer_t *timer)
 {
 	struct plain *p = timer->data;
-	char words[128];
 	if (p->settled == p->said)
 		return;
-	snprintf(words, sizeof words, _("No reply came for %g s. To wait longer, use -w."),
-		 (double)patience(p) / (double)CLOCK_SECOND);
-	notice(words);
-	p->failed = true;
-	uv_stop(&p->loop);
+	console_notice(&p->console, _("No reply came for %g s. To wait longer, use -w."),
+		       (double)patience(p) / (double)CLOCK_SECOND);
+	p->console.failed = true;
+	uv_stop(&p->console.loop);
 }
 
 /* A TCP server may take any time, but a filter must end: not without patience, and not while a person types. */
 static void heard(struct plain *p)
 {
-	if (p->options->protocol != PROTOCOL_UDP && !p->from_terminal)
+	if (p->console.options->protocol != PROTOCOL_UDP && !p->from_terminal)
 		uv_timer_start(&p->silence, gave_up, patience(p) / CLOCK_MS, 0);
 }
 
 static void take_reply(struct plain *p, const struct event *e)
 {
-	if (e->talk.verdict != VERDICT_RIGHT && e->talk.verdict != VERDICT_WRONG) {
-		print_words(p, e);
+	enum event_verdict verdict = e->talk.verdict;
+	if (verdict != VERDICT_RIGHT && verdict != VERDICT_WRONG && verdict != VERDICT_TRUNCATED) {
+		console_words(&p->console, e);
 		return;
 	}
 	print_reply(p, e);
-	p->wrong += e->talk.verdict == VERDICT_WRONG;
+	p->wrong += verdict != VERDICT_RIGHT;
 	p->settled += !e->talk.late;
 	heard(p);
 }
@@ -130,10 +92,10 @@ static void take_state(struct plain *p, const struct event *e)
 {
 	bool last_word = e->state.step == STEP_FAILED && e->state.more == 0;
 	if (last_word && !p->from_terminal)
-		p->failed = true;
+		p->console.failed = true;
 	/* A connection for each sentence: said once, not three lines for each. */
 	if (!p->one_each || last_word)
-		print_words(p, e);
+		console_words(&p->console, e);
 	if (e->state.step == STEP_CLOSED && e->state.one_each)
 		p->one_each = true;
 }
@@ -142,29 +104,29 @@ static void take(const struct event *e, void *arg)
 {
 	struct plain *p = arg;
 	switch (e->kind) {
-	case EVENT_CALL:
-		print_call(e);
-		break;
 	case EVENT_REPLY:
 		take_reply(p, e);
 		break;
 	case EVENT_MISSING:
 		p->settled++;
 		p->missing++;
-		if (!p->failed) /* else the failure has said it for all of them */
-			print_words(p, e);
+		if (!p->console.failed) /* else the failure has said it for all of them */
+			console_words(&p->console, e);
 		break;
 	case EVENT_STATE:
 		if (e->who == EVENT_CLIENT)
 			take_state(p, e);
 		break;
 	case EVENT_NOTE:
-		print_words(p, e);
-		p->failed |= e->who == EVENT_CLIENT && e->note.level == NOTE_ERROR;
+		console_words(&p->console, e);
+		p->console.failed |= e->who == EVENT_CLIENT && e->note.level == NOTE_ERROR;
 		break;
-	case EVENT_SENTENCE:
 	case EVENT_LAB:
 	case EVENT_KERNEL:
+		console_words(&p->console, e);
+		break;
+	case EVENT_CALL:
+	case EVENT_SENTENCE:
 		break;
 	}
 }
@@ -179,9 +141,7 @@ static bool room_ahead(const struct plain *p)
 
 static void too_long(struct plain *p)
 {
-	char words[256];
-	snprintf(words, sizeof words, _("A line was not sent: a sentence has at most %d bytes."), SESSION_SENTENCE_MAX);
-	notice(words);
+	console_notice(&p->console, _("A line was not sent: a sentence has at most %d bytes."), SESSION_SENTENCE_MAX);
 	p->missing++;
 	p->said++;
 	p->settled++;
@@ -199,9 +159,9 @@ static void say(struct plain *p, const void *line, size_t n)
 	}
 	if (n > p->longest)
 		p->longest = n;
-	if (network_say(p->network, line, n, (struct series){SERIES_NONE, 0}) == -1) {
-		notice(_("There is no memory left."));
-		p->failed = true;
+	if (network_say(p->console.network, line, n, (struct series){SERIES_NONE, 0}) == -1) {
+		console_notice(&p->console, "%s", _("There is no memory left."));
+		p->console.failed = true;
 		return;
 	}
 	if (p->said++ == p->settled)
@@ -211,7 +171,7 @@ static void say(struct plain *p, const void *line, size_t n)
 /* Cuts what was read into sentences, as many as may go ahead. */
 static void say_lines(struct plain *p)
 {
-	while (p->read.size > 0 && room_ahead(p) && !p->failed) {
+	while (p->read.size > 0 && room_ahead(p) && !p->console.failed) {
 		uint8_t *line = buf_bytes(&p->read);
 		uint8_t *end = memchr(line, '\n', p->read.size);
 		if (end) {
@@ -241,14 +201,12 @@ static void read_input(struct plain *p)
 	} else if (n == 0) {
 		p->end_of_input = true;
 	} else if (errno != EAGAIN && errno != EINTR) {
-		char words[256];
-		snprintf(words, sizeof words, _("Standard input cannot be read: %s."), strerror(errno));
-		notice(words);
-		p->failed = true;
+		console_notice(&p->console, _("Standard input cannot be read: %s."), strerror(errno));
+		p->console.failed = true;
 	}
 }
 
-static void advance(struct plain *p);
+static void advance(void *arg);
 
 static void input_ready(uv_poll_t *poll, int status, int events)
 {
@@ -284,152 +242,72 @@ static void set_reading(struct plain *p, bool on)
 
 /* --- The loop --- */
 
-static void advance(struct plain *p)
+static void advance(void *arg)
 {
+	struct plain *p = arg;
 	say_lines(p);
-	bool done = (p->end_of_input && p->read.size == 0) || p->failed;
+	bool done = (p->end_of_input && p->read.size == 0) || p->console.failed;
 	set_reading(p, !done && room_ahead(p));
 	if (fflush(stdout) == EOF || ferror(stdout)) {
 		if (!p->output_failed)
-			notice(_("Standard output cannot be written."));
+			console_notice(&p->console, "%s", _("Standard output cannot be written."));
 		p->output_failed = true;
 	}
 	if ((done && p->settled == p->said) || p->output_failed)
-		uv_stop(&p->loop);
+		uv_stop(&p->console.loop);
 }
 
-static void out_of_memory(struct plain *p)
+static void open_input(struct plain *p)
 {
-	notice(_("There is no memory left."));
-	p->failed = true;
-	uv_stop(&p->loop); /* who knows which verdict is lost */
-}
-
-/* With the calls of both programs to be shown, all that happens waits for a moment: it is to be told in its order. */
-static void take_in_order(const struct event *e, void *arg)
-{
-	struct plain *p = arg;
-	if (order_put(&p->order, e) == -1)
-		out_of_memory(p);
-}
-
-static void order_due(uv_timer_t *timer)
-{
-	struct plain *p = timer->data;
-	order_give(&p->order, clock_now() - ORDER_PATIENCE, take, p);
-	if (order_empty(&p->order))
-		uv_timer_stop(timer);
-	advance(p);
-}
-
-static void woken(uv_async_t *async)
-{
-	struct plain *p = async->data;
-	if (network_take(p->network, p->options->verbose ? take_in_order : take, p) == -1)
-		out_of_memory(p);
-	if (!order_empty(&p->order) && !uv_is_active((uv_handle_t *)&p->order_timer))
-		uv_timer_start(&p->order_timer, order_due, ORDER_PATIENCE / CLOCK_MS, ORDER_PATIENCE / CLOCK_MS);
-	advance(p);
-}
-
-static void wake(void *arg)
-{
-	struct plain *p = arg;
-	uv_async_send(&p->woken);
-}
-
-static void signalled(int number, void *arg)
-{
-	struct plain *p = arg;
-	p->signal = number;
-	uv_stop(&p->loop);
-}
-
-static int open_loop(struct plain *p)
-{
-	int error = uv_loop_init(&p->loop);
-	if (error == 0)
-		error = uv_async_init(&p->loop, &p->woken, woken);
-	if (error == 0)
-		error = ending_watch(&p->loop, signalled, p, NULL);
-	if (error)
-		return -error;
-	p->woken.data = p;
+	uv_loop_t *loop = &p->console.loop;
 	/* libuv makes it non-blocking, for everybody who has it open: the shell, and often our own standard output. */
 	int flags = fcntl(STDIN_FILENO, F_GETFL);
-	p->is_file = uv_poll_init(&p->loop, &p->input, STDIN_FILENO) < 0;
+	p->is_file = uv_poll_init(loop, &p->input, STDIN_FILENO) < 0;
 	fcntl(STDIN_FILENO, F_SETFL, flags);
-	uv_idle_init(&p->loop, &p->input_file);
-	uv_timer_init(&p->loop, &p->silence);
-	uv_timer_init(&p->loop, &p->order_timer);
-	p->order_timer.data = p;
-	p->silence.data = p;
-	p->input.data = p->input_file.data = p;
-	signal(SIGPIPE, SIG_IGN);
-	return 0;
+	uv_idle_init(loop, &p->input_file);
+	uv_timer_init(loop, &p->silence);
+	p->silence.data = p->input.data = p->input_file.data = p;
 }
 
 static int conclude(struct plain *p)
 {
-	char words[256];
 	uint64_t missing = p->missing + p->said - p->settled;
 	if (missing) {
-		snprintf(words, sizeof words, _("Replies missing: %llu of %llu."), (unsigned long long)missing,
-			 (unsigned long long)p->said);
-		notice(words);
+		console_notice(&p->console, _("Replies missing: %llu of %llu."), (unsigned long long)missing,
+			       (unsigned long long)p->said);
 	}
 	if (p->wrong) {
-		snprintf(words, sizeof words,
-			 ngettext("%llu reply is not the uppercase of its sentence.",
-				  "%llu replies are not the uppercase of their sentences.", (unsigned long)p->wrong),
-			 (unsigned long long)p->wrong);
-		notice(words);
+		console_notice(&p->console,
+			       ngettext("%llu reply is not the uppercase of its sentence.",
+					"%llu replies are not the uppercase of their sentences.",
+					(unsigned long)p->wrong),
+			       (unsigned long long)p->wrong);
 	}
-	if (p->failed && p->said > 0 && (!p->end_of_input || p->read.size))
-		notice(_("The rest of the input was not sent."));
-	if (p->signal)
-		return 128 + p->signal;
-	return missing || p->failed || p->output_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (p->console.failed && p->said > 0 && (!p->end_of_input || p->read.size))
+		console_notice(&p->console, "%s", _("The rest of the input was not sent."));
+	if (p->console.signal)
+		return 128 + p->console.signal;
+	return missing || p->console.failed || p->output_failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int plain_run(const struct options *options)
 {
 	static struct plain plain;
 	struct plain *p = &plain;
-	p->options = options;
 	p->from_terminal = isatty(STDIN_FILENO);
 	p->to_terminal = isatty(STDOUT_FILENO);
-	int error = open_loop(p);
-	if (error) {
-		notice(strerror(error));
+	struct console_handlers handlers = {take, advance, p};
+	uint64_t udp_timeout = options->timeout ? options->timeout : OPTIONS_UDP_TIMEOUT;
+	if (console_open(&p->console, options, &handlers, udp_timeout, CLOCK_NEVER) == -1)
 		return EXIT_FAILURE;
-	}
-	p->network = network_start(&(struct network_options){
-		.family = options->family,
-		.udp_timeout = options->timeout ? options->timeout : OPTIONS_UDP_TIMEOUT,
-		.tcp_timeout = CLOCK_NEVER,
-		.calls = options->verbose,
-		.wake = wake,
-		.arg = p,
-	});
-	if (!p->network) {
-		notice(strerror(errno));
-		return EXIT_FAILURE;
-	}
+	open_input(p);
 	enum protocol protocol = options->protocol ? options->protocol : PROTOCOL_TCP;
-	network_connect(p->network, protocol, options->host, options->port);
+	network_connect(p->console.network, protocol, options->host, options->port);
 	advance(p);
-	uv_run(&p->loop, UV_RUN_DEFAULT);
-	network_stop(p->network);
-	if (p->options->verbose) { /* what the two programs did last */
-		network_take(p->network, take_in_order, p);
-		order_give(&p->order, CLOCK_NEVER, take, p);
-	}
+	uv_run(&p->console.loop, UV_RUN_DEFAULT);
+	console_stop(&p->console);
 	int status = conclude(p);
-	fflush(stdout);
-	if (!network_free(p->network))
-		_exit(status); /* a look-up that nobody waits for would hold exit() up */
 	buf_free(&p->read);
 	view_row_free(&p->row);
-	return status;
+	return console_close(&p->console, status);
 }
