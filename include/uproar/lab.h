@@ -23,7 +23,8 @@
  * the length that recvfrom() returned had been forgotten: a classic mistake
  *
  * `release` and `accept` undo hold and no-accept, any setting is undone by =0, =0% or =off; `off` alone undoes them
- * all. `close` closes every connection now, in good order. A probability has at most two decimals.
+ * all. `close` closes every connection now, in good order. What can stand without a value can be given =on as well.
+ * A probability has at most two decimals, a time three; a seed is less than 2^63, and seed=0 has a new one made up.
  */
 #ifndef UPROAR_LAB_H
 #define UPROAR_LAB_H
@@ -54,14 +55,14 @@ struct lab {
 
 /* What a specification asks for beyond settings. */
 struct lab_orders {
-	bool restart; /* datagrams are counted from 1 again: the seed was named, or something is random for the first
-			 time */
+	bool restart; /* count datagrams from 1 again: the seed was named, or something is random and nothing was */
 	bool close;   /* every connection, now */
 };
 
 /*
  * Changes what the specification names. made_up: the seed for when one is needed and none is named. -1: problem says
- * what is wrong with it, as a whole sentence in the user's language, and nothing has changed.
+ * what is wrong with it, as a whole sentence in the user's language and fit to be printed; nothing has changed, and
+ * there are no orders.
  */
 int lab_parse(struct lab *l, const char *spec, uint64_t made_up, struct lab_orders *orders, char problem[LAB_PROBLEM]);
 /* The settings that are on, as lab_parse() takes them; "": none. The seed is among them if something is random. */
@@ -69,7 +70,7 @@ const char *lab_format(const struct lab *l, char out[LAB_TEXT]);
 bool lab_on(const struct lab *l);
 
 /*
- * The names, between commas, of settings that are on and cannot happen over TCP (what a stream carries is never lost,
+ * The names ("drop, reorder") of settings that are on and cannot happen over TCP (what a stream carries is never lost,
  * doubled or out of order: only late, cut into pieces, or reset), or cannot happen over UDP. "": none. Returns out.
  */
 const char *lab_not_tcp(const struct lab *l, char out[LAB_TEXT]);

@@ -5,6 +5,8 @@
 
 #include "settings.h"
 
+#define SEPARATORS ", \t\r\n"
+
 enum { NAME_ROOM = 32, QUOTED = 40 }; /* QUOTED: bytes of a name that no setting has, in a problem */
 
 /* A specification on its way: the caller's lab changes when all of it has turned out well. */
@@ -82,10 +84,10 @@ static bool parse_value(const struct setting *s, const char *text, uint64_t *val
 	*value = 0;
 	if (s->kind >= UNDO)
 		return !text;
-	if (s->alone && (!text || strcmp(text, "on") == 0))
+	if (s->alone && (!text || strcmp(text, "on") == 0)) {
 		*value = s->alone;
-	if (*value)
 		return true;
+	}
 	if (!text)
 		return false;
 	if (strcmp(text, "off") == 0 || strcmp(text, "0") == 0 || strcmp(text, "0%") == 0)
@@ -165,7 +167,7 @@ static int put(struct parsing *p, const struct setting *s, uint64_t value)
 {
 	for (size_t i = s->group ? 1 : 0; i <= s->group; i++) {
 		if (p->named[s[i].offset])
-			return problem(p, _("What %s sets was set before it; name each setting once."), s->name);
+			return problem(p, _("What %s sets was set before it: name each setting once."), s->name);
 		p->named[s[i].offset] = true;
 		setting_put(&p->lab, &s[i], value);
 	}
@@ -196,7 +198,7 @@ static int take(struct parsing *p, char *item)
 static int take_all(struct parsing *p, char *spec)
 {
 	char *rest;
-	for (char *item = strtok_r(spec, ", \t\r\n", &rest); item; item = strtok_r(NULL, ", \t\r\n", &rest))
+	for (char *item = strtok_r(spec, SEPARATORS, &rest); item; item = strtok_r(NULL, SEPARATORS, &rest))
 		if (take(p, item) == -1)
 			return -1;
 	if (p->off && p->items > 1)
@@ -212,9 +214,10 @@ static int copy(struct parsing *p, char out[LAB_TEXT], const char *spec)
 	size_t n = strnlen(spec, LAB_TEXT);
 	if (n == LAB_TEXT)
 		return problem(p, _("A specification has at most %d bytes."), LAB_TEXT - 1);
-	for (size_t i = 0; i <= n; i++)
-		out[i] = (char)(!spec[i] || strchr("\t\r\n", spec[i]) || (spec[i] >= ' ' && spec[i] <= '~') ? spec[i]
-													    : '?');
+	memcpy(out, spec, n + 1);
+	for (char *c = out; *c; c++)
+		if (!strchr(SEPARATORS, *c) && (*c < ' ' || *c > '~'))
+			*c = '?';
 	return 0;
 }
 
