@@ -10,8 +10,8 @@ enum over { BOTH, UDP_ONLY, TCP_ONLY };
 struct setting {
 	const char *name;
 	enum kind kind;
-	size_t offset, size; /* of its member of struct lab; no size: it has none */
 	enum over over;      /* the protocols that it can happen to */
+	size_t offset, size; /* of its member of struct lab; no size: it has none */
 	uint64_t most;
 	uint64_t alone;      /* what the name alone means; 0: it wants a value */
 	const char *example; /* of a NUMBER */
