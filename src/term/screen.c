@@ -92,6 +92,7 @@ static const struct {
 	[STYLE_NOTE]    = {A_NORMAL,             -1,            97},
 	[STYLE_WARNING] = {A_BOLD,               COLOR_RED,     166},
 	[STYLE_ERROR]   = {A_BOLD | A_UNDERLINE, COLOR_RED,     160},
+	[STYLE_LAB]     = {A_ITALIC,             -1,            100},
 	[STYLE_ESCAPE]  = {A_REVERSE,            -1,            -1},
 	[STYLE_BAR]     = {A_REVERSE,            -1,            -1},
 	[STYLE_KEY]     = {A_BOLD,               -1,            -1},

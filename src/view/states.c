@@ -34,6 +34,22 @@ static void say_connected(const struct event_state *s, struct view_row *line)
 				(unsigned)s->local.port);
 }
 
+static void say_ready(const struct event_state *s, struct view_row *line)
+{
+	char to[ENDPOINT_TEXT];
+	endpoint_format(&s->remote, to);
+	if (s->bound)
+		view_row_printf(line, STYLE_NOTE,
+				_("connect() has bound the socket to %s: datagrams of others are not received, "
+				  "and refusals are told; nothing was sent"),
+				to);
+	else
+		view_row_printf(line, STYLE_NOTE,
+				_("a socket is ready to send to %s; "
+				  "UDP makes no connection, and nothing has been sent yet"),
+				to);
+}
+
 static void say_listening(const struct event_state *s, struct view_row *line)
 {
 	char at[ENDPOINT_TEXT];
@@ -70,12 +86,17 @@ static void say_closed_there(const struct event_state *s, struct view_row *line)
 		view_row_printf(line, STYLE_NOTE, "%s",
 				_("this server closes the connection after each reply; "
 				  "each sentence gets a connection of its own from now on"));
+	else if (words_why(s->error))
+		view_row_printf(line, STYLE_WARNING,
+				_("the connection ended: %s: %s; the next sentence opens a new one"),
+				words_cause(s->error), words_why(s->error));
 	else if (s->error)
 		view_row_printf(line, STYLE_WARNING, _("the connection ended: %s; the next sentence opens a new one"),
 				words_cause(s->error));
 	else
 		view_row_printf(line, STYLE_NOTE, "%s",
-				_("the server closed the connection; the next sentence opens a new one"));
+				_("the server closed the connection: recv() returned 0; "
+				  "the next sentence opens a new one"));
 }
 
 static void say_closed(const struct event_state *s, struct view_row *line)
@@ -149,7 +170,7 @@ static void say_failure(const struct event_state *s, enum view_style style, stru
 	else if (s->remote.family == 0)
 		view_row_printf(line, style, _("no socket could be had: %s"), words_cause(s->error));
 	else if (s->error == ECONNREFUSED)
-		view_row_printf(line, style, _("nothing listens on %s: connection refused"), to);
+		view_row_printf(line, style, _("nothing listens on %s: connection refused (ECONNREFUSED)"), to);
 	else
 		view_row_printf(line, style, _("%s cannot be reached: %s"), to, words_cause(s->error));
 }
@@ -191,15 +212,15 @@ void words_state(const struct event *e, struct view_row *line)
 		say_connected(s, line);
 		break;
 	case STEP_READY:
-		view_row_printf(line, STYLE_NOTE,
-				_("a socket is ready to send to %s; "
-				  "UDP makes no connection, and nothing has been sent yet"),
-				to);
+		say_ready(s, line);
 		break;
 	case STEP_PORT:
 		view_row_printf(line, STYLE_NOTE, _("the system chose port %u for this end"), (unsigned)s->local.port);
 		break;
 	case STEP_HALF_CLOSED:
+		view_row_printf(line, STYLE_NOTE, "%s",
+				_("this end has sent its end of the stream (shutdown, SHUT_WR): "
+				  "the server's recv() returns 0; replies may still come"));
 		break;
 	case STEP_CLOSED:
 		say_closed(s, line);

@@ -3,18 +3,39 @@
 
 #include "words.h"
 
+/* Whether our own server is no more, or a new one, of whose lab nothing is known yet. */
+static bool lab_ends(const struct event_state *s)
+{
+	return s->own && (s->step == STEP_STARTING || s->error == ECHILD);
+}
+
 static void take_state(struct view_status *s, const struct event *e)
 {
-	struct endpoint remote = s->state.remote;
+	struct event_state before = s->state;
 	s->state = e->state;
-	/* A port becomes known after the endpoint that it was chosen for. */
-	if (e->state.step == STEP_PORT && e->state.remote.family == 0)
-		s->state.remote = remote;
+	/* A port becomes known after the endpoint that it was chosen for, and by whom that was bound. */
+	if (e->state.step == STEP_PORT) {
+		s->state.bound |= before.bound;
+		if (e->state.remote.family == 0)
+			s->state.remote = before.remote;
+	}
+	if (lab_ends(&s->state))
+		s->lab[0] = '\0';
 	words_host(e, s->host);
+}
+
+static void take_lab(struct view_status *s, const struct event *e)
+{
+	size_t n = e->size < sizeof s->lab ? e->size : sizeof s->lab - 1;
+	if (n)
+		memcpy(s->lab, e->data, n);
+	s->lab[n] = '\0';
 }
 
 void view_status_take(struct view_status *s, const struct event *e)
 {
+	if (e->kind == EVENT_LAB && e->lab.what == LAB_SETTINGS)
+		take_lab(s, e);
 	if (e->who != EVENT_CLIENT)
 		return;
 	if (e->kind == EVENT_STATE)
@@ -57,7 +78,9 @@ static const char *state_in_short(const struct event_state *s)
 		return _("connected");
 	case STEP_READY:
 	case STEP_PORT:
-		return _("ready");
+		return s->bound ? _("ready (connected)") : _("ready");
+	case STEP_HALF_CLOSED:
+		return _("half-closed");
 	case STEP_CLOSED:
 		return s->by == EVENT_SERVER ? _("closed by the server") : _("closed");
 	case STEP_FAILED:
@@ -67,7 +90,7 @@ static const char *state_in_short(const struct event_state *s)
 	}
 }
 
-/* The parts that a narrow line goes without, in this order; the first two always stay. */
+/* The parts that a narrow line goes without, in this order; the others stay, and the lab's is cut. */
 enum drop { DROP_NOTHING, DROP_HOST, DROP_LOCAL, DROP_REMOTE, DROP_WAITING };
 
 static void put_endpoints(const struct event_state *s, enum drop drop, struct view_row *row)
@@ -110,6 +133,28 @@ static void put_waiting(const struct view_status *s, enum drop drop, struct view
 			(size_t)s->waiting);
 }
 
+/* It is our own server's: another one has none that is known here. */
+static void put_lab(const struct view_status *s, struct view_row *row)
+{
+	if (s->lab[0] == '\0' || !s->state.own)
+		return;
+	view_row_printf(row, STYLE_BAR, "  ");
+	view_row_printf(row, STYLE_BAR, _("lab: %s"), s->lab);
+}
+
+/* Whatever is too long ends with an ellipsis. */
+static int fit(struct view_row *row, unsigned width)
+{
+	struct view_row ellipsis = {0};
+	view_row_put(&ellipsis, STYLE_BAR, words_ellipsis(), strlen(words_ellipsis()));
+	if (row->columns > width && width >= ellipsis.columns) {
+		view_row_fit(row, width - ellipsis.columns, STYLE_BAR);
+		view_row_put(row, STYLE_BAR, words_ellipsis(), strlen(words_ellipsis()));
+	}
+	view_row_free(&ellipsis);
+	return view_row_fit(row, width, STYLE_BAR);
+}
+
 int view_status_row(const struct view_status *s, unsigned width, struct view_row *row)
 {
 	enum drop drop = DROP_NOTHING;
@@ -122,6 +167,7 @@ int view_status_row(const struct view_status *s, unsigned width, struct view_row
 		put_endpoints(&s->state, drop, row);
 		put_host(s, drop, row);
 		put_waiting(s, drop, row);
+		put_lab(s, row);
 	} while (row->columns > width && drop++ < DROP_WAITING);
-	return view_row_fit(row, width, STYLE_BAR);
+	return fit(row, width);
 }

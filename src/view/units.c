@@ -35,3 +35,8 @@ const char *words_duration(uint64_t ns, char out[WORDS_NUMBER])
 		snprintf(out, WORDS_NUMBER, "%lu %s", whole, unit);
 	return out;
 }
+
+const char *words_ellipsis(void)
+{
+	return words_sign("…", "...");
+}
