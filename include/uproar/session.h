@@ -23,12 +23,16 @@
  * SESSION_QUIET passes without a byte: a wrong reply; unasked when no sentence was sent before it. An empty reply
  * needs its newline. A sentence not answered in time is reported missing, and its reply still comes first.
  *
- * UDP. A reply is told by its content (a newline at its end, such as nc sends, is overlooked): it answers the oldest
- * sentence that expects it, in flight or (SESSION_UDP_LATE of them) reported missing; a copy of one of the last
- * SESSION_UDP_ANSWERED answers is a duplicate; the uppercase of the beginning of a sentence in flight is truncated;
- * anything else is a wrong reply to the oldest sentence in flight. A datagram from elsewhere is a stranger's, and
- * answers nothing. Where another sentence could as well be meant, talk.guess says so: what it says nothing of is
- * certain, as far as SESSION_UDP_LATE and SESSION_UDP_ANSWERED reach.
+ * UDP. A reply is told by its content (a newline at its end, such as nc sends, is overlooked); the first that fits:
+ *   right      an unanswered sentence expects it: in flight, or else reported missing (SESSION_UDP_LATE of them)
+ *   duplicate  one of the last SESSION_UDP_ANSWERED answered sentences did, a refused one among them
+ *   truncated  it is the beginning of what an unanswered sentence expects
+ *   duplicate  a truncated answer was the same, or, while nothing is in flight, a wrong one
+ *   wrong      a sentence is in flight; the oldest is blamed
+ *   unasked
+ * One from elsewhere is a stranger's. Of several sentences the oldest is taken, of several answers the first that came,
+ * and talk.guess says so: what it says nothing of is certain, as far as those numbers reach, and as long as nothing
+ * that is right as a whole was meant as a beginning.
  */
 #ifndef UPROAR_SESSION_H
 #define UPROAR_SESSION_H
@@ -52,7 +56,10 @@ struct session *session_new(enum protocol protocol, uint64_t timeout, session_te
 void session_free(struct session *s);
 void session_set_timeout(struct session *s, uint64_t timeout);
 void session_set_ahead(struct session *s, size_t datagrams); /* UDP: in flight, at most */
-/* TCP: this server is known not to close after each reply: the first sentences need not wait for each other. */
+/*
+ * TCP, before there is a connection: this server is known not to close after each reply. So the first sentences need
+ * not wait for each other, and a connection that ends leaves missing what was sent and not answered.
+ */
 void session_keeps_open(struct session *s);
 
 /*
@@ -81,7 +88,7 @@ int session_received(struct session *s, const void *data, size_t n, size_t whole
 
 /*
  * UDP, a connected socket: an ICMP message said that nobody listens there (error). It answers a datagram sent before:
- * the oldest in flight. False: there is none, and nothing was told.
+ * the oldest in flight, a guess if there are several. False: there is none, and nothing was told.
  */
 bool session_refused(struct session *s, int error, uint64_t now);
 

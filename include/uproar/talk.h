@@ -62,7 +62,7 @@ struct event_talk {
 	uint64_t bytes;       /* on the wire, a newline included; MISSING: 0, or the length of what is UNSENT */
 	uint64_t rtt;         /* a reply's round-trip time; a DUPLICATE's from the same sentence */
 	/* TIMEOUT: the time; CUT_SHORT: bytes of the whole reply; UNSENT for EMSGSIZE: the bytes that would have gone;
-	 * TRUNCATED: bytes of the datagram that this end had no room for all of, 0: the other end had cut it */
+	 * a reply: bytes of a datagram that this end had no room for all of. TRUNCATED, 0: the other end had cut it */
 	uint64_t limit;
 	struct endpoint from; /* a datagram's sender */
 };

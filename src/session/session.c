@@ -16,8 +16,8 @@ struct session *session_new(enum protocol protocol, uint64_t timeout, session_te
 	s->tell = tell;
 	s->arg = arg;
 	s->sentences = RING_OF(struct sentence);
-	s->late = RING_OF(struct trace);
-	s->answered = RING_OF(struct trace);
+	s->most_in_flight = SESSION_UDP_AHEAD;
+	memory_init(&s->memory);
 	return s;
 }
 
@@ -28,8 +28,7 @@ void session_free(struct session *s)
 	for (size_t i = 0; i < s->sentences.count; i++)
 		free(session_at(s, i)->text);
 	ring_free(&s->sentences);
-	ring_free(&s->late);
-	ring_free(&s->answered);
+	memory_free(&s->memory);
 	buf_free(&s->upper);
 	buf_free(&s->in);
 	free(s);
@@ -38,6 +37,16 @@ void session_free(struct session *s)
 void session_set_timeout(struct session *s, uint64_t timeout)
 {
 	s->timeout = timeout;
+}
+
+void session_set_ahead(struct session *s, size_t datagrams)
+{
+	s->most_in_flight = datagrams;
+}
+
+void session_keeps_open(struct session *s)
+{
+	s->keeps_open = true;
 }
 
 struct sentence *session_at(const struct session *s, size_t i)
@@ -82,6 +91,7 @@ void session_miss(struct session *s, size_t i, enum event_verdict why, int error
 	struct event_talk talk = {
 		.verdict = why,
 		.sentence = x->id,
+		.series = x->series,
 		.bytes = why == VERDICT_UNSENT ? x->size : 0,
 		.error = error,
 		.limit = limit,
@@ -117,23 +127,25 @@ static int compose(struct session *s, struct sentence *x, const void *text, size
 	return 0;
 }
 
-static void tell_said(struct session *s, uint64_t id, const void *text, size_t n, uint64_t now)
+static void tell_said(struct session *s, const void *text, size_t n, struct series series, uint64_t now)
 {
-	struct event_talk talk = {.sentence = id, .bytes = s->protocol == PROTOCOL_TCP ? n + 1 : n};
+	struct event_talk talk = {.sentence = s->said, .series = series};
+	talk.bytes = s->protocol == PROTOCOL_TCP ? n + 1 : n;
 	session_report(s, EVENT_SENTENCE, &talk, text, n < EVENT_DATA_MAX ? n : EVENT_DATA_MAX, now);
 }
 
 /* It counts as said, and is missing at once. */
-static void refuse(struct session *s, const void *text, size_t n, uint64_t now)
+static void refuse(struct session *s, const void *text, size_t n, struct series series, uint64_t now)
 {
 	struct event_talk talk = {
 		.verdict = VERDICT_UNSENT,
 		.sentence = ++s->said,
+		.series = series,
 		.bytes = n,
 		.error = EMSGSIZE,
 		.limit = longest(s),
 	};
-	tell_said(s, s->said, text, n, now);
+	tell_said(s, text, n, series, now);
 	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
 }
 
@@ -141,11 +153,10 @@ int session_say(struct session *s, const void *text, size_t n, struct series ser
 {
 	session_tcp_tick(s, now);
 	if (n > SESSION_SENTENCE_MAX) {
-		refuse(s, text, n, now);
+		refuse(s, text, n, series, now);
 		return 0;
 	}
-	struct sentence said = {.id = s->said + 1};
-	(void)series;
+	struct sentence said = {.id = s->said + 1, .series = series};
 	if (compose(s, &said, text, n) == -1)
 		return -1;
 	struct sentence *x = ring_push(&s->sentences);
@@ -155,7 +166,7 @@ int session_say(struct session *s, const void *text, size_t n, struct series ser
 	}
 	*x = said;
 	s->said++;
-	tell_said(s, x->id, x->text, n, now);
+	tell_said(s, x->text, n, series, now);
 	return 0;
 }
 
@@ -196,17 +207,26 @@ void session_opened(struct session *s, const struct endpoint *server)
 {
 	if (server)
 		s->server = *server;
-	s->link = LINK_FRESH;
+	s->link = s->keeps_open ? LINK_OPEN : LINK_FRESH;
 }
 
 int session_received(struct session *s, const void *data, size_t n, size_t whole, const struct endpoint *from,
 		     uint64_t now)
 {
-	(void)whole;
 	if (s->protocol == PROTOCOL_TCP)
 		return session_tcp_received(s, data, n, now);
-	session_udp_received(s, data, n, from, now);
+	session_udp_received(s, data, n, whole, from, now);
 	return 0;
+}
+
+bool session_refused(struct session *s, int error, uint64_t now)
+{
+	return s->protocol == PROTOCOL_UDP && session_udp_refused(s, error, now);
+}
+
+void session_shutdown(struct session *s)
+{
+	s->shut = s->link != LINK_NONE;
 }
 
 bool session_ended(struct session *s, int error, uint64_t now)
@@ -214,6 +234,7 @@ bool session_ended(struct session *s, int error, uint64_t now)
 	if (s->protocol == PROTOCOL_TCP)
 		return session_tcp_ended(s, error, now);
 	s->link = LINK_NONE;
+	session_udp_forget(s);
 	return false;
 }
 
@@ -225,6 +246,7 @@ void session_give_up(struct session *s, enum event_verdict why, int error, uint6
 	while (s->sentences.count)
 		session_drop(s, 0);
 	session_tcp_reset(s);
+	session_udp_forget(s);
 }
 
 /* When the oldest sentence in flight is to be reported missing. They were sent in this order, so it is the first. */

@@ -4,15 +4,17 @@
 #ifndef SESSION_PRIVATE_H
 #define SESSION_PRIVATE_H
 
-#include <uproar/session.h>
+#include "trace.h"
 
 struct sentence {
 	uint64_t id;
-	uint64_t sent_at;     /* when the last byte so far went */
+	uint64_t sent_at; /* when the last byte so far went */
+	struct series series;
 	uint8_t *text;        /* the sentence, a newline, and the reply that is expected: one allocation */
 	size_t size;          /* bytes of the sentence alone */
 	size_t expected_size; /* bytes of the reply, without a newline */
-	bool again;           /* it was sent once, over a connection that ended */
+	bool again;           /* TCP: it was sent once, over a connection that ended */
+	uint64_t hash;        /* UDP: of the reply that is expected; known once it is sent */
 };
 
 static inline const uint8_t *sentence_expected(const struct sentence *x)
@@ -20,19 +22,11 @@ static inline const uint8_t *sentence_expected(const struct sentence *x)
 	return x->text + x->size + 1;
 }
 
-/* What is remembered of a datagram that is no longer waited for: enough to know its reply by. */
-struct trace {
-	uint64_t id;
-	uint64_t sent_at;
-	uint64_t hash; /* of the reply that was expected */
-	size_t size;   /* of the same */
-};
-
 /* A TCP connection's life. UDP knows only NONE and FRESH. */
 enum link {
 	LINK_NONE,
 	LINK_FRESH, /* open, and it has not answered yet: one sentence at a time */
-	LINK_OPEN,  /* it has answered: as many sentences as SESSION_TCP_AHEAD allows */
+	LINK_OPEN,  /* it has answered, or keeps_open: as many sentences as SESSION_TCP_AHEAD allows */
 	LINK_SPENT, /* it has answered, and by all we know it is about to be closed: no more sentences */
 	LINK_KEPT,  /* that was a while ago, and it is still open: one more sentence, to see */
 };
@@ -60,7 +54,10 @@ struct session {
 	struct buf upper; /* room to compute a reply in */
 
 	/* TCP */
+	bool keeps_open;     /* this server is known not to close after each reply */
 	bool one_each;       /* this server closes after each reply */
+	bool replied;        /* this connection has brought a reply */
+	bool shut;           /* this end sends no more sentences over this connection */
 	size_t ahead;        /* bytes sent of what has not been answered */
 	uint64_t replied_at; /* when the last reply was complete */
 	struct buf in;       /* what came and is no complete reply yet */
@@ -68,11 +65,13 @@ struct session {
 	size_t scanned;      /* bytes of it that are known to have no newline */
 	uint32_t pieces;     /* receives that it came in */
 	uint64_t received_at;
-	bool bare; /* the last reply ended without a newline, which may be the next thing to come */
+	bool brought; /* the latest receive has brought the end of a reply */
+	bool bare;    /* the last reply ended without a newline, which may be the next thing to come */
 
 	/* UDP */
-	struct ring late;     /* of struct trace: reported missing */
-	struct ring answered; /* of struct trace */
+	size_t most_in_flight;
+	uint64_t newest; /* the last said of the sentences that were answered */
+	struct memory memory;
 };
 
 /* session.c */
@@ -96,7 +95,10 @@ void session_tcp_tick(struct session *s, uint64_t now);
 
 bool session_udp_output(struct session *s, const void **data, size_t *n);
 void session_udp_sent(struct session *s, uint64_t now);
-void session_udp_received(struct session *s, const void *data, size_t n, const struct endpoint *from, uint64_t now);
+void session_udp_received(struct session *s, const void *data, size_t n, size_t whole, const struct endpoint *from,
+			  uint64_t now);
 void session_udp_overdue(struct session *s); /* the oldest in flight was reported missing */
+bool session_udp_refused(struct session *s, int error, uint64_t now);
+void session_udp_forget(struct session *s); /* the socket is gone */
 
 #endif

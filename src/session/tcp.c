@@ -33,7 +33,7 @@ static const struct sentence *answerable(const struct session *s)
 
 static bool may_begin(const struct session *s, const struct sentence *next)
 {
-	if (s->link == LINK_NONE || s->link == LINK_SPENT)
+	if (s->link == LINK_NONE || s->link == LINK_SPENT || s->shut)
 		return false;
 	if (s->link != LINK_OPEN && s->in_flight > s->overdue)
 		return false;
@@ -58,7 +58,7 @@ static void begin(struct session *s, struct sentence *x, uint64_t now)
 	session_tcp_flush(s, now);
 	if (!x->again)
 		return;
-	struct event_talk talk = {.sentence = x->id, .bytes = wire_size(x), .again = true};
+	struct event_talk talk = {.sentence = x->id, .series = x->series, .bytes = wire_size(x), .again = true};
 	session_report(s, EVENT_SENTENCE, &talk, x->text, x->size, now);
 }
 
@@ -102,6 +102,7 @@ static void note_answer(struct session *s, uint64_t now)
 	if (s->link == LINK_KEPT)
 		s->one_each = false;
 	s->link = s->one_each ? LINK_SPENT : LINK_OPEN;
+	s->replied = true;
 	s->replied_at = now;
 }
 
@@ -119,15 +120,17 @@ static void consume(struct session *s, size_t n)
  */
 static void finish(struct session *s, const struct sentence *x, size_t size, size_t wire, uint64_t now)
 {
-	struct event_talk talk = {.verdict = VERDICT_UNASKED, .bytes = wire, .pieces = s->pieces};
+	struct event_talk talk = {.verdict = VERDICT_UNASKED, .bytes = wire, .pieces = s->pieces, .joined = s->brought};
 	if (x) {
 		bool right = size == x->expected_size && size == s->matched;
 		talk.verdict = right ? VERDICT_RIGHT : VERDICT_WRONG;
 		talk.sentence = x->id;
+		talk.series = x->series;
 		talk.late = s->overdue > 0;
 		talk.rtt = now - x->sent_at;
 	}
 	session_report(s, EVENT_REPLY, &talk, buf_bytes(&s->in), size, now);
+	s->brought = true;
 	if (x) {
 		retire(s);
 		note_answer(s, now);
@@ -172,6 +175,13 @@ static void compare(struct session *s)
 		s->matched++;
 }
 
+/* So far all that came is what the front sentence expects, and there is more to come. */
+static bool may_become_right(const struct session *s)
+{
+	const struct sentence *x = front(s);
+	return x && s->matched == s->in.size && s->matched < x->expected_size;
+}
+
 /* True when the first *wire bytes are a complete reply of *size bytes. */
 static bool complete(struct session *s, size_t *size, size_t *wire)
 {
@@ -182,6 +192,8 @@ static bool complete(struct session *s, size_t *size, size_t *wire)
 		*wire = s->matched + newline_at(s, s->matched);
 		return true;
 	}
+	if (may_become_right(s))
+		return false; /* if there is a newline in it, it belongs there */
 	size_t most = least(s->in.size, EVENT_DATA_MAX);
 	const uint8_t *newline = memchr(in + s->scanned, '\n', most - s->scanned);
 	s->scanned = most;
@@ -217,6 +229,7 @@ int session_tcp_received(struct session *s, const void *data, size_t n, uint64_t
 	if (buf_append(&s->in, data, n) == -1)
 		return -1;
 	s->pieces++;
+	s->brought = false;
 	s->received_at = now;
 	take_replies(s, now);
 	return 0;
@@ -237,16 +250,16 @@ static void take_rest(struct session *s, int error, uint64_t now)
 	const struct sentence *x = front(s);
 	if (s->in.size == 0 || half_newline(s))
 		return;
-	bool part = x && s->matched == s->in.size && s->matched < x->expected_size;
-	if (!part || s->overdue) {
+	if (!may_become_right(s) || s->overdue) {
 		finish(s, x, s->in.size, s->in.size, now);
 		return;
 	}
 	session_miss(s, 0, VERDICT_CUT_SHORT, error, x->expected_size, now);
 	retire(s);
+	consume(s, s->in.size);
 }
 
-/* Nothing was answered: the first `tried` sentences are lost. */
+/* The first `tried` sentences are lost. */
 static void lose(struct session *s, size_t tried, int error, uint64_t now)
 {
 	for (; tried > 0; tried--) {
@@ -258,7 +271,7 @@ static void lose(struct session *s, size_t tried, int error, uint64_t now)
 	}
 }
 
-/* Something was answered: the other sentences will be sent again, but for those reported missing. */
+/* All the other sentences will be sent again, but for those reported missing. */
 static void put_back(struct session *s)
 {
 	for (size_t i = s->overdue; i < s->in_flight; i++)
@@ -272,22 +285,25 @@ void session_tcp_reset(struct session *s)
 	s->link = LINK_NONE;
 	s->overdue = s->in_flight = s->gone = s->ahead = 0;
 	consume(s, s->in.size);
-	s->bare = false;
+	s->replied = s->shut = s->brought = s->bare = false;
 }
 
+/*
+ * A server that answered and then closed, and need not have: it closes after each reply, and has not read the other
+ * sentences. Any other end loses what was sent. One that came before the connection could be used costs a sentence,
+ * too, or we might open them for ever.
+ */
 bool session_tcp_ended(struct session *s, int error, uint64_t now)
 {
 	if (s->link == LINK_NONE)
 		return s->one_each;
-	bool unused = !front(s);
+	bool unused = !front(s) && !s->replied && !s->shut;
 	take_rest(s, error, now);
-	if (s->link == LINK_FRESH) {
-		/* One that ended before it could be used costs a sentence, too, or we might open them for ever. */
-		size_t tried = s->in_flight + (s->gone > 0);
-		lose(s, unused ? least(1, s->sentences.count) : tried, error, now);
-	} else {
+	if (s->replied && !s->keeps_open && !s->shut) {
 		put_back(s);
 		s->one_each = s->one_each || s->sentences.count > 0;
+	} else {
+		lose(s, unused ? least(1, s->sentences.count) : s->in_flight + (s->gone > 0), error, now);
 	}
 	session_tcp_reset(s);
 	return s->one_each;

@@ -3,8 +3,9 @@
  *
  *   say 1 "hello"                     a sentence, and its number
  *   again 1 "hello"                   it is sent again
- *   reply 1 right "HELLO"             also wrong; "late right"; replies to nothing: reply unasked, reply stranger
- *   missing 1 timeout ""              also cut, unsent, cancelled; an errno unless it is 0; then what came
+ *   reply 1 right "HELLO"             also wrong, truncated, duplicate; to nothing: reply unasked, reply stranger
+ *   reply 1 late behind right which "HELLO"     all that may be said besides: late; out of order; a guess (or: copy)
+ *   missing 1 timeout ""              also cut, unsent, cancelled, refused; an errno unless it is 0; then what came
  *
  * Data of more than 40 bytes is given by its size.
  */
@@ -73,10 +74,12 @@ static inline const char *error_name(int error)
 static inline void put_talk(struct buf *log, const struct event *e)
 {
 	static const char *const verdicts[] = {
-		[VERDICT_RIGHT] = "right",       [VERDICT_WRONG] = "wrong",         [VERDICT_UNASKED] = "unasked",
-		[VERDICT_STRANGER] = "stranger", [VERDICT_TIMEOUT] = "timeout",     [VERDICT_CUT_SHORT] = "cut",
-		[VERDICT_UNSENT] = "unsent",     [VERDICT_CANCELLED] = "cancelled",
+		[VERDICT_RIGHT] = "right",         [VERDICT_WRONG] = "wrong",     [VERDICT_TRUNCATED] = "truncated",
+		[VERDICT_DUPLICATE] = "duplicate", [VERDICT_UNASKED] = "unasked", [VERDICT_STRANGER] = "stranger",
+		[VERDICT_TIMEOUT] = "timeout",     [VERDICT_CUT_SHORT] = "cut",   [VERDICT_UNSENT] = "unsent",
+		[VERDICT_CANCELLED] = "cancelled", [VERDICT_REFUSED] = "refused",
 	};
+	static const char *const guesses[] = {[GUESS_NONE] = "", [GUESS_WHICH] = "which ", [GUESS_COPY] = "copy "};
 	const struct event_talk *t = &e->talk;
 	if (e->kind == EVENT_SENTENCE)
 		put(log, t->again ? "again " : "say ");
@@ -85,7 +88,8 @@ static inline void put_talk(struct buf *log, const struct event *e)
 	if (t->sentence)
 		put(log, "%llu ", (unsigned long long)t->sentence);
 	if (e->kind != EVENT_SENTENCE)
-		put(log, "%s%s ", t->late ? "late " : "", verdicts[t->verdict]);
+		put(log, "%s%s%s %s", t->late ? "late " : "", t->out_of_order ? "behind " : "", verdicts[t->verdict],
+		    guesses[t->guess]);
 	if (t->error)
 		put(log, "%s ", error_name(t->error));
 	put_data(log, e->data, e->size);
@@ -103,13 +107,16 @@ static inline void check_event(struct talk *t, const struct event *e)
 	assert_int_equal(k->protocol, t->protocol);
 	assert_true(e->size <= EVENT_DATA_MAX);
 	assert_true((k->sentence != 0) == asked);
+	if (!asked)
+		assert_int_equal(k->series.kind, SERIES_NONE);
 	if (e->kind == EVENT_MISSING && k->verdict != VERDICT_UNSENT)
 		assert_int_equal(k->bytes, 0);
 	else
 		assert_true(k->bytes >= e->size);
 	if (e->kind == EVENT_REPLY)
 		assert_true(k->pieces >= 1);
-	if (t->verdicts && e->kind != EVENT_SENTENCE && asked && !k->late)
+	bool copy = k->verdict == VERDICT_DUPLICATE;
+	if (t->verdicts && e->kind != EVENT_SENTENCE && asked && !k->late && !copy)
 		t->verdicts[k->sentence]++;
 }
 

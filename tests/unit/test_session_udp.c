@@ -52,8 +52,8 @@ static void newline_at_the_end_is_overlooked(void **state)
 	receive(&t, "B\n");
 	receive(&t, "A\n");
 	receive(&t, "A\n");
-	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nreply 2 right \"B\\0a\"\nreply 1 right \"A\\0a\"\nreply unasked "
-		   "\"A\\0a\"\n");
+	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nreply 2 right \"B\\0a\"\nreply 1 behind right \"A\\0a\"\n"
+		   "reply 1 duplicate \"A\\0a\"\n");
 	say_and_send(&t, "c\n"); /* one that belongs there still counts */
 	receive(&t, "C\n");
 	expect(&t, "say 3 \"c\\0a\"\nreply 3 right \"C\\0a\"\n");
@@ -153,7 +153,7 @@ static void replies_out_of_order(void **state)
 	receive(&t, "A");
 	assert_int_equal(t.last.rtt, 5);
 	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nsay 3 \"a\"\n"
-		   "reply 2 right \"B\"\nreply 1 right \"A\"\nreply 3 right \"A\"\n");
+		   "reply 2 right \"B\"\nreply 1 behind right which \"A\"\nreply 3 right copy \"A\"\n");
 	end_talk(&t);
 }
 
@@ -169,11 +169,11 @@ static void wrong_reply_is_the_oldest_ones(void **state)
 	receive(&t, "A"); /* the answer that 1 should have had is not blamed on 2 */
 	receive(&t, "B");
 	expect(&t, "reply unasked \"hm\"\nsay 1 \"a\"\nsay 2 \"b\"\n"
-		   "reply 1 wrong \"a\"\nreply unasked \"A\"\nreply 2 right \"B\"\n");
+		   "reply 1 wrong which \"a\"\nreply 1 duplicate \"A\"\nreply 2 right \"B\"\n");
 	end_talk(&t);
 }
 
-static void copy_of_an_answer_is_unasked(void **state)
+static void copy_of_an_answer(void **state)
 {
 	(void)state;
 	struct talk t;
@@ -184,8 +184,8 @@ static void copy_of_an_answer_is_unasked(void **state)
 	say_and_send(&t, "b");
 	receive(&t, "A");
 	receive(&t, "B");
-	expect(&t, "say 1 \"a\"\nreply 1 right \"A\"\nreply unasked \"A\"\n"
-		   "say 2 \"b\"\nreply unasked \"A\"\nreply 2 right \"B\"\n");
+	expect(&t, "say 1 \"a\"\nreply 1 right \"A\"\nreply 1 duplicate \"A\"\n"
+		   "say 2 \"b\"\nreply 1 duplicate \"A\"\nreply 2 right \"B\"\n");
 	end_talk(&t);
 }
 
@@ -195,7 +195,7 @@ static void only_recent_answers_are_known(void **state)
 	struct talk t;
 	char text[16];
 	begin_udp(&t, CLOCK_NEVER);
-	for (int i = 0; i < 65; i++) {
+	for (int i = 0; i <= SESSION_UDP_ANSWERED; i++) {
 		snprintf(text, sizeof text, "%d", i);
 		say_and_send(&t, text);
 		receive(&t, text);
@@ -204,7 +204,7 @@ static void only_recent_answers_are_known(void **state)
 	say_and_send(&t, "x");
 	receive(&t, "1");
 	receive(&t, "0");
-	expect(&t, "say 66 \"x\"\nreply unasked \"1\"\nreply 66 wrong \"0\"\n");
+	expect(&t, "say 1026 \"x\"\nreply 2 duplicate \"1\"\nreply 1026 wrong \"0\"\n");
 	end_talk(&t);
 }
 
@@ -244,7 +244,7 @@ static void timeout_and_late_reply(void **state)
 	receive(&t, "A");
 	assert_int_equal(t.last.rtt, CLOCK_SECOND);
 	receive(&t, "A");
-	expect(&t, "reply 1 late right \"A\"\nreply unasked \"A\"\n");
+	expect(&t, "reply 1 late right \"A\"\nreply 1 duplicate \"A\"\n");
 	pass(&t);
 	receive(&t, "what");
 	receive(&t, "B");
@@ -263,7 +263,8 @@ static void answer_is_not_late_while_one_waits(void **state)
 	say_and_send(&t, "a");
 	receive(&t, "A");
 	receive(&t, "A");
-	expect(&t, "say 1 \"a\"\nmissing 1 timeout \"\"\nsay 2 \"a\"\nreply 2 right \"A\"\nreply 1 late right \"A\"\n");
+	expect(&t, "say 1 \"a\"\nmissing 1 timeout \"\"\nsay 2 \"a\"\nreply 2 right which \"A\"\n"
+		   "reply 1 late behind right copy \"A\"\n");
 	end_talk(&t);
 }
 
@@ -275,7 +276,7 @@ static void lost_datagrams_make_room(void **state)
 	enum { SENTENCES = 1100 };
 	char text[16];
 	for (int i = 1; i <= SENTENCES; i++) {
-		snprintf(text, sizeof text, "a%d", i);
+		snprintf(text, sizeof text, "a%04d", i);
 		say(&t, text);
 	}
 	send_all(&t);
@@ -285,10 +286,10 @@ static void lost_datagrams_make_room(void **state)
 	}
 	assert_int_equal(t.sends, SENTENCES);
 	buf_clear(&t.log);
-	receive(&t, "A76"); /* 1,024 are remembered */
-	receive(&t, "A77");
+	receive(&t, "A0076"); /* 1,024 are remembered */
+	receive(&t, "A0077");
 	receive(&t, "A1100");
-	expect(&t, "reply unasked \"A76\"\nreply 77 late right \"A77\"\nreply 1100 late right \"A1100\"\n");
+	expect(&t, "reply unasked \"A0076\"\nreply 77 late right \"A0077\"\nreply 1100 late right \"A1100\"\n");
 	end_talk(&t);
 }
 
@@ -362,7 +363,8 @@ static void arrive(struct model *m, int i)
 	receive(&m->t, text);
 	const struct event_talk *said = &m->t.last;
 	if (m->told[i]) {
-		assert_int_equal(said->verdict, VERDICT_UNASKED);
+		assert_int_equal(said->verdict, VERDICT_DUPLICATE);
+		assert_int_equal(said->sentence, i);
 		return;
 	}
 	m->told[i] = true;
@@ -447,7 +449,7 @@ int main(void)
 		cmocka_unit_test(window_is_bounded),
 		cmocka_unit_test(replies_out_of_order),
 		cmocka_unit_test(wrong_reply_is_the_oldest_ones),
-		cmocka_unit_test(copy_of_an_answer_is_unasked),
+		cmocka_unit_test(copy_of_an_answer),
 		cmocka_unit_test(only_recent_answers_are_known),
 		cmocka_unit_test(strangers),
 		cmocka_unit_test(timeout_and_late_reply),
