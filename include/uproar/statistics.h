@@ -19,7 +19,7 @@ void statistics_clear(struct statistics *s);
 void statistics_take(struct statistics *s, const struct event *e); /* short of memory, a time is left out of the plot */
 
 struct statistics_counts {
-	uint64_t sentences; /* said: each is waiting, or exactly one of the next eight */
+	uint64_t sentences; /* said: each is waiting, or exactly one of the next nine */
 	uint64_t answered;  /* right, and in time */
 	uint64_t late;      /* right, after it was reported missing */
 	uint64_t wrong, truncated;
