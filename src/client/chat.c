@@ -1,22 +1,14 @@
-#include "chat.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <uv.h>
 
-#include <uproar/session.h>
-#include <uproar/term.h>
-
+#include "chat_private.h"
 #include "commands.h"
 #include "ending.h"
-#include "frame.h"
-#include "network.h"
 #include "stderr.h"
 
 enum {
@@ -26,56 +18,7 @@ enum {
 	READ_ROOM = 4096,
 };
 
-struct chat {
-	const struct options *options;
-	uv_loop_t loop;
-	uv_poll_t terminal;
-	uv_async_t woken;
-	uv_timer_t timer;
-	uv_prepare_t before_wait;
-	uv_signal_t resized, continued, stopped;
-
-	struct network *network;
-	enum protocol protocol;
-	char *host, *port; /* host NULL: our own server */
-
-	struct log *log;
-
-	struct frame frame;
-	bool away;      /* somebody else has the terminal */
-	bool dirty;     /* something is to be drawn, */
-	bool urgent;    /* and at once, since a person pressed a key */
-	uint64_t drawn; /* when */
-
-	int status_code;
-};
-
 /* --- What is shown --- */
-
-static void changed(struct chat *c)
-{
-	c->dirty = true;
-}
-
-static void take(const struct event *e, void *arg)
-{
-	struct chat *c = arg;
-	log_append(c->log, e); /* without memory for it, it is not shown */
-	view_status_take(&c->frame.status, e);
-	changed(c);
-}
-
-void chat_note(struct chat *c, enum note_level level, const char *format, ...)
-{
-	char line[1024];
-	va_list args;
-	va_start(args, format);
-	if (vsnprintf(line, sizeof line, format, args) < 0)
-		line[0] = '\0';
-	va_end(args);
-	struct event e = event_of_note(EVENT_CLIENT, level, line, strlen(line));
-	take(&e, c);
-}
 
 static void draw(struct chat *c)
 {
@@ -84,65 +27,10 @@ static void draw(struct chat *c)
 	c->drawn = clock_now();
 }
 
-static void out_of_memory(struct chat *c)
-{
-	chat_note(c, NOTE_ERROR, _("There is no memory left."));
-}
-
-/* --- What is done --- */
-
-static void go(struct chat *c)
-{
-	if (network_connect(c->network, c->protocol, c->host, c->port) == -1)
-		out_of_memory(c);
-}
-
-void chat_talk(struct chat *c, enum protocol protocol)
-{
-	c->protocol = protocol;
-	go(c);
-}
-
-void chat_connect(struct chat *c, const char *host, const char *port)
-{
-	char *host_copy = host ? strdup(host) : NULL;
-	char *port_copy = strdup(port);
-	if (!port_copy || (host && !host_copy)) {
-		free(host_copy);
-		free(port_copy);
-		out_of_memory(c);
-		return;
-	}
-	free(c->host);
-	free(c->port);
-	c->host = host_copy;
-	c->port = port_copy;
-	go(c);
-}
-
-void chat_disconnect(struct chat *c)
-{
-	network_disconnect(c->network);
-}
-
-void chat_timeout(struct chat *c, uint64_t timeout)
-{
-	network_timeout(c->network, timeout);
-	chat_note(c, NOTE_INFO, _("A reply that takes longer than %g s is reported missing from now on."),
-		  (double)timeout / (double)CLOCK_SECOND);
-}
-
-void chat_clear(struct chat *c)
-{
-	transcript_update(c->frame.transcript);
-	transcript_clear(c->frame.transcript);
-	changed(c);
-}
-
 static void set_grab(struct chat *c)
 {
 	input_grab(c->frame.picking || c->frame.help.shown);
-	changed(c);
+	c->dirty = true;
 }
 
 void chat_help(struct chat *c)
@@ -182,18 +70,13 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 
 /* --- The terminal --- */
 
-static void say(struct chat *c, const char *sentence, size_t n)
-{
-	if (network_say(c->network, sentence, n, (struct series){SERIES_NONE, 0}) == -1)
-		out_of_memory(c);
-}
-
 /* One line is a command or a sentence; several, from a paste, are sentences, whatever they begin with. */
 static void entered(const char *line, size_t n, void *arg)
 {
+	static const struct series single = {SERIES_NONE, 0};
 	struct chat *c = arg;
 	const char *end = memchr(line, '\n', n);
-	changed(c);
+	c->dirty = true;
 	transcript_move(c->frame.transcript, MOVE_END, 1, 1);
 	if (!end && n > 0 && line[0] == '/' && (n == 1 || line[1] != '/')) {
 		command_run(c, line, n);
@@ -205,19 +88,18 @@ static void entered(const char *line, size_t n, void *arg)
 	}
 	while ((end = memchr(line, '\n', n))) {
 		size_t sentence = (size_t)(end - line);
-		say(c, line, sentence);
+		chat_say(c, line, sentence, single);
 		line += sentence + 1;
 		n -= sentence + 1;
 	}
-	say(c, line, n);
+	chat_say(c, line, n, single);
 }
 
 static void scroll(struct chat *c, enum transcript_move move)
 {
-	unsigned height, width;
-	screen_size(&height, &width);
-	transcript_update(c->frame.transcript);
-	transcript_move(c->frame.transcript, move, width, c->frame.transcript_height ? c->frame.transcript_height : 1);
+	struct frame *f = &c->frame;
+	transcript_update(f->transcript);
+	transcript_move(f->transcript, move, f->transcript_width, f->transcript_height ? f->transcript_height : 1);
 }
 
 static bool under_way(enum event_step step)
@@ -236,11 +118,16 @@ static void pressed_key(struct chat *c, enum input_key key)
 	case INPUT_PROTOCOL:
 		chat_talk(c, c->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP);
 		break;
+	case INPUT_STATISTICS:
+		chat_statistics(c);
+		break;
 	case INPUT_QUIT:
 		chat_quit(c);
 		break;
 	case INPUT_CANCEL:
-		if (under_way(c->frame.status.state.step))
+		if (c->run.running)
+			chat_break(c);
+		else if (under_way(c->frame.status.state.step))
 			chat_disconnect(c);
 		else
 			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));
@@ -291,7 +178,7 @@ static void pressed(enum input_key key, const char *text, size_t n, void *arg)
 	} else {
 		pressed_key(c, key);
 	}
-	changed(c);
+	c->dirty = true;
 }
 
 static void typed(uv_poll_t *poll, int status, int events)
@@ -316,7 +203,7 @@ static void fit(struct chat *c)
 	unsigned rows, columns;
 	screen_size(&rows, &columns);
 	input_resized(rows, columns);
-	changed(c);
+	c->dirty = true;
 }
 
 static void on_stopped(uv_signal_t *handle, int number);
@@ -372,15 +259,15 @@ static void ended(int number, void *arg)
 static void timer_fired(uv_timer_t *timer)
 {
 	struct chat *c = timer->data;
-	uint64_t deadline = input_deadline();
 	uint64_t now = clock_now();
-	if (deadline <= now) {
+	if (input_deadline() <= now) {
 		input_tick(now);
 		c->dirty = c->urgent = true;
 	}
+	chat_advance(c);
 }
 
-/* Draws what has changed, and sets the timer for what comes next: the end of a frame's time, or the input's. */
+/* Draws what has changed, and sets the timer for what comes next: the end of a frame's time, the input's, a ping. */
 static void before_wait(uv_prepare_t *prepare)
 {
 	struct chat *c = prepare->data;
@@ -389,6 +276,8 @@ static void before_wait(uv_prepare_t *prepare)
 	if (c->dirty && !c->away && (c->urgent || now >= next_frame))
 		draw(c);
 	uint64_t deadline = input_deadline();
+	if (series_deadline(&c->run) < deadline)
+		deadline = series_deadline(&c->run);
 	if (c->dirty && !c->away && next_frame < deadline)
 		deadline = next_frame;
 	if (deadline == CLOCK_NEVER) {
@@ -399,11 +288,17 @@ static void before_wait(uv_prepare_t *prepare)
 	uv_timer_start(&c->timer, timer_fired, deadline > now ? (deadline - now) / CLOCK_MS + 1 : 0, 0);
 }
 
+static void take(const struct event *e, void *arg)
+{
+	chat_take(arg, e);
+}
+
 static void woken(uv_async_t *async)
 {
 	struct chat *c = async->data;
 	if (network_take(c->network, take, c) == -1)
-		out_of_memory(c);
+		chat_out_of_memory(c);
+	chat_advance(c);
 }
 
 static void wake(void *arg)
@@ -486,7 +381,8 @@ static int open_all(struct chat *c)
 {
 	c->log = log_new(LOG_EVENTS, LOG_BYTES);
 	c->frame.transcript = c->log ? transcript_new(c->log, (int64_t)(clock_wall() - clock_now())) : NULL;
-	if (!c->frame.transcript) {
+	c->frame.statistics = statistics_new();
+	if (!c->frame.transcript || !c->frame.statistics) {
 		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
 		return -1;
 	}
@@ -505,6 +401,7 @@ static int open_all(struct chat *c)
 		.udp_timeout = o->timeout ? o->timeout : OPTIONS_UDP_TIMEOUT,
 		.tcp_timeout = o->timeout ? o->timeout : CLOCK_NEVER,
 		.calls = true,
+		.lab = o->lab,
 		.wake = wake,
 		.arg = c,
 	});
@@ -521,6 +418,8 @@ static void free_all(struct chat *c)
 {
 	frame_free(&c->frame);
 	transcript_free(c->frame.transcript);
+	statistics_free(c->frame.statistics);
+	series_free(&c->run);
 	log_free(c->log);
 	free(c->host);
 	free(c->port);
@@ -535,6 +434,7 @@ int chat_run(const struct options *options)
 		return EXIT_FAILURE;
 
 	c->protocol = options->protocol;
+	c->timeout = options->timeout;
 	c->frame.picking = options->protocol == PROTOCOL_NONE;
 	picker_init(&c->frame.picker, options->host, options->port);
 	if (!c->frame.picking)

@@ -4,7 +4,9 @@
 #ifndef CLIENT_CHAT_H
 #define CLIENT_CHAT_H
 
+#include "network.h"
 #include "options.h"
+#include "series.h"
 
 struct chat;
 
@@ -15,7 +17,19 @@ int chat_run(const struct options *options);
 void chat_talk(struct chat *c, enum protocol protocol);                /* over this protocol, with the server we have */
 void chat_connect(struct chat *c, const char *host, const char *port); /* host NULL: our own server */
 void chat_disconnect(struct chat *c);
+void chat_shutdown(struct chat *c);
+void chat_clients(struct chat *c, unsigned count); /* the chat's own connection is one of them */
 void chat_timeout(struct chat *c, uint64_t timeout);
+const struct network_habits *chat_habits(const struct chat *c);
+void chat_behave(struct chat *c, const struct network_habits *habits);
+void chat_lab(struct chat *c, const char *spec); /* "": tells what is on */
+void chat_reveal(struct chat *c, size_t sentences);
+
+enum { CHAT_BURST_ROWS = 10 }; /* a burst of more sentences is told in one sum */
+void chat_say(struct chat *c, const void *text, size_t n, struct series series);
+void chat_series(struct chat *c, const struct series_plan *plan); /* its patience is the chat's business */
+
+void chat_statistics(struct chat *c); /* shows them, or hides them again */
 void chat_clear(struct chat *c);
 void chat_help(struct chat *c);
 void chat_quit(struct chat *c);

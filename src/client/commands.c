@@ -1,13 +1,56 @@
 #include "commands.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include <uproar/session.h>
+
+#include "arguments.h"
 #include "chat.h"
 
-enum { NAME_MAX_LENGTH = 32, ARGUMENTS_MAX = 3 };
+enum {
+	NAME_MAX_LENGTH = 32,
+	ARGUMENTS_MAX = 3,
+	WORD_ROOM = 256, /* bytes of a completion, with its NUL */
+	REVEAL_USUALLY = 20,
+	REVEAL_MAX = 10000,
+	RECV_MAX = 65536,   /* bytes of room: more than any datagram has */
+	CLIENTS_MAX = 1000, /* beyond which a computer runs out of descriptors */
+};
+
+/* What was wrong with a command, and how it is used. */
+__attribute__((format(printf, 3, 4))) static void refuse(struct chat *c, const struct command *self, const char *format,
+							 ...)
+{
+	char problem[512];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(problem, sizeof problem, format, args);
+	va_end(args);
+	chat_note(c, NOTE_ERROR, _("%s It is used like this: /%s %s"), problem, self->name, self->arguments);
+}
+
+static bool take_number(struct chat *c, const struct command *self, const char *text, unsigned long least,
+			unsigned long most, unsigned long *number)
+{
+	bool good = options_number(text, least, most, number);
+	if (!good)
+		refuse(c, self, _("\"%s\" is no number from %lu to %lu."), text, least, most);
+	return good;
+}
+
+static bool take_switch(struct chat *c, const struct command *self, const char *text, bool *on)
+{
+	bool good = arguments_switch(text, on);
+	if (!good)
+		refuse(c, self, _("\"%s\" is neither on nor off."), text);
+	return good;
+}
+
+/* --- With whom --- */
 
 static void run_tcp(struct chat *c)
 {
@@ -19,8 +62,9 @@ static void run_udp(struct chat *c)
 	chat_talk(c, PROTOCOL_UDP);
 }
 
-static void run_connect(struct chat *c, int count, char **arguments)
+static void run_connect(struct chat *c, const struct command *self, int count, char **arguments)
 {
+	(void)self;
 	const char *host = count > 0 ? arguments[0] : NULL;
 	const char *port = count > 1 ? arguments[1] : OPTIONS_PORT;
 	const char *problem = options_address_problem(host, port);
@@ -30,18 +74,193 @@ static void run_connect(struct chat *c, int count, char **arguments)
 		chat_connect(c, host, port);
 }
 
-static void run_timeout(struct chat *c, int count, char **arguments)
+static void run_timeout(struct chat *c, const struct command *self, int count, char **arguments)
 {
 	(void)count;
 	uint64_t timeout = options_seconds(arguments[0]);
 	if (timeout)
 		chat_timeout(c, timeout);
 	else
-		chat_note(c, NOTE_ERROR, _("\"%s\" is no time in seconds between 0.001 and 86400."), arguments[0]);
+		refuse(c, self, _("\"%s\" is no time in seconds between 0.001 and 86400."), arguments[0]);
 }
 
-static void run_help(struct chat *c, int count, char **arguments)
+static void run_clients(struct chat *c, const struct command *self, int count, char **arguments)
 {
+	(void)count;
+	unsigned long clients;
+	if (take_number(c, self, arguments[0], 1, CLIENTS_MAX, &clients))
+		chat_clients(c, (unsigned)clients);
+}
+
+/* --- Trouble, and how this end behaves --- */
+
+static void run_lab(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)self;
+	chat_lab(c, count > 0 ? arguments[0] : "");
+}
+
+static void run_reveal(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	unsigned long sentences = REVEAL_USUALLY;
+	if (count == 0 || take_number(c, self, arguments[0], 1, REVEAL_MAX, &sentences))
+		chat_reveal(c, sentences);
+}
+
+static void run_recv(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)count;
+	struct network_habits habits = *chat_habits(c);
+	unsigned long room = 0;
+	if (strcasecmp(arguments[0], "off") != 0 && !take_number(c, self, arguments[0], 0, RECV_MAX, &room))
+		return;
+	habits.recv_room = room;
+	chat_behave(c, &habits);
+	if (room == 0)
+		chat_note(c, NOTE_INFO, _("Each recv() of this end has room for any reply again."));
+	else
+		chat_note(
+			c, NOTE_INFO,
+			ngettext(
+				"Each recv() of this end takes at most %lu byte now: over TCP a longer reply comes in "
+				"pieces, over UDP its rest is lost.",
+				"Each recv() of this end takes at most %lu bytes now: over TCP a longer reply comes in "
+				"pieces, over UDP its rest is lost.",
+				room),
+			room);
+}
+
+static void hold(struct chat *c, bool on)
+{
+	struct network_habits habits = *chat_habits(c);
+	bool was_on = habits.hold;
+	habits.hold = on;
+	chat_behave(c, &habits);
+	if (on)
+		chat_note(c, NOTE_INFO,
+			  _("This end receives nothing now: what comes is kept by the system, until /release."));
+	else if (was_on)
+		chat_note(c, NOTE_INFO, _("This end receives again."));
+	else
+		chat_note(c, NOTE_INFO,
+			  _("This end was not held, and receives. The server's hold is released by /lab release."));
+}
+
+static void run_hold(struct chat *c)
+{
+	hold(c, true);
+}
+
+static void run_release(struct chat *c)
+{
+	hold(c, false);
+}
+
+static void run_nagle(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)count;
+	struct network_habits habits = *chat_habits(c);
+	bool on;
+	if (!take_switch(c, self, arguments[0], &on))
+		return;
+	habits.nodelay = !on;
+	chat_behave(c, &habits);
+	chat_note(c, NOTE_INFO, "%s",
+		  on ? _("Nagle's algorithm is on, as usual: over TCP a small piece waits while an earlier one is not "
+			 "acknowledged.")
+		     : _("Nagle's algorithm is off: over TCP a small piece goes at once (TCP_NODELAY)."));
+}
+
+static void run_connected(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)count;
+	struct network_habits habits = *chat_habits(c);
+	bool on;
+	if (!take_switch(c, self, arguments[0], &on))
+		return;
+	habits.bound = on;
+	chat_behave(c, &habits);
+	chat_note(c, NOTE_INFO, "%s",
+		  on ? _("Over UDP, connect() binds the socket to the server now: a refusal is told, and strangers' "
+			 "datagrams stay out.")
+		     : _("Over UDP, the socket is not connected, as usual: a refusal is not told, and anybody's "
+			 "datagrams "
+			 "come in."));
+}
+
+/* --- Sentences --- */
+
+static void say_few(struct chat *c, unsigned long count, const char *text)
+{
+	struct buf sentence = {0};
+	for (unsigned long i = 1; i <= count; i++) {
+		buf_clear(&sentence);
+		if (buf_printf(&sentence, "%s %lu", text, i) == 0)
+			chat_say(c, buf_bytes(&sentence), sentence.size, (struct series){SERIES_NONE, 0});
+	}
+	buf_free(&sentence);
+}
+
+static void run_burst(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	const char *text = count > 1 ? arguments[1] : "burst";
+	unsigned long sentences;
+	if (!take_number(c, self, arguments[0], 1, SERIES_BURST_MAX, &sentences))
+		return;
+	if (sentences <= CHAT_BURST_ROWS)
+		say_few(c, sentences, text);
+	else
+		chat_series(c, &(struct series_plan){SERIES_BURST, (uint32_t)sentences, .text = text});
+}
+
+static void run_ping(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	struct series_plan plan = {.kind = SERIES_PING, .interval = SERIES_INTERVAL};
+	unsigned long sentences;
+	if (!take_number(c, self, arguments[0], 1, SERIES_PINGS_MAX, &sentences))
+		return;
+	if (count > 1 && !options_interval(arguments[1], &plan.interval)) {
+		refuse(c, self, _("\"%s\" is no interval: give 0, or a time in seconds between 0.002 and 3600."),
+		       arguments[1]);
+		return;
+	}
+	plan.count = (uint32_t)sentences;
+	chat_series(c, &plan);
+}
+
+static void run_size(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)count;
+	unsigned long n;
+	if (!take_number(c, self, arguments[0], 0, SESSION_SENTENCE_MAX, &n))
+		return;
+	char *text = malloc(n + 1);
+	for (unsigned long i = 0; text && i < n; i++)
+		text[i] = (char)('a' + i % 26);
+	if (text)
+		chat_say(c, text, n, (struct series){SERIES_FILLER, 0});
+	else
+		chat_note(c, NOTE_ERROR, _("There is no memory left."));
+	free(text);
+}
+
+static void run_send(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)count;
+	ssize_t n = arguments_unescape(arguments[0]);
+	if (n == -1)
+		refuse(c, self,
+		       _("\"%s\" is no escape: there are \\0 \\n \\r \\t \\\\ and \\xHH, with two hexadecimal digits."),
+		       arguments[0]);
+	else
+		chat_say(c, arguments[0], (size_t)n, (struct series){SERIES_NONE, 0});
+}
+
+/* --- Help --- */
+
+static void run_help(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)self;
 	if (count == 0) {
 		chat_help(c);
 		return;
@@ -58,6 +277,8 @@ static void run_help(struct chat *c, int count, char **arguments)
 
 static void complete_name(size_t before, const char *word, size_t n, void (*add)(const char *word));
 static void complete_server(size_t before, const char *word, size_t n, void (*add)(const char *word));
+static void complete_setting(size_t before, const char *word, size_t n, void (*add)(const char *word));
+static void complete_switch(size_t before, const char *word, size_t n, void (*add)(const char *word));
 
 static const struct command commands[] = {
 	{"tcp", "", N_("talk over TCP, with the same server"), .run = run_tcp},
@@ -65,8 +286,30 @@ static const struct command commands[] = {
 	{"connect", "[HOST [PORT]]", N_("talk with this server; without HOST, with a server of our own"), .most = 2,
 	 .run_with = run_connect, .complete = complete_server},
 	{"disconnect", "", N_("close the socket, or stop looking up or connecting"), .run = chat_disconnect},
+	{"shutdown", "", N_("TCP: send this end's end of the stream; replies still come"), .run = chat_shutdown},
+	{"clients", "N", N_("TCP: have so many connections to the server; all but the chat's say nothing"), .least = 1,
+	 .most = 1, .run_with = run_clients},
 	{"timeout", "SECONDS", N_("report a reply missing after this long"), .least = 1, .most = 1,
 	 .run_with = run_timeout},
+	{"ping", "N [INTERVAL]", N_("measure N round trips, one every INTERVAL seconds (1)"), .least = 1, .most = 2,
+	 .run_with = run_ping},
+	{"burst", "N [TEXT]", N_("send N sentences at once"), .least = 1, .most = 2, .rest = true,
+	 .run_with = run_burst},
+	{"size", "N", N_("send a sentence of N bytes"), .least = 1, .most = 1, .run_with = run_size},
+	{"send", "TEXT", N_("send TEXT, in which \\0 \\n \\r \\t \\\\ \\xHH stand for bytes"), .least = 1, .most = 1,
+	 .rest = true, .run_with = run_send},
+	{"lab", "[SETTING...]", N_("make trouble in our own server, or tell what is on; off ends it"), .most = 1,
+	 .rest = true, .run_with = run_lab, .complete = complete_setting},
+	{"reveal", "[N]", N_("tell what the lab did to the last N sentences (20)"), .most = 1, .run_with = run_reveal},
+	{"recv", "BYTES", N_("receive so many bytes at a time; off: as usual"), .least = 1, .most = 1,
+	 .run_with = run_recv},
+	{"hold", "", N_("receive nothing, and leave what comes to the system"), .run = run_hold},
+	{"release", "", N_("receive again"), .run = run_release},
+	{"nagle", "on|off", N_("TCP: let small pieces wait for acknowledgements, as usual, or not"), .least = 1,
+	 .most = 1, .run_with = run_nagle, .complete = complete_switch},
+	{"connected", "on|off", N_("UDP: bind the socket to the server with connect(), or as usual not"), .least = 1,
+	 .most = 1, .run_with = run_connected, .complete = complete_switch},
+	{"statistics", "", N_("show the statistics, or hide them again"), .run = chat_statistics},
 	{"clear", "", N_("empty the transcript"), .run = chat_clear},
 	{"help", "[COMMAND]", N_("show the help page, or what a command does"), .most = 1, .run_with = run_help,
 	 .complete = complete_name},
@@ -122,14 +365,17 @@ const struct command *command_nearest(const char *typed)
 	return nearest;
 }
 
-static void run_with(struct chat *c, const struct command *command, int count, char **arguments)
+static void run(struct chat *c, const struct command *command, char *line)
 {
+	char *arguments[ARGUMENTS_MAX + 1] = {NULL};
+	int room = command->rest ? command->most : ARGUMENTS_MAX;
+	int count = arguments_split(line, arguments, room, command->rest);
 	if (count < command->least || count > command->most)
 		chat_note(c, NOTE_ERROR, _("It is used like this: /%s %s"), command->name, command->arguments);
 	else if (command->run)
 		command->run(c);
 	else
-		command->run_with(c, count, arguments);
+		command->run_with(c, command, count, arguments);
 }
 
 void command_run(struct chat *c, const char *line, size_t n)
@@ -137,17 +383,14 @@ void command_run(struct chat *c, const char *line, size_t n)
 	char *words = strndup(line + 1, n - 1);
 	if (!words)
 		return;
-	char *rest;
-	char *name = strtok_r(words, " \t", &rest);
-	char *arguments[ARGUMENTS_MAX + 1] = {NULL};
-	int count = 0;
-	while (count <= ARGUMENTS_MAX && (arguments[count] = strtok_r(NULL, " \t", &rest)))
-		count++;
-
-	const struct command *command = name ? command_named(name) : NULL;
+	char *rest = words + strcspn(words, " \t");
+	if (*rest)
+		*rest++ = '\0';
+	const char *name = words;
+	const struct command *command = command_named(name);
 	if (command)
-		run_with(c, command, count, arguments);
-	else if (name)
+		run(c, command, rest);
+	else if (*name)
 		chat_note(c, NOTE_ERROR,
 			  _("There is no command /%s. The nearest is /%s. To send a sentence that begins with a slash, "
 			    "begin it "
@@ -177,6 +420,33 @@ static void complete_server(size_t before, const char *word, size_t n, void (*ad
 		offer(hosts[i], word, n, add);
 	if (before == 1)
 		offer(OPTIONS_PORT, word, n, add);
+}
+
+/* The last of several settings between commas is completed, and the others stay. */
+static void complete_setting(size_t before, const char *word, size_t n, void (*add)(const char *word))
+{
+	static const char *const settings[] = {
+		"drop=",    "drop-requests=", "drop-replies=", "duplicate=", "reorder=", "delay=", "jitter=",
+		"seed=",    "cut=",           "slow-read",     "hold",       "release",  "accept", "no-accept",
+		"backlog=", "rcvbuf=",        "reset",         "stale",      "close",    "off",
+	};
+	(void)before;
+	char candidate[WORD_ROOM];
+	size_t kept = n;
+	while (kept > 0 && word[kept - 1] != ',')
+		kept--;
+	for (size_t i = 0; kept < WORD_ROOM && i < COUNT(settings); i++) {
+		snprintf(candidate, sizeof candidate, "%.*s%s", (int)kept, word, settings[i]);
+		offer(candidate, word, n, add);
+	}
+}
+
+static void complete_switch(size_t before, const char *word, size_t n, void (*add)(const char *word))
+{
+	if (before == 0) {
+		offer("on", word, n, add);
+		offer("off", word, n, add);
+	}
 }
 
 /* How many words stand before this place in the line. */

@@ -5,6 +5,7 @@
 #ifndef CLIENT_COMMANDS_H
 #define CLIENT_COMMANDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct chat;
@@ -14,8 +15,9 @@ struct command {
 	const char *arguments;       /* as help shows them */
 	const char *summary;         /* to be translated */
 	int least, most;             /* of arguments */
+	bool rest;                   /* the last of them is all that is left of the line, as it is */
 	void (*run)(struct chat *c); /* one without arguments, or */
-	void (*run_with)(struct chat *c, int count, char **arguments);
+	void (*run_with)(struct chat *c, const struct command *self, int count, char **arguments);
 	/* Or NULL: calls add() with each argument that begins with the n bytes of word, after so many other arguments.
 	 */
 	void (*complete)(size_t before, const char *word, size_t n, void (*add)(const char *word));

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
+#include <uproar/text.h>
+
 #include "bar.h"
 
 enum {
 	BAR_FROM_ROWS = 4,    /* smaller screens have no line of keys, */
 	STATUS_FROM_ROWS = 3, /* and these no status line */
 	CHOICES_ROWS = 6,     /* of completions shown, at most */
+	BESIDE_COLUMNS = 120, /* from here on the statistics stand beside the transcript, */
+	TUNING_COLUMNS = 60,  /* and here there is room to say how this end is tuned */
 };
 
 static void clear_rows(struct frame *f, unsigned height)
@@ -22,15 +26,32 @@ static void show_rows(struct frame *f, unsigned top, unsigned height)
 		screen_row(top + y, &f->rows[y]);
 }
 
+static void put_row(struct view_row *row, const struct view_row *other)
+{
+	const uint8_t *text = buf_bytes(&other->text);
+	for (size_t i = 0; i < other->spans.count; i++) {
+		const struct view_span *span = ring_at(&other->spans, i);
+		view_row_put(row, span->style, text, span->size);
+		text += span->size;
+	}
+}
+
 static void draw_bar(struct frame *f, unsigned y, unsigned width)
 {
 	/* The most needed first: a narrow screen shows fewer. */
 	static const struct bar_key keys[] = {
-		{"F1", N_("help")},          {"F10", N_("quit")},     {"F2", N_("TCP/UDP")},
-		{"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")}, {"Ctrl-R", N_("search")},
+		{"F1", N_("help")},       {"F10", N_("quit")},         {"F2", N_("TCP/UDP")},
+		{"F5", N_("statistics")}, {"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")},
+		{"Ctrl-R", N_("search")},
 	};
 	struct view_row *row = &f->rows[0];
 	view_row_clear(row);
+	unsigned tuned = 0;
+	struct view_row tuning = {0};
+	if (width >= TUNING_COLUMNS && f->tuning[0] && view_row_printf(&tuning, STYLE_CHOSEN, "%s ", f->tuning) == 0)
+		tuned = tuning.columns;
+	if (f->progress[0])
+		view_row_printf(row, STYLE_CHOSEN, " %s ", f->progress);
 	size_t below = transcript_below(f->transcript);
 	if (below > 0)
 		view_row_printf(row, STYLE_CHOSEN,
@@ -39,7 +60,9 @@ static void draw_bar(struct frame *f, unsigned y, unsigned width)
 		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
 	if (*input_mode())
 		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
-	bar_put(row, keys, COUNT(keys), width);
+	bar_put(row, keys, COUNT(keys), width - tuned);
+	put_row(row, &tuning);
+	view_row_free(&tuning);
 	screen_row(y, row);
 }
 
@@ -60,24 +83,49 @@ static void draw_choices(struct frame *f, unsigned bottom, unsigned width)
 	show_rows(f, bottom - used, used);
 }
 
+static void put_beside(struct frame *f, unsigned height, unsigned width)
+{
+	for (unsigned y = 0; y < height; y++)
+		view_row_clear(&f->beside[y]);
+	statistics_rows(f->statistics, width - f->transcript_width - 2, height, f->beside);
+	for (unsigned y = 0; y < height; y++) {
+		view_row_fit(&f->rows[y], f->transcript_width, STYLE_TEXT);
+		view_row_printf(&f->rows[y], STYLE_FAINT, "%s ", text_is_utf8() ? "│" : "|");
+		put_row(&f->rows[y], &f->beside[y]);
+	}
+}
+
+/* The transcript, the statistics, or where there is room for two, both. */
+static void draw_views(struct frame *f, unsigned top, unsigned height, unsigned width)
+{
+	bool beside = f->statistics_shown && width >= BESIDE_COLUMNS;
+	f->transcript_height = height;
+	f->transcript_width = beside ? width / 2 : width;
+	transcript_update(f->transcript);
+	if (height == 0)
+		return;
+	clear_rows(f, height);
+	if (f->statistics_shown && !beside)
+		statistics_rows(f->statistics, width, height, f->rows);
+	else
+		transcript_rows(f->transcript, f->transcript_width, height, f->rows);
+	if (beside)
+		put_beside(f, height, width);
+	show_rows(f, top, height);
+}
+
 static void draw_talk(struct frame *f, unsigned height, unsigned width)
 {
 	bool bar = height >= BAR_FROM_ROWS;
 	bool status = height >= STATUS_FROM_ROWS;
 	unsigned input_y = height - 1 - bar;
-	f->transcript_height = input_y - status;
 
 	if (status) {
 		view_row_clear(&f->rows[0]);
 		view_status_row(&f->status, width, &f->rows[0]);
 		screen_row(0, &f->rows[0]);
 	}
-	transcript_update(f->transcript);
-	if (f->transcript_height > 0) {
-		clear_rows(f, f->transcript_height);
-		transcript_rows(f->transcript, width, f->transcript_height, f->rows);
-		show_rows(f, status, f->transcript_height);
-	}
+	draw_views(f, status, input_y - status, width);
 	draw_choices(f, input_y, width);
 	if (bar)
 		draw_bar(f, height - 1, width);
@@ -115,6 +163,8 @@ void frame_draw(struct frame *f)
 
 void frame_free(struct frame *f)
 {
-	for (unsigned y = 0; y < FRAME_ROWS_MAX; y++)
+	for (unsigned y = 0; y < FRAME_ROWS_MAX; y++) {
 		view_row_free(&f->rows[y]);
+		view_row_free(&f->beside[y]);
+	}
 }

@@ -6,17 +6,25 @@
 
 #include "help.h"
 #include "picker.h"
+#include "series.h"
 
-enum { FRAME_ROWS_MAX = 1000 }; /* of a screen that are used */
+enum {
+	FRAME_ROWS_MAX = 1000, /* of a screen that are used */
+	FRAME_TUNING = 64,
+};
 
 struct frame {
 	struct transcript *transcript;
+	struct statistics *statistics;
+	bool statistics_shown; /* in place of the transcript, or beside it */
 	struct view_status status;
 	struct picker picker;
 	bool picking;
 	struct help help;
-	unsigned transcript_height; /* as last drawn */
-	struct view_row rows[FRAME_ROWS_MAX];
+	char progress[SERIES_PROGRESS]; /* of a burst or a ping; "": there is none */
+	char tuning[FRAME_TUNING];      /* how this end behaves otherwise than usual, in words; "": it does not */
+	unsigned transcript_height, transcript_width; /* as last drawn */
+	struct view_row rows[FRAME_ROWS_MAX], beside[FRAME_ROWS_MAX];
 };
 
 void frame_draw(struct frame *f);

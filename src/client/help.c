@@ -27,6 +27,7 @@ static const struct help_key first_keys[] = {
 static const struct help_key keys[] = {
 	{"F1", N_("this help; F1, q or Esc leaves it")},
 	{"F2", N_("talk over the other protocol")},
+	{"F5", N_("the statistics, in place of the transcript or beside it; again: without them")},
 	{"F10, Ctrl-D", N_("quit (Ctrl-D: on an empty line)")},
 	{"PgUp, PgDn", N_("scroll the transcript by a page")},
 	{"Alt-Up, Alt-Down", N_("scroll it by a line")},
@@ -34,7 +35,7 @@ static const struct help_key keys[] = {
 	{"Ctrl-Home, Ctrl-End", N_("the same at any time")},
 	{"Up, Down, Ctrl-R", N_("earlier sentences, and search among them")},
 	{"Tab", N_("complete a command or its argument")},
-	{"Ctrl-C", N_("clear the line; on an empty line: stop looking up or connecting")},
+	{"Ctrl-C", N_("clear the line; on an empty line: end a burst or a ping, or stop looking up or connecting")},
 	{"Ctrl-L", N_("draw the screen again")},
 	{"Ctrl-Z", N_("suspend; fg comes back")},
 };

@@ -1,0 +1,250 @@
+/*
+ * What a command or a key does to the conversation: requests to the network's thread, and notes of what was set.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chat_private.h"
+
+/* --- What happens --- */
+
+/* The first thing that a new conversation does; events of the one before it may still come after it was asked for. */
+static bool begins(const struct event *e)
+{
+	if (e->kind != EVENT_STATE || e->who != EVENT_CLIENT)
+		return false;
+	enum event_step step = e->state.step;
+	return step == STEP_STARTING || step == STEP_LOOKUP || step == STEP_CONNECTING || step == STEP_READY;
+}
+
+void chat_take(struct chat *c, const struct event *e)
+{
+	log_append(c->log, e); /* without memory for it, it is not shown */
+	view_status_take(&c->frame.status, e);
+	if (c->renewed && begins(e)) {
+		statistics_clear(c->frame.statistics);
+		c->renewed = false;
+	}
+	statistics_take(c->frame.statistics, e);
+	series_take(&c->run, e, clock_now());
+	c->dirty = true;
+}
+
+void chat_note(struct chat *c, enum note_level level, const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(line, sizeof line, format, args) < 0)
+		line[0] = '\0';
+	va_end(args);
+	struct event e = event_of_note(EVENT_CLIENT, level, line, strlen(line));
+	chat_take(c, &e);
+}
+
+void chat_out_of_memory(struct chat *c)
+{
+	chat_note(c, NOTE_ERROR, _("There is no memory left."));
+}
+
+/* After a request, which fails for want of memory only. */
+static void requested(struct chat *c, int result)
+{
+	if (result == -1)
+		chat_out_of_memory(c);
+}
+
+/* --- With whom, and how --- */
+
+static void go(struct chat *c)
+{
+	series_stop(&c->run);
+	c->renewed = true;
+	requested(c, network_connect(c->network, c->protocol, c->host, c->port));
+}
+
+void chat_talk(struct chat *c, enum protocol protocol)
+{
+	c->protocol = protocol;
+	go(c);
+}
+
+void chat_connect(struct chat *c, const char *host, const char *port)
+{
+	char *host_copy = host ? strdup(host) : NULL;
+	char *port_copy = strdup(port);
+	if (!port_copy || (host && !host_copy)) {
+		free(host_copy);
+		free(port_copy);
+		chat_out_of_memory(c);
+		return;
+	}
+	free(c->host);
+	free(c->port);
+	c->host = host_copy;
+	c->port = port_copy;
+	go(c);
+}
+
+void chat_disconnect(struct chat *c)
+{
+	series_stop(&c->run);
+	requested(c, network_disconnect(c->network));
+}
+
+void chat_shutdown(struct chat *c)
+{
+	requested(c, network_shutdown(c->network));
+}
+
+void chat_clients(struct chat *c, unsigned count)
+{
+	requested(c, network_extra_clients(c->network, count - 1));
+}
+
+void chat_timeout(struct chat *c, uint64_t timeout)
+{
+	c->timeout = timeout;
+	requested(c, network_timeout(c->network, timeout));
+	chat_note(c, NOTE_INFO, _("A reply that takes longer than %g s is reported missing from now on."),
+		  (double)timeout / (double)CLOCK_SECOND);
+}
+
+const struct network_habits *chat_habits(const struct chat *c)
+{
+	return &c->habits;
+}
+
+/* In short, for the line of keys: what may puzzle somebody later. */
+static void describe(const struct network_habits *h, char words[FRAME_TUNING])
+{
+	char room[FRAME_TUNING] = "";
+	if (h->recv_room)
+		snprintf(room, sizeof room, _(" recv %zu"), h->recv_room);
+	snprintf(words, FRAME_TUNING, "%s%s%s%s", room, h->hold ? _(" hold") : "", h->bound ? _(" connected") : "",
+		 h->nodelay ? _(" nagle off") : "");
+}
+
+void chat_behave(struct chat *c, const struct network_habits *habits)
+{
+	c->habits = *habits;
+	requested(c, network_behave(c->network, habits));
+	describe(habits, c->frame.tuning);
+	c->dirty = true;
+}
+
+/* --- The lab --- */
+
+void chat_lab(struct chat *c, const char *spec)
+{
+	requested(c, network_lab(c->network, spec));
+}
+
+static void note_line(const char *line, size_t n, void *arg)
+{
+	chat_note(arg, NOTE_INFO, "%.*s", (int)n, line);
+}
+
+struct lines {
+	struct buf text; /* each ends with a newline */
+	bool failed;
+};
+
+static void keep_line(const char *line, size_t n, void *arg)
+{
+	struct lines *lines = arg;
+	lines->failed |= buf_append(&lines->text, line, n) == -1 || buf_append(&lines->text, "\n", 1) == -1;
+}
+
+/* A note is an event, and the log must not change under the hands of who looks into it: first all lines, then notes. */
+void chat_reveal(struct chat *c, size_t sentences)
+{
+	struct lines lines = {0};
+	int found = view_reveal(c->log, sentences, keep_line, &lines);
+	if (found == -1 || lines.failed)
+		chat_out_of_memory(c);
+	else if (found == 0)
+		chat_note(c, NOTE_INFO,
+			  _("There is nothing to reveal: our own server has received no datagram of ours."));
+	while (lines.text.size > 0) {
+		const char *line = (const char *)buf_bytes(&lines.text);
+		size_t n = (size_t)((const char *)memchr(line, '\n', lines.text.size) - line);
+		note_line(line, n, c);
+		buf_consume(&lines.text, n + 1);
+	}
+	buf_free(&lines.text);
+}
+
+/* --- Sentences --- */
+
+void chat_say(struct chat *c, const void *text, size_t n, struct series series)
+{
+	requested(c, network_say(c->network, text, n, series));
+}
+
+void chat_series(struct chat *c, const struct series_plan *plan)
+{
+	if (c->run.running) {
+		chat_note(c, NOTE_ERROR, _("One burst or ping is under way. Ctrl-C on an empty line ends it."));
+		return;
+	}
+	bool may_take_any_time = c->protocol == PROTOCOL_TCP && c->timeout == 0;
+	struct series_plan patient = *plan;
+	patient.patience = may_take_any_time ? SERIES_PATIENCE : CLOCK_NEVER;
+	if (series_begin(&c->run, &patient, clock_now()) == -1)
+		chat_out_of_memory(c);
+	else
+		chat_advance(c);
+}
+
+static int say_next(struct chat *c, struct series series)
+{
+	struct buf text = {0};
+	int result = series_sentence(&c->run, series, clock_wall(), &text);
+	if (result == 0)
+		result = network_say(c->network, buf_bytes(&text), text.size, series);
+	buf_free(&text);
+	return result;
+}
+
+void chat_advance(struct chat *c)
+{
+	uint64_t now = clock_now();
+	struct series series;
+	while (series_next(&c->run, now, &series)) {
+		if (say_next(c, series) == -1) {
+			chat_out_of_memory(c);
+			series_break(&c->run);
+		}
+	}
+	if (series_reports(&c->run, now)) {
+		char who[ENDPOINT_TEXT];
+		endpoint_format(&c->frame.status.state.remote, who);
+		requested(c, series_summary(&c->run, who, note_line, c));
+	}
+	series_progress(&c->run, c->frame.progress);
+}
+
+void chat_break(struct chat *c)
+{
+	series_break(&c->run);
+	chat_advance(c);
+}
+
+/* --- The screen --- */
+
+void chat_statistics(struct chat *c)
+{
+	c->frame.statistics_shown = !c->frame.statistics_shown;
+	requested(c, network_watch(c->network, c->frame.statistics_shown));
+	c->dirty = true;
+}
+
+void chat_clear(struct chat *c)
+{
+	transcript_update(c->frame.transcript);
+	transcript_clear(c->frame.transcript);
+	c->dirty = true;
+}
