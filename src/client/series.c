@@ -199,7 +199,7 @@ static int put_burst(const struct series_run *r, struct buf *line)
 		{c->refused, _("refused")},
 		{c->cancelled, _("given up")},
 		{statistics_waiting(r->figures), _("still waited for")},
-		{c->duplicates, _("duplicates")},
+		{c->duplicates, _("answered twice")},
 		{c->unasked, _("not asked for")},
 		{c->strangers, _("from strangers")},
 		{c->out_of_order, _("out of order")},
