@@ -142,16 +142,23 @@ static void put_lab(const struct view_status *s, struct view_row *row)
 	view_row_printf(row, STYLE_BAR, _("lab: %s"), s->lab);
 }
 
-/* Whatever is too long ends with an ellipsis. */
+static unsigned put_ellipsis(struct view_row *row)
+{
+	unsigned before = row->columns;
+	view_row_printf(row, STYLE_BAR, "%s", words_ellipsis());
+	return row->columns - before;
+}
+
+/* Whatever is too long ends with an ellipsis, if that itself is not. */
 static int fit(struct view_row *row, unsigned width)
 {
-	struct view_row ellipsis = {0};
-	view_row_put(&ellipsis, STYLE_BAR, words_ellipsis(), strlen(words_ellipsis()));
-	if (row->columns > width && width >= ellipsis.columns) {
-		view_row_fit(row, width - ellipsis.columns, STYLE_BAR);
-		view_row_put(row, STYLE_BAR, words_ellipsis(), strlen(words_ellipsis()));
+	if (row->columns > width) {
+		unsigned columns = put_ellipsis(row);
+		if (columns <= width) {
+			view_row_fit(row, width - columns, STYLE_BAR);
+			put_ellipsis(row);
+		}
 	}
-	view_row_free(&ellipsis);
 	return view_row_fit(row, width, STYLE_BAR);
 }
 

@@ -55,6 +55,49 @@ static inline void assert_row(const struct view_row *row, const char *expected)
 	free(text);
 }
 
+/* One event's line: time of day, sign and words, which begin at column 15. */
+static inline void assert_line(struct event e, const char *expected)
+{
+	struct view_row line = {0};
+	unsigned indent = 0;
+	assert_true(view_line(&e, WALL, &line, &indent));
+	assert_row(&line, expected);
+	assert_int_equal(indent, 15);
+	view_row_free(&line);
+}
+
+static inline void assert_words(struct event e, const char *expected)
+{
+	struct view_row line = {0};
+	view_row_put(&line, STYLE_TEXT, "left from before", 16);
+	assert_true(view_words(&e, &line));
+	assert_row(&line, expected);
+	view_row_free(&line);
+}
+
+static inline void assert_no_line(struct event e)
+{
+	struct view_row line = {0};
+	unsigned indent = 77;
+	view_row_put(&line, STYLE_TEXT, "as it was", 9);
+	assert_false(view_line(&e, WALL, &line, &indent));
+	assert_false(view_words(&e, &line));
+	assert_row(&line, "as it was");
+	assert_int_equal(indent, 77);
+	view_row_free(&line);
+}
+
+/* The style of a line's last words. */
+static inline enum view_style style_of_words(struct event e)
+{
+	struct view_row line = {0};
+	unsigned indent;
+	assert_true(view_line(&e, WALL, &line, &indent));
+	enum view_style style = ((struct view_span *)ring_at(&line.spans, line.spans.count - 1))->style;
+	view_row_free(&line);
+	return style;
+}
+
 static inline struct endpoint ipv4(uint8_t last, uint16_t port)
 {
 	return (struct endpoint){.family = 4, .address = {127, 0, 0, last}, .port = port};
@@ -75,6 +118,28 @@ static inline struct event event_of(enum event_kind kind, struct event_talk talk
 static inline struct event sentence(const char *data)
 {
 	return event_of(EVENT_SENTENCE, (struct event_talk){.protocol = PROTOCOL_TCP}, data);
+}
+
+/* In time and right, and of as many bytes as it has, unless told otherwise. */
+static inline struct event reply(struct event_talk t, const char *data)
+{
+	if (t.verdict == 0)
+		t.verdict = VERDICT_RIGHT;
+	if (t.bytes == 0)
+		t.bytes = strlen(data);
+	return event_of(EVENT_REPLY, t, data);
+}
+
+/* Of sentence 3. */
+static inline struct event missing(struct event_talk t, const char *data)
+{
+	t.sentence = 3;
+	return event_of(EVENT_MISSING, t, data);
+}
+
+static inline struct event lab_event(struct event_lab l, const char *data)
+{
+	return with_data((struct event){.who = EVENT_SERVER, .kind = EVENT_LAB, .lab = l}, data);
 }
 
 static inline struct event state_of(struct event_state s, const char *host)

@@ -1,15 +1,6 @@
 /* In a program that never called setlocale(), whose characters are therefore ASCII. */
 #include "test_view.h"
 
-static void assert_line(struct event e, const char *expected)
-{
-	struct view_row line = {0};
-	unsigned indent;
-	assert_true(view_line(&e, WALL, &line, &indent));
-	assert_row(&line, expected);
-	view_row_free(&line);
-}
-
 static void test_signs_are_ascii(void **state)
 {
 	(void)state;
@@ -19,6 +10,15 @@ static void test_signs_are_ascii(void **state)
 		"14:03:07     < HELLO  5 bytes, 0.085 ms");
 	assert_line(state_of((struct event_state){.step = STEP_CONNECTED, .remote = ipv4(1, 12000)}, ""),
 		    "14:03:07     - connected to 127.0.0.1:12000");
+	assert_line(lab_event((struct event_lab){.what = LAB_SETTINGS}, "hold"), "14:03:07     * lab: hold");
+}
+
+static void test_ellipses_are_ascii(void **state)
+{
+	(void)state;
+	struct event_talk t = {.series = {SERIES_FILLER, 1}, .bytes = 50};
+	assert_words(event_of(EVENT_SENTENCE, t, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwx"),
+		     "abcdefghijklmnopqrstuvwxyzabcdefghijklmn...  50 bytes");
 }
 
 static void test_other_characters_are_escaped(void **state)
@@ -36,6 +36,12 @@ static void test_status(void **state)
 	struct view_row row = {0};
 	assert_int_equal(view_status_row(&s, 51, &row), 0);
 	assert_row(&row, " TCP  connected  127.0.0.1:53422 -> 127.0.0.1:12000");
+	strcpy(s.lab, "drop=30%,seed=42");
+	s.state.own = true;
+	assert_int_equal(view_status_row(&s, 30, &row), 0);
+	assert_row(&row, " TCP  connected  lab: drop=...");
+	assert_int_equal(view_status_row(&s, 2, &row), 0);
+	assert_row(&row, " T"); /* no room for an ellipsis */
 	view_row_free(&row);
 }
 
@@ -51,6 +57,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signs_are_ascii),
+		cmocka_unit_test(test_ellipses_are_ascii),
 		cmocka_unit_test(test_other_characters_are_escaped),
 		cmocka_unit_test(test_status),
 	};

@@ -59,19 +59,29 @@ static void test_a_udp_socket(void **state)
 	assert_state(s, "", "the system chose port 53422 for this end");
 }
 
+static void test_a_connected_udp_socket(void **state)
+{
+	(void)state;
+	struct event_state s = {.step = STEP_READY, .protocol = PROTOCOL_UDP, .bound = true, .remote = ipv4(1, 12000)};
+	assert_state(
+		s, "",
+		"connect() has bound the socket to 127.0.0.1:12000: datagrams of others are not received, and refusals "
+		"are told; nothing was sent");
+}
+
 static void test_closed_by_the_server(void **state)
 {
 	(void)state;
 	struct event_state s = {.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER};
-	assert_state(s, "", "the server closed the connection; the next sentence opens a new one");
+	assert_state(s, "", "the server closed the connection: recv() returned 0; the next sentence opens a new one");
 	assert_sign(s, "·");
 	s.waiting = 1;
 	assert_state(s, "",
-		     "the server closed the connection; the next sentence opens a new one; "
+		     "the server closed the connection: recv() returned 0; the next sentence opens a new one; "
 		     "1 sentence was waiting for a reply");
 	s.waiting = 2;
 	assert_state(s, "",
-		     "the server closed the connection; the next sentence opens a new one; "
+		     "the server closed the connection: recv() returned 0; the next sentence opens a new one; "
 		     "2 sentences were waiting for a reply");
 	s.one_each = true;
 	assert_state(s, "",
@@ -87,8 +97,19 @@ static void test_ended_by_an_error(void **state)
 {
 	(void)state;
 	struct event_state s = {.step = STEP_CLOSED, .by = EVENT_SERVER, .error = ECONNRESET};
-	assert_state(s, "", "the connection ended: the server reset the connection; the next sentence opens a new one");
+	assert_state(
+		s, "",
+		"the connection ended: the server reset the connection (ECONNRESET): it closed its socket with bytes "
+		"unread, or the process behind it is gone; the next sentence opens a new one");
 	assert_sign(s, "!");
+	s.error = EPIPE;
+	assert_state(
+		s, "",
+		"the connection ended: the server had closed the connection before (EPIPE): the first send() after "
+		"that still succeeded, and a reset came back; the next sentence opens a new one");
+	s.error = ETIMEDOUT;
+	assert_state(s, "",
+		     "the connection ended: no answer came in time (ETIMEDOUT); the next sentence opens a new one");
 	s.error = ECHILD;
 	assert_state(s, "", "your own server ended unexpectedly; the next sentence starts it again");
 }
@@ -104,31 +125,45 @@ static void test_closed_by_this_end(void **state)
 	assert_state(s, "", "this end closed its socket; over UDP the server is not told");
 }
 
+static void test_half_closed(void **state)
+{
+	(void)state;
+	struct event_state s = {.step = STEP_HALF_CLOSED, .protocol = PROTOCOL_TCP, .remote = ipv4(1, 12000)};
+	assert_state(
+		s, "",
+		"this end has sent its end of the stream (shutdown, SHUT_WR): the server's recv() returns 0; replies "
+		"may still come");
+	assert_sign(s, "·");
+}
+
 static void test_no_connection(void **state)
 {
 	(void)state;
 	struct event_state s = {.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .error = ECONNREFUSED};
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "",
-		     "nothing listens on 127.0.0.1:12000: connection refused; start a server there, for example "
+		     "nothing listens on 127.0.0.1:12000: connection refused (ECONNREFUSED); start a server there, for "
+		     "example "
 		     "uproard -p 12000");
 	assert_sign(s, "!");
 	s.error = ETIMEDOUT;
-	assert_state(s, "",
-		     "127.0.0.1:12000 cannot be reached: no answer came in time; check the address, and whether "
-		     "a firewall is in between");
+	assert_state(
+		s, "",
+		"127.0.0.1:12000 cannot be reached: no answer came in time (ETIMEDOUT); check the address, and whether "
+		"a firewall is in between");
 	s.error = EHOSTUNREACH;
 	assert_state(s, "",
-		     "127.0.0.1:12000 cannot be reached: there is no route to that host; check the address and "
+		     "127.0.0.1:12000 cannot be reached: there is no route to that host (EHOSTUNREACH); check the "
+		     "address and "
 		     "this computer's network");
 	s.error = ENETUNREACH;
 	assert_state(s, "",
-		     "127.0.0.1:12000 cannot be reached: there is no route to that network; check this "
+		     "127.0.0.1:12000 cannot be reached: there is no route to that network (ENETUNREACH); check this "
 		     "computer's network connection");
 	s.remote.family = 0;
 	s.error = EMFILE;
 	assert_state(s, "",
-		     "no socket could be had: this program has as many files open as it may; close some, or "
+		     "no socket could be had: this program has as many files open as it may (EMFILE); close some, or "
 		     "raise the limit with ulimit -n");
 }
 
@@ -147,22 +182,25 @@ static void test_trying_the_next_address(void **state)
 	(void)state;
 	struct event_state s = {.step = STEP_FAILED, .error = ECONNREFUSED, .more = 1};
 	s.remote = (struct endpoint){.family = 6, .address = {[15] = 1}, .port = 12000};
-	assert_state(s, "localhost", "nothing listens on [::1]:12000: connection refused; trying the next address");
+	assert_state(s, "localhost",
+		     "nothing listens on [::1]:12000: connection refused (ECONNREFUSED); trying the next address");
 }
 
 static void test_own_server_does_not_start(void **state)
 {
 	(void)state;
 	struct event_state s = {.step = STEP_FAILED, .own = true, .error = ENOENT};
-	assert_state(s, "",
-		     "your own server could not be started: the program uproard was not found; check how uproar "
-		     "was installed");
+	assert_state(
+		s, "",
+		"your own server could not be started: the program uproard was not found (ENOENT); check how uproar "
+		"was installed");
 	s.error = ECHILD;
 	assert_state(s, "", "your own server ended before it was ready; the next sentence tries again");
 	s.error = ECONNREFUSED;
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "",
-		     "nothing listens on 127.0.0.1:12000: connection refused; start a server there, for example "
+		     "nothing listens on 127.0.0.1:12000: connection refused (ECONNREFUSED); start a server there, for "
+		     "example "
 		     "uproard -p 12000");
 }
 
@@ -224,9 +262,11 @@ int main(void)
 		cmocka_unit_test(test_on_the_way_to_a_connection),
 		cmocka_unit_test(test_connected),
 		cmocka_unit_test(test_a_udp_socket),
+		cmocka_unit_test(test_a_connected_udp_socket),
 		cmocka_unit_test(test_closed_by_the_server),
 		cmocka_unit_test(test_ended_by_an_error),
 		cmocka_unit_test(test_closed_by_this_end),
+		cmocka_unit_test(test_half_closed),
 		cmocka_unit_test(test_no_connection),
 		cmocka_unit_test(test_an_error_without_words_of_ours),
 		cmocka_unit_test(test_trying_the_next_address),

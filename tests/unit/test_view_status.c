@@ -56,6 +56,8 @@ static void test_every_step(void **state)
 		{{.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP}, " TCP  connected"},
 		{{.step = STEP_READY, .protocol = PROTOCOL_UDP}, " UDP  ready"},
 		{{.step = STEP_PORT, .protocol = PROTOCOL_UDP}, " UDP  ready"},
+		{{.step = STEP_READY, .protocol = PROTOCOL_UDP, .bound = true}, " UDP  ready (connected)"},
+		{{.step = STEP_HALF_CLOSED, .protocol = PROTOCOL_TCP}, " TCP  half-closed"},
 		{{.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER}, " TCP  closed by the server"},
 		{{.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_CLIENT}, " TCP  closed"},
 		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .error = ECONNREFUSED}, " TCP  refused"},
@@ -103,6 +105,22 @@ static void test_a_port_chosen_later(void **state)
 	assert_status(&s, 80, " UDP  ready  127.0.0.1:40000 → 127.0.0.1:12000");
 }
 
+static void test_a_connected_socket_stays_so(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	struct event_state ready = {.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(1, 12000)};
+	struct event_state port = {.step = STEP_PORT, .protocol = PROTOCOL_UDP, .local = ipv4(1, 40000)};
+	ready.bound = true;
+	take(&s, ready, "");
+	take(&s, port, "");
+	assert_status(&s, 80, " UDP  ready (connected)  127.0.0.1:40000 → 127.0.0.1:12000");
+	ready.bound = false;
+	take(&s, ready, "");
+	take(&s, port, "");
+	assert_status(&s, 80, " UDP  ready  127.0.0.1:40000 → 127.0.0.1:12000");
+}
+
 static void test_waiting_sentences(void **state)
 {
 	(void)state;
@@ -115,13 +133,127 @@ static void test_waiting_sentences(void **state)
 	assert_status(&s, 80, " TCP  connected  waiting for 2 replies");
 	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_UNASKED});
 	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_STRANGER});
+	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_DUPLICATE});
 	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT, .late = true});
+	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_TRUNCATED, .late = true});
 	assert_int_equal(s.waiting, 2);
 	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_WRONG});
 	talk(&s, EVENT_MISSING, (struct event_talk){.verdict = VERDICT_TIMEOUT});
 	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT});
 	assert_int_equal(s.waiting, 0);
 	assert_status(&s, 80, " TCP  connected");
+	talk(&s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT}); /* its sentence was before our time */
+	assert_int_equal(s.waiting, 0);
+}
+
+static void test_what_ends_a_sentence(void **state)
+{
+	(void)state;
+	static const struct event_talk ends[] = {
+		{.verdict = VERDICT_RIGHT},     {.verdict = VERDICT_WRONG},   {.verdict = VERDICT_TRUNCATED},
+		{.verdict = VERDICT_TIMEOUT},   {.verdict = VERDICT_REFUSED}, {.verdict = VERDICT_CUT_SHORT},
+		{.verdict = VERDICT_CANCELLED}, {.verdict = VERDICT_UNSENT},
+	};
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		struct view_status s = {0};
+		talk(&s, EVENT_SENTENCE, (struct event_talk){0});
+		talk(&s, ends[i].verdict < VERDICT_TIMEOUT ? EVENT_REPLY : EVENT_MISSING, ends[i]);
+		assert_int_equal(s.waiting, 0);
+	}
+}
+
+/* --- The lab --- */
+
+static void lab(struct view_status *s, const char *settings)
+{
+	struct event e = lab_event((struct event_lab){.what = LAB_SETTINGS}, settings);
+	view_status_take(s, &e);
+}
+
+static struct event_state own_and_connected(void)
+{
+	struct event_state state = connected();
+	state.own = true;
+	return state;
+}
+
+static void test_the_lab_while_it_is_on(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	take(&s, own_and_connected(), "");
+	lab(&s, "drop=30%");
+	assert_status(&s, 100, " TCP  connected  127.0.0.1:53422 → 127.0.0.1:12000  your own server  lab: drop=30%");
+	struct event other = lab_event((struct event_lab){.what = LAB_TOOK}, "hello");
+	view_status_take(&s, &other);
+	assert_status(&s, 100, " TCP  connected  127.0.0.1:53422 → 127.0.0.1:12000  your own server  lab: drop=30%");
+	lab(&s, "");
+	assert_status(&s, 100, " TCP  connected  127.0.0.1:53422 → 127.0.0.1:12000  your own server");
+}
+
+static void test_the_lab_at_every_width(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	take(&s, own_and_connected(), "");
+	lab(&s, "drop=30%,seed=42");
+	talk(&s, EVENT_SENTENCE, (struct event_talk){0});
+	assert_status(&s, 200,
+		      " TCP  connected  127.0.0.1:53422 → 127.0.0.1:12000  your own server  waiting for 1 reply  "
+		      "lab: drop=30%,seed=42");
+	assert_status(&s, 80, " TCP  connected  127.0.0.1:12000  waiting for 1 reply  lab: drop=30%,seed=42");
+	assert_status(&s, 40, " TCP  connected  lab: drop=30%,seed=42");
+	assert_status(&s, 38, " TCP  connected  lab: drop=30%,seed=42");
+	assert_status(&s, 37, " TCP  connected  lab: drop=30%,seed=…");
+	assert_status(&s, 20, " TCP  connected  la…");
+	assert_status(&s, 15, " TCP  connecte…");
+	lab(&s, "drop-requests=33.33%,drop-replies=33.33%,delay=50ms,jitter=20ms,duplicate=5%,seed=424242424242");
+	assert_status(&s, 80, " TCP  connected  lab: drop-requests=33.33%,drop-replies=33.33%,delay=50ms,jitte…");
+}
+
+static void test_the_lab_is_our_own_server_s(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	take(&s, own_and_connected(), "");
+	lab(&s, "hold");
+	take(&s, connected(), "127.0.0.1");
+	assert_status(&s, 80, " TCP  connected  127.0.0.1:53422 → 127.0.0.1:12000");
+	take(&s, own_and_connected(), ""); /* it has been running all the time */
+	assert_status(&s, 40, " TCP  connected  lab: hold");
+}
+
+static void test_the_lab_ends_with_the_server(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	take(&s, own_and_connected(), "");
+	lab(&s, "hold");
+	take(&s, (struct event_state){.step = STEP_STARTING, .protocol = PROTOCOL_TCP, .own = true}, "");
+	assert_status(&s, 80, " TCP  starting a server");
+	take(&s, own_and_connected(), "");
+	assert_status(&s, 40, " TCP  connected  127.0.0.1:12000");
+	lab(&s, "hold");
+	take(&s,
+	     (struct event_state){
+		     .step = STEP_CLOSED, .protocol = PROTOCOL_UDP, .own = true, .by = EVENT_SERVER, .error = ECHILD},
+	     "");
+	assert_string_equal(s.lab, "");
+}
+
+static void test_hostile_settings(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	char *settings = malloc(1001);
+	memset(settings, 'x', 1000);
+	settings[1000] = '\0';
+	take(&s, own_and_connected(), "");
+	lab(&s, settings);
+	assert_int_equal(strlen(s.lab), sizeof s.lab - 1);
+	lab(&s, "a\033[2J\xff");
+	assert_status(&s, 40, " TCP  connected  lab: a^[[2J\\xff");
+	free(settings);
 }
 
 static void test_the_server_s_events_are_not_ours(void **state)
@@ -158,8 +290,8 @@ static void test_a_narrow_line_drops_parts_in_order(void **state)
 	assert_status(&s, 36, no_remote);
 	assert_status(&s, 35, state_only);
 	assert_status(&s, 15, state_only);
-	assert_status(&s, 10, " TCP  conn");
-	assert_status(&s, 1, "");
+	assert_status(&s, 10, " TCP  con…");
+	assert_status(&s, 1, "…");
 	assert_status(&s, 0, "");
 }
 
@@ -185,7 +317,14 @@ int main(void)
 		cmocka_unit_test(test_every_step),
 		cmocka_unit_test(test_both_endpoints),
 		cmocka_unit_test(test_a_port_chosen_later),
+		cmocka_unit_test(test_a_connected_socket_stays_so),
 		cmocka_unit_test(test_waiting_sentences),
+		cmocka_unit_test(test_what_ends_a_sentence),
+		cmocka_unit_test(test_the_lab_while_it_is_on),
+		cmocka_unit_test(test_the_lab_at_every_width),
+		cmocka_unit_test(test_the_lab_is_our_own_server_s),
+		cmocka_unit_test(test_the_lab_ends_with_the_server),
+		cmocka_unit_test(test_hostile_settings),
 		cmocka_unit_test(test_the_server_s_events_are_not_ours),
 		cmocka_unit_test(test_a_narrow_line_drops_parts_in_order),
 		cmocka_unit_test(test_hostile_hosts),

@@ -1,0 +1,195 @@
+/*
+ * Out of memory at each allocation in turn: the call says so, and gives nothing half done.
+ */
+#include "test_view.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZER
+#endif
+
+/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
+#if defined(__GLIBC__) && !defined(SANITIZER)
+
+enum { ENOUGH = 1000 }; /* allocations, for any of these calls */
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t items, size_t n);
+
+static bool failing;
+static int left; /* allocations that still succeed */
+
+static bool fails(void)
+{
+	return failing && left-- <= 0;
+}
+
+void *malloc(size_t n)
+{
+	return fails() ? NULL : __libc_malloc(n);
+}
+
+void *calloc(size_t items, size_t n)
+{
+	return fails() ? NULL : __libc_calloc(items, n);
+}
+
+static void fail_after(int allocations)
+{
+	left = allocations;
+	failing = true;
+}
+
+static struct log *some_sentences(void)
+{
+	struct log *l = log_new(100, SIZE_MAX);
+	assert_non_null(l);
+	for (unsigned i = 0; i < 40; i++) {
+		struct event e = event_of(EVENT_SENTENCE, (struct event_talk){.protocol = PROTOCOL_UDP}, "hello");
+		assert_int_equal(log_append(l, &e), 0);
+	}
+	return l;
+}
+
+static void tell(const char *line, size_t n, void *arg)
+{
+	(void)line, (void)n;
+	++*(int *)arg;
+}
+
+static void reveal_tells_all_or_nothing(void **state)
+{
+	(void)state;
+	struct log *l = some_sentences();
+	int result = -1, after;
+	for (after = 0; result == -1 && after < ENOUGH; after++) {
+		int told = 0;
+		fail_after(after);
+		result = view_reveal(l, 40, tell, &told);
+		failing = false;
+		assert_int_equal(told, result == -1 ? 0 : 40);
+	}
+	assert_int_equal(result, 40);
+	assert_true(after > 4);
+	log_free(l);
+}
+
+static void transcript_says_so(void **state)
+{
+	(void)state;
+	struct log *l = some_sentences();
+	fail_after(0);
+	struct transcript *t = transcript_new(l, 0);
+	failing = false;
+	assert_null(t);
+	t = transcript_new(l, 0);
+	assert_non_null(t);
+	fail_after(0);
+	int result = transcript_update(t);
+	failing = false;
+	assert_int_equal(result, -1);
+	assert_int_equal(transcript_update(t), 0);
+	struct view_row rows[3] = {0};
+	int after;
+	for (after = 0, result = -1; result == -1 && after < ENOUGH; after++) {
+		fail_after(after);
+		result = transcript_rows(t, 80, 3, rows);
+		failing = false;
+	}
+	assert_int_equal(result, 0);
+	assert_true(after > 1);
+	for (unsigned i = 0; i < 3; i++)
+		view_row_free(&rows[i]);
+	transcript_free(t);
+	transcript_free(NULL);
+	log_free(l);
+}
+
+static void status_row_says_so(void **state)
+{
+	(void)state;
+	struct view_status s = {.state = {.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP, .own = true}};
+	strcpy(s.lab, "hold");
+	int result = -1, after;
+	for (after = 0; result == -1 && after < ENOUGH; after++) {
+		struct view_row row = {0};
+		fail_after(after);
+		result = view_status_row(&s, 20, &row);
+		failing = false;
+		view_row_free(&row);
+	}
+	assert_int_equal(result, 0);
+	assert_true(after > 1);
+}
+
+static void a_row_that_failed_takes_nothing_more(void **state)
+{
+	(void)state;
+	struct view_row row = {0};
+	fail_after(0);
+	int result = view_row_put(&row, STYLE_TEXT, "x", 1);
+	failing = false;
+	assert_int_equal(result, -1);
+	assert_true(row.failed);
+	assert_int_equal(view_row_put(&row, STYLE_TEXT, "x", 1), -1);
+	assert_int_equal(view_row_put(&row, STYLE_TEXT, "", 0), -1);
+	assert_int_equal(view_row_fit(&row, 3, STYLE_TEXT), -1);
+	view_row_clear(&row);
+	assert_int_equal(view_row_put(&row, STYLE_TEXT, "x", 1), 0);
+	assert_row(&row, "x");
+	view_row_free(&row);
+}
+
+static bool next(const struct view_row *row, void *arg)
+{
+	(void)row;
+	++*(int *)arg;
+	return true;
+}
+
+static void wrapping_says_so(void **state)
+{
+	(void)state;
+	struct view_row line = {0};
+	view_row_put(&line, STYLE_TEXT, "three short words", 17);
+	int rows = 0;
+	fail_after(0);
+	int result = view_wrap(&line, 6, 0, next, &rows);
+	failing = false;
+	assert_int_equal(result, -1);
+	assert_int_equal(rows, 0);
+	view_row_free(&line);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reveal_tells_all_or_nothing),
+		cmocka_unit_test(transcript_says_so),
+		cmocka_unit_test(status_row_says_so),
+		cmocka_unit_test(a_row_that_failed_takes_nothing_more),
+		cmocka_unit_test(wrapping_says_so),
+	};
+	return cmocka_run_group_tests_name("view memory", tests, use_utf8_and_utc, NULL);
+}
+
+#else
+
+static void skipped(void **state)
+{
+	(void)state;
+	print_message("malloc cannot be replaced here: skipped\n");
+	skip();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif

@@ -1,0 +1,332 @@
+/* What the lab did to each sentence, for who asks. */
+#include <errno.h>
+
+#include "test_view.h"
+
+enum { PORT = 40000, LINES = 20 };
+
+static struct log *happened;
+
+static int begin(void **state)
+{
+	(void)state;
+	happened = log_new(1000, SIZE_MAX);
+	return happened ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	log_free(happened);
+	return 0;
+}
+
+/* --- What happens --- */
+
+static void happens(struct event e)
+{
+	assert_int_equal(log_append(happened, &e), 0);
+}
+
+static void socket_gets_port(uint16_t port)
+{
+	struct event_state s = {.protocol = PROTOCOL_UDP, .own = true, .remote = ipv4(1, 12000)};
+	s.step = STEP_READY;
+	happens(state_of(s, ""));
+	s.step = STEP_PORT;
+	s.local = ipv4(0, port);
+	happens(state_of(s, ""));
+}
+
+static void say(uint64_t number, const char *text)
+{
+	happens(event_of(EVENT_SENTENCE,
+			 (struct event_talk){.protocol = PROTOCOL_UDP, .sentence = number, .bytes = strlen(text)},
+			 text));
+}
+
+static void fate_at(uint16_t port, struct event_lab l, const char *text)
+{
+	l.what = LAB_FATE;
+	l.protocol = PROTOCOL_UDP;
+	l.bytes = strlen(text);
+	l.peer = ipv4(1, port);
+	happens(lab_event(l, text));
+}
+
+static void fate(struct event_lab l, const char *text)
+{
+	fate_at(PORT, l, text);
+}
+
+static const struct event_lab nothing, lost = {.request_dropped = true}, reply_lost = {.reply_dropped = true};
+
+/* --- What is told --- */
+
+struct told {
+	const char *const *expected;
+	size_t n;
+};
+
+static void compare(const char *line, size_t n, void *arg)
+{
+	struct told *t = arg;
+	assert_non_null(t->expected[t->n]);
+	assert_int_equal(n, strlen(t->expected[t->n]));
+	assert_memory_equal(line, t->expected[t->n], n);
+	t->n++;
+}
+
+/* Of the last `sentences`, these lines and no others, up to NULL. */
+static void assert_revealed(size_t sentences, const char *const expected[])
+{
+	struct told t = {expected, 0};
+	int n = view_reveal(happened, sentences, compare, &t);
+	assert_int_equal(n, (int)t.n);
+	assert_null(expected[t.n]);
+}
+
+#define ASSERT_REVEALED(sentences, ...) assert_revealed(sentences, (const char *const[]){__VA_ARGS__, NULL})
+
+static void assert_nothing_revealed(size_t sentences)
+{
+	assert_revealed(sentences, (const char *const[]){NULL});
+}
+
+static void test_nothing_was_said(void **state)
+{
+	(void)state;
+	assert_nothing_revealed(10);
+	socket_gets_port(PORT);
+	fate(lost, "who?");
+	assert_nothing_revealed(10);
+}
+
+static void test_every_fate(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	static const char *const texts[] = {"a", "b", "c", "d", "e", "f", "g"};
+	for (size_t i = 0; i < COUNT(texts); i++)
+		say(i + 1, texts[i]);
+	fate(lost, "a");
+	fate(reply_lost, "b");
+	fate((struct event_lab){.twice = true}, "c");
+	fate((struct event_lab){.delay = 50 * CLOCK_MS}, "d");
+	fate((struct event_lab){.held_back = true}, "e");
+	fate(nothing, "f");
+	ASSERT_REVEALED(10, "sentence 1 \"a\": the lab dropped the request, so the server never saw it",
+			"sentence 2 \"b\": the server answered, and the lab dropped the reply",
+			"sentence 3 \"c\": answered twice", "sentence 4 \"d\": the reply was delayed by 50 ms",
+			"sentence 5 \"e\": held back until another reply had overtaken it",
+			"sentence 6 \"f\": nothing happened to it",
+			"sentence 7 \"g\": it never reached the server's recvfrom(), or the lab was off");
+}
+
+static void test_several_things_at_once(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "a");
+	say(2, "b");
+	fate((struct event_lab){.twice = true, .delay = 50 * CLOCK_MS, .held_back = true}, "a");
+	fate((struct event_lab){.twice = true, .delay = 50 * CLOCK_MS, .reply_dropped = true}, "b");
+	ASSERT_REVEALED(10,
+			"sentence 1 \"a\": answered twice, the reply was delayed by 50 ms, "
+			"held back until another reply had overtaken it",
+			"sentence 2 \"b\": the server answered, and the lab dropped the reply");
+}
+
+static void test_only_the_last(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "a");
+	say(2, "b");
+	say(3, "c");
+	fate(nothing, "a");
+	fate(nothing, "b");
+	fate(lost, "c");
+	ASSERT_REVEALED(2, "sentence 2 \"b\": nothing happened to it",
+			"sentence 3 \"c\": the lab dropped the request, so the server never saw it");
+	assert_nothing_revealed(0);
+}
+
+static void test_equal_sentences(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	for (uint64_t i = 1; i <= 4; i++)
+		say(i, "same");
+	fate(nothing, "same");
+	fate(lost, "same");
+	fate(reply_lost, "same");
+	ASSERT_REVEALED(3, "sentence 2 \"same\": the lab dropped the request, so the server never saw it",
+			"sentence 3 \"same\": the server answered, and the lab dropped the reply",
+			"sentence 4 \"same\": it never reached the server's recvfrom(), or the lab was off");
+}
+
+/* What came after it has a fate, so what is before it and has none never arrived: datagrams keep their order here. */
+static void test_an_equal_one_that_never_arrived(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "same");
+	say(2, "between");
+	say(3, "same");
+	fate(nothing, "between");
+	fate(lost, "same");
+	ASSERT_REVEALED(3, "sentence 1 \"same\": it never reached the server's recvfrom(), or the lab was off",
+			"sentence 2 \"between\": nothing happened to it",
+			"sentence 3 \"same\": the lab dropped the request, so the server never saw it");
+}
+
+static void test_another_client_s_fates(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "hello");
+	fate_at(PORT + 1, lost, "hello");
+	fate(reply_lost, "hello");
+	ASSERT_REVEALED(10, "sentence 1 \"hello\": the server answered, and the lab dropped the reply");
+}
+
+static void test_a_new_socket(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "one");
+	socket_gets_port(PORT + 1);
+	say(2, "two");
+	fate_at(PORT, lost, "one"); /* it was held */
+	fate_at(PORT + 1, reply_lost, "two");
+	ASSERT_REVEALED(10, "sentence 1 \"one\": the lab dropped the request, so the server never saw it",
+			"sentence 2 \"two\": the server answered, and the lab dropped the reply");
+}
+
+static void test_a_bound_socket_s_port(void **state)
+{
+	(void)state;
+	struct event_state s = {.step = STEP_READY, .protocol = PROTOCOL_UDP, .own = true, .bound = true};
+	s.local = ipv4(1, PORT);
+	happens(state_of(s, ""));
+	say(1, "one");
+	fate_at(PORT + 1, reply_lost, "one");
+	fate(lost, "one");
+	ASSERT_REVEALED(10, "sentence 1 \"one\": the lab dropped the request, so the server never saw it");
+}
+
+static void test_the_log_has_forgotten_the_port(void **state)
+{
+	(void)state;
+	log_free(happened);
+	happened = log_new(3, SIZE_MAX);
+	assert_non_null(happened);
+	socket_gets_port(PORT);
+	say(1, "one");
+	say(2, "two");
+	fate(reply_lost, "one");
+	fate(lost, "two");
+	ASSERT_REVEALED(10, "sentence 2 \"two\": the lab dropped the request, so the server never saw it");
+}
+
+static void test_what_was_never_sent(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "same");
+	say(2, "same");
+	happens(event_of(EVENT_MISSING,
+			 (struct event_talk){
+				 .protocol = PROTOCOL_UDP, .sentence = 1, .verdict = VERDICT_UNSENT, .error = EMSGSIZE},
+			 ""));
+	happens(event_of(EVENT_MISSING, (struct event_talk){.sentence = 77, .verdict = VERDICT_UNSENT}, ""));
+	fate(lost, "same");
+	ASSERT_REVEALED(10, "sentence 1 \"same\": it was not sent",
+			"sentence 2 \"same\": the lab dropped the request, so the server never saw it");
+}
+
+static void test_sentences_elsewhere_are_not_among_them(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "mine");
+	fate(lost, "mine");
+	happens(state_of((struct event_state){.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(2, 12000)},
+			 "127.0.0.2"));
+	say(2, "elsewhere");
+	struct event over_tcp = sentence("a stream's");
+	happens(over_tcp);
+	struct event heard = event_of(EVENT_SENTENCE, (struct event_talk){.protocol = PROTOCOL_UDP}, "not ours");
+	heard.who = EVENT_SERVER;
+	happens(heard);
+	ASSERT_REVEALED(10, "sentence 1 \"mine\": the lab dropped the request, so the server never saw it");
+}
+
+static void test_long_and_hostile_ones(void **state)
+{
+	(void)state;
+	char *text = malloc(1001);
+	memset(text, 'x', 1000);
+	text[1000] = '\0';
+	socket_gets_port(PORT);
+	say(1, text);
+	say(2, "\033[2J\na\"\xff");
+	say(3, "");
+	text[999] = '\0';
+	fate(reply_lost, text); /* of another length */
+	text[EVENT_CALL_DATA] = '\0';
+	struct event_lab l = {.what = LAB_FATE, .request_dropped = true, .bytes = 1000, .peer = ipv4(1, PORT)};
+	happens(lab_event(l, text));
+	fate(nothing, "\033[2J\na\"\xff");
+	fate(nothing, "");
+	ASSERT_REVEALED(10,
+			"sentence 1 \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\": "
+			"the lab dropped the request, so the server never saw it",
+			"sentence 2 \"^[[2J^Ja\"\\xff\": nothing happened to it",
+			"sentence 3 \"\": nothing happened to it");
+	free(text);
+}
+
+/* Whoever is told may note it down, and the log then forget the sentences themselves. */
+static void note_down(const char *line, size_t n, void *arg)
+{
+	for (size_t i = 0; i < 10; i++)
+		happens(event_of_note(EVENT_CLIENT, NOTE_INFO, line, n));
+	compare(line, n, arg);
+}
+
+static void test_the_log_may_grow_meanwhile(void **state)
+{
+	(void)state;
+	log_free(happened);
+	happened = log_new(10, SIZE_MAX);
+	assert_non_null(happened);
+	socket_gets_port(PORT);
+	say(1, "one");
+	say(2, "two");
+	fate(lost, "one");
+	fate(nothing, "two");
+	struct told t = {
+		(const char *const[]){"sentence 1 \"one\": the lab dropped the request, so the server never saw it",
+				      "sentence 2 \"two\": nothing happened to it", NULL},
+		0};
+	assert_int_equal(view_reveal(happened, 10, note_down, &t), 2);
+	assert_int_equal(t.n, 2);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_nothing_was_said),       TEST(test_every_fate),
+		TEST(test_several_things_at_once), TEST(test_only_the_last),
+		TEST(test_equal_sentences),        TEST(test_an_equal_one_that_never_arrived),
+		TEST(test_another_client_s_fates), TEST(test_a_new_socket),
+		TEST(test_a_bound_socket_s_port),  TEST(test_the_log_has_forgotten_the_port),
+		TEST(test_what_was_never_sent),    TEST(test_sentences_elsewhere_are_not_among_them),
+		TEST(test_long_and_hostile_ones),  TEST(test_the_log_may_grow_meanwhile),
+	};
+	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);
+}
