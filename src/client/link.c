@@ -8,21 +8,12 @@
 #include <uproar/sock.h>
 
 enum {
-	READ_ROOM = 64 << 10,  /* of one recv; a datagram is never larger */
-	DATAGRAMS_A_TURN = 32, /* so that a flood does not keep the loop from the user's requests */
-	CONNECT_SECONDS = 10,  /* for an address; then the next one is tried */
-	START_SECONDS = 10,    /* for our own server */
-};
-
-struct link_socket {
-	uv_poll_t poll;
-	struct link *link;
-	int fd;
-	int events;     /* that are waited for */
-	int send_error; /* a send failed with it; what had come before is still to be read */
+	CONNECT_SECONDS = 10, /* for an address; then the next one is tried */
+	START_SECONDS = 10,   /* for our own server */
 };
 
 static void pump(struct link *l);
+static void begin(struct link *l);
 static void try_addresses(struct link *l, int error);
 
 /* --- Telling --- */
@@ -52,11 +43,24 @@ static void note(struct link *l, enum note_level level, const char *words)
 	report(l, &e);
 }
 
+/* What the transport and the further clients tell. */
+static void tell_for(struct event_state state, void *arg)
+{
+	tell(arg, state);
+}
+
+static void note_for(enum note_level level, const char *words, void *arg)
+{
+	note(arg, level, words);
+}
+
 static void from_session(const struct event *e, void *arg)
 {
 	struct link *l = arg;
-	if (e->kind == EVENT_REPLY && e->talk.verdict != VERDICT_STRANGER)
-		l->heard = true;
+	l->heard |= e->kind == EVENT_REPLY && e->talk.verdict != VERDICT_STRANGER;
+	l->timed_out |= e->kind == EVENT_MISSING && e->talk.verdict == VERDICT_TIMEOUT;
+	if (e->kind == EVENT_REPLY && e->talk.sentence)
+		watch_answered(&l->watch);
 	/* A session counts its sentences from 1; for the user they go on from one conversation to the next. */
 	struct event counted = *e;
 	if (e->talk.sentence) {
@@ -68,37 +72,10 @@ static void from_session(const struct event *e, void *arg)
 
 /* --- The socket --- */
 
-static void socket_closed(uv_handle_t *handle)
-{
-	free(handle->data);
-}
-
 static void close_socket(struct link *l)
 {
-	if (!l->socket)
-		return;
-	uv_poll_stop(&l->socket->poll);
-	uv_close((uv_handle_t *)&l->socket->poll, socket_closed);
-	sock_close(l->socket->fd);
-	l->socket = NULL;
-}
-
-static int attach(struct link *l, int fd)
-{
-	struct link_socket *s = calloc(1, sizeof *s);
-	if (!s)
-		return -1;
-	s->link = l;
-	s->fd = fd;
-	s->poll.data = s;
-	int status = uv_poll_init(l->loop, &s->poll, fd);
-	if (status < 0) {
-		free(s);
-		errno = -status;
-		return -1;
-	}
-	l->socket = s;
-	return 0;
+	transport_close(l->transport);
+	l->transport = NULL;
 }
 
 static void failed(struct link *l, int error, bool lookup)
@@ -113,10 +90,11 @@ static void failed(struct link *l, int error, bool lookup)
 static void ended(struct link *l, int error)
 {
 	uint32_t waiting = (uint32_t)session_waiting(l->session);
+	bool asked_for = l->transport->end == END_SENT; /* the server ends because we did */
 	close_socket(l);
 	l->stage = STAGE_IDLE;
-	if (!l->host)
-		own_stop(&l->own); /* it does not close a connection but to end; while it does, it may still accept */
+	if (!l->host && !asked_for && !own_goes_on(&l->own))
+		own_stop(&l->own); /* it is about to end; while it does, it may still accept */
 	bool one_each = session_ended(l->session, error, clock_now());
 	tell(l, (struct event_state){.step = STEP_CLOSED,
 				     .by = EVENT_SERVER,
@@ -127,149 +105,53 @@ static void ended(struct link *l, int error)
 	l->one_each = one_each;
 }
 
-static void tell_port(struct link *l)
-{
-	struct endpoint local;
-	if (l->port_known || sock_getsockname(l->socket->fd, &local) == -1)
-		return;
-	l->port_known = true;
-	tell(l, (struct event_state){.step = STEP_PORT, .local = local, .remote = l->remote});
-}
-
-/* Sends what the session has to send. False: the socket takes no more for now. */
-static bool send_stream(struct link *l)
-{
-	const void *data;
-	size_t n;
-	while (!l->socket->send_error && session_output(l->session, &data, &n)) {
-		uint64_t now = clock_now(); /* before the call: the reply may be there when it returns */
-		ssize_t sent = sock_send(l->socket->fd, data, n);
-		if (sent >= 0)
-			session_sent(l->session, (size_t)sent, now);
-		else if (errno == EAGAIN)
-			return false;
-		else if (errno != EINTR)
-			l->socket->send_error = errno; /* the end shows when all that came before it has been read */
-	}
-	return true;
-}
-
-static bool send_datagrams(struct link *l)
-{
-	const void *data;
-	size_t n;
-	while (session_output(l->session, &data, &n)) {
-		uint64_t now = clock_now();
-		ssize_t sent = sock_sendto(l->socket->fd, data, n, &l->remote);
-		if (sent >= 0) {
-			session_sent(l->session, (size_t)sent, now);
-			tell_port(l);
-		} else if (errno == EAGAIN) {
-			return false;
-		} else if (errno != EINTR) {
-			session_unsendable(l->session, errno, now);
-		}
-	}
-	return true;
-}
-
-static void receive_stream(struct link *l, void *room)
-{
-	ssize_t n = sock_recv(l->socket->fd, room, READ_ROOM);
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0 && session_received(l->session, room, (size_t)n, (size_t)n, &l->remote, clock_now()) == 0)
-		return;
-	int error = n == 0 ? 0 : errno;
-	ended(l, l->socket->send_error ? l->socket->send_error : error);
-}
-
-static void receive_datagrams(struct link *l, void *room)
-{
-	for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
-		struct endpoint from;
-		size_t whole;
-		ssize_t n = sock_recvfrom(l->socket->fd, room, READ_ROOM, &from, &whole);
-		if (n == -1)
-			return;
-		if (session_received(l->session, room, (size_t)n, whole, &from, clock_now()) == -1)
-			note(l, NOTE_ERROR, _("There is no memory left for this reply; it is lost."));
-	}
-}
-
 static void opened(struct link *l)
 {
 	l->stage = STAGE_OPEN;
+	l->fresh = l->held_over = false;
 	session_opened(l->session, &l->remote);
 }
 
 static void connect_ended(struct link *l)
 {
-	int error = 0;
-	if (sock_getsockopt(l->socket->fd, SOL_SOCKET, SO_ERROR, &error) == -1)
-		error = errno;
+	int error = transport_connected(l->transport);
 	if (error) {
 		try_addresses(l, error);
 		return;
 	}
-	struct event_state state = {.step = STEP_CONNECTED, .remote = l->remote};
-	sock_getsockname(l->socket->fd, &state.local);
-	tell(l, state);
+	tell(l, (struct event_state){.step = STEP_CONNECTED, .local = l->transport->local, .remote = l->remote});
 	opened(l);
 }
 
-static void socket_ready(uv_poll_t *poll, int status, int events)
+static void socket_ready(bool readable, void *arg)
 {
-	static unsigned char room[READ_ROOM];
-	struct link_socket *s = poll->data;
-	struct link *l = s->link;
-	if (status < 0)
-		s->events = 0; /* in an error, libuv stops watching; there may be more to read all the same */
-	bool readable = status < 0 || (events & (UV_READABLE | UV_DISCONNECT));
-
+	struct link *l = arg;
+	int error;
 	if (l->stage == STAGE_CONNECTING)
 		connect_ended(l);
-	else if (readable && l->protocol == PROTOCOL_TCP)
-		receive_stream(l, room);
-	else if (readable)
-		receive_datagrams(l, room);
+	else if (readable && !transport_receive(l->transport, &error))
+		ended(l, error);
 	pump(l);
 }
 
 /* --- Trying the addresses --- */
 
-static int open_socket(struct link *l)
-{
-	int fd = sock_socket(l->remote.family, l->protocol, NONBLOCKING);
-	if (fd == -1)
-		return -1;
-	if (attach(l, fd) == 0)
-		return 0;
-	int error = errno;
-	sock_close(fd);
-	errno = error;
-	return -1;
-}
-
 /* Begins to talk with l->remote. -1: it cannot be, errno says why. */
 static int try_address(struct link *l)
 {
+	if (l->protocol == PROTOCOL_TCP)
+		tell(l, (struct event_state){
+				.step = STEP_CONNECTING, .remote = l->remote, .more = (uint32_t)(l->nfound - l->next)});
+	l->transport = transport_open(&l->owner, l->session, l->protocol, &l->remote);
+	if (!l->transport)
+		return -1;
 	if (l->protocol == PROTOCOL_UDP) {
-		if (open_socket(l) == -1)
-			return -1;
-		l->port_known = false;
-		tell(l, (struct event_state){.step = STEP_READY, .remote = l->remote});
 		opened(l);
-		return 0;
+	} else {
+		l->own.closes = false;
+		l->stage = STAGE_CONNECTING;
+		l->deadline = clock_now() + CONNECT_SECONDS * CLOCK_SECOND;
 	}
-	tell(l, (struct event_state){
-			.step = STEP_CONNECTING, .remote = l->remote, .more = (uint32_t)(l->nfound - l->next)});
-	if (open_socket(l) == -1)
-		return -1;
-	l->stage = STAGE_CONNECTING;
-	l->deadline = clock_now() + CONNECT_SECONDS * CLOCK_SECOND;
-	if (sock_connect(l->socket->fd, &l->remote) == -1 && errno != EINPROGRESS && errno != EINTR)
-		return -1;
 	return 0;
 }
 
@@ -287,6 +169,13 @@ static void try_addresses(struct link *l, int error)
 		if (try_address(l) == 0)
 			return;
 		error = errno;
+	}
+	if (!l->host && !l->fresh &&
+	    error == ECONNREFUSED) { /* our own server was about to end, or has lost its socket */
+		close_socket(l);
+		own_stop(&l->own);
+		begin(l);
+		return;
 	}
 	failed(l, error, false);
 }
@@ -348,6 +237,7 @@ static void begin(struct link *l)
 			return;
 		}
 		l->stage = STAGE_STARTING;
+		l->fresh = true;
 		l->deadline = clock_now() + START_SECONDS * CLOCK_SECOND;
 		tell(l, (struct event_state){.step = STEP_STARTING});
 		own_start(&l->own);
@@ -369,11 +259,20 @@ static void begin(struct link *l)
 
 /* --- The loop --- */
 
+static void tick(struct link *l, uint64_t now)
+{
+	session_tick(l->session, now);
+	if (l->timed_out && l->protocol == PROTOCOL_UDP)
+		watch_missed(&l->watch, now);
+	l->timed_out = false;
+	watch_tick(&l->watch, now);
+}
+
 static void timer_fired(uv_timer_t *timer)
 {
 	struct link *l = timer->data;
 	uint64_t now = clock_now();
-	session_tick(l->session, now);
+	tick(l, now);
 	if (l->stage == STAGE_CONNECTING && now >= l->deadline) {
 		try_addresses(l, ETIMEDOUT);
 	} else if (l->stage == STAGE_STARTING && now >= l->deadline) {
@@ -385,7 +284,9 @@ static void timer_fired(uv_timer_t *timer)
 
 static void set_timer(struct link *l)
 {
-	uint64_t deadline = session_deadline(l->session);
+	uint64_t deadline = session_deadline(l->session), look = watch_deadline(&l->watch);
+	if (look < deadline)
+		deadline = look;
 	if ((l->stage == STAGE_CONNECTING || l->stage == STAGE_STARTING) && l->deadline < deadline)
 		deadline = l->deadline;
 	if (deadline == CLOCK_NEVER) {
@@ -397,26 +298,27 @@ static void set_timer(struct link *l)
 	uv_timer_start(&l->timer, timer_fired, deadline > now ? (deadline - now) / CLOCK_MS + 1 : 0, 0);
 }
 
-static void wait_for(struct link *l, int events)
+static void send_what_goes(struct link *l)
 {
-	if (l->socket->events != events)
-		uv_poll_start(&l->socket->poll, events, socket_ready);
-	l->socket->events = events;
+	if (l->stage != STAGE_OPEN)
+		return;
+	transport_send(l->transport);
+	if (l->transport->error && l->habits.hold) /* while nothing is received, nothing else will show it */
+		ended(l, l->transport->error);
 }
 
-/* After anything has happened: connects where that is wanted, sends what can go, and says what to wait for. */
+/* After anything has happened: sends what can go, connects where that is wanted, and says what to wait for. */
 static void pump(struct link *l)
 {
+	send_what_goes(l);
 	bool wanted =
 		l->protocol == PROTOCOL_TCP ? session_wants_connection(l->session) : session_waiting(l->session) > 0;
-	if (l->stage == STAGE_IDLE && wanted)
+	if (l->stage == STAGE_IDLE && wanted) {
 		begin(l);
-	if (l->stage == STAGE_CONNECTING) {
-		wait_for(l, UV_WRITABLE);
-	} else if (l->stage == STAGE_OPEN) {
-		bool all_sent = l->protocol == PROTOCOL_TCP ? send_stream(l) : send_datagrams(l);
-		wait_for(l, all_sent ? UV_READABLE : UV_READABLE | UV_WRITABLE);
+		send_what_goes(l);
 	}
+	if (l->transport)
+		transport_wait(l->transport, l->stage == STAGE_CONNECTING);
 	set_timer(l);
 }
 
@@ -463,14 +365,22 @@ static void own_ended(int error, void *arg)
 	}
 }
 
-void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[PROTOCOL_COUNT],
-	       session_tell *report_to, void *arg)
+void link_init(struct link *l, uv_loop_t *loop, const struct network_options *options, session_tell *report_to,
+	       void *arg)
 {
-	*l = (struct link){.loop = loop, .report = report_to, .arg = arg, .family = family};
-	memcpy(l->timeout, timeout, sizeof l->timeout);
+	*l = (struct link){.loop = loop,
+			   .report = report_to,
+			   .arg = arg,
+			   .family = options->family,
+			   .datagrams_ahead = options->datagrams_ahead};
+	l->timeout[PROTOCOL_TCP] = options->tcp_timeout;
+	l->timeout[PROTOCOL_UDP] = options->udp_timeout;
+	l->owner = (struct transport_owner){loop, &l->habits, &l->watch, socket_ready, tell_for, note_for, l};
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
-	own_init(&l->own, loop, family, &(struct own_handlers){own_event, own_ready, own_ended, l});
+	own_init(&l->own, loop, l->family, options->lab, &(struct own_handlers){own_event, own_ready, own_ended, l});
+	extra_init(&l->extra, loop, note_for, l);
+	watch_init(&l->watch, options->silence, report_to, arg);
 }
 
 /* An IPv6 address is often written in brackets, by us too, to keep it apart from a port. */
@@ -481,9 +391,32 @@ static char *without_brackets(const char *host)
 	return brackets ? strndup(host + 1, n - 2) : strdup(host);
 }
 
+/* What we know of the server from the start, and how far ahead of the replies it may go. */
+static struct session *new_session(struct link *l, enum protocol protocol, bool own)
+{
+	struct session *s = session_new(protocol, l->timeout[protocol], from_session, l);
+	if (s && l->datagrams_ahead)
+		session_set_ahead(s, l->datagrams_ahead);
+	if (s && own)
+		session_keeps_open(s);
+	return s;
+}
+
+static void leave_server(struct link *l)
+{
+	extra_set(&l->extra, NULL, 0);
+	if (l->session && l->stage != STAGE_IDLE)
+		link_disconnect(l);
+	else if (l->session)
+		session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());
+	session_free(l->session);
+	free(l->host);
+	free(l->port);
+}
+
 void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port)
 {
-	struct session *session = session_new(protocol, l->timeout[protocol], from_session, l);
+	struct session *session = new_session(l, protocol, !host);
 	char *host_copy = host ? without_brackets(host) : NULL;
 	char *port_copy = strdup(port);
 	if (!session || (host && !host_copy) || !port_copy) {
@@ -493,13 +426,7 @@ void link_connect(struct link *l, enum protocol protocol, const char *host, cons
 		note(l, NOTE_ERROR, _("There is no memory left for a new conversation; the old one stays."));
 		return;
 	}
-	if (l->session && l->stage != STAGE_IDLE)
-		link_disconnect(l);
-	else if (l->session)
-		session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());
-	session_free(l->session);
-	free(l->host);
-	free(l->port);
+	leave_server(l);
 	l->before = l->said;
 	l->session = session;
 	l->host = host_copy;
@@ -534,7 +461,7 @@ void link_disconnect(struct link *l)
  */
 static void try_other_address(struct link *l)
 {
-	bool silent = l->stage == STAGE_OPEN && l->port_known && !l->heard && session_waiting(l->session) == 0;
+	bool silent = l->stage == STAGE_OPEN && l->transport->used && !l->heard && session_waiting(l->session) == 0;
 	if (!silent || l->nfound < 2)
 		return;
 	l->next %= l->nfound;
@@ -549,6 +476,10 @@ void link_say(struct link *l, const void *text, size_t n, struct series series)
 		try_other_address(l);
 	if (session_say(l->session, text, n, series, clock_now()) == -1)
 		note(l, NOTE_ERROR, _("There is no memory left for this sentence; it was not sent."));
+	if (l->stage == STAGE_OPEN && l->transport->end != END_FAR && !l->held_over) {
+		l->held_over = true;
+		note(l, NOTE_INFO, _("This end has said that it sends no more: this waits for the next connection."));
+	}
 	pump(l);
 }
 
@@ -561,10 +492,69 @@ void link_set_timeout(struct link *l, uint64_t timeout)
 	}
 }
 
+/* --- How this end behaves --- */
+
+void link_behave(struct link *l, const struct network_habits *habits)
+{
+	l->habits = *habits;
+	if (l->transport)
+		transport_behave(l->transport);
+	if (l->stage != STAGE_NOWHERE)
+		pump(l);
+}
+
+void link_shutdown(struct link *l)
+{
+	if (l->protocol == PROTOCOL_UDP) {
+		note(l, NOTE_INFO,
+		     _("UDP has no connection, and so no end of it to send: a datagram stands for itself."));
+	} else if (l->stage != STAGE_OPEN) {
+		note(l, NOTE_INFO, _("There is no connection whose end could be sent."));
+	} else if (l->transport->end != END_FAR) {
+		note(l, NOTE_INFO, _("This end has said already that it sends no more."));
+	} else {
+		transport_shutdown(l->transport);
+		pump(l);
+	}
+}
+
+void link_extra_clients(struct link *l, unsigned count)
+{
+	const struct endpoint *server = l->host ? &l->remote : own_endpoint(&l->own, PROTOCOL_TCP);
+	if (l->protocol == PROTOCOL_UDP)
+		note(l, NOTE_INFO,
+		     _("UDP has no connections, and so no queue of clients: one socket serves them all."));
+	else if (count > 0 && (!server || !server->family))
+		note(l, NOTE_INFO, _("There is no server yet to connect to: say something first."));
+	else
+		extra_set(&l->extra, server, count);
+}
+
+void link_lab(struct link *l, const char *spec)
+{
+	if (l->host)
+		note(l, NOTE_INFO,
+		     _("The lab is in your own server: talk with it by /connect. A server elsewhere has its own: "
+		       "uproard --lab."));
+	else if (own_command(&l->own, spec) == -1)
+		note(l, NOTE_ERROR, _("Your own server could not be told; try again."));
+	else if (!l->own.child)
+		note(l, NOTE_INFO, _("Your own server does not run yet; it will be told when it starts."));
+}
+
+void link_watch(struct link *l, bool on)
+{
+	watch_turn(&l->watch, on);
+	if (l->stage != STAGE_NOWHERE)
+		set_timer(l);
+}
+
 void link_close(struct link *l)
 {
 	cancel(l);
+	extra_set(&l->extra, NULL, 0);
 	own_stop(&l->own);
+	own_free(&l->own);
 	uv_close((uv_handle_t *)&l->timer, NULL);
 	session_free(l->session);
 	free(l->host);

@@ -1,7 +1,8 @@
 /*
- * link - the network side of one conversation: from a host's name to a socket, and between that socket and a session.
+ * link - the network side of one conversation: from a host's name to a socket, and to the next one when that has ended.
  *
- * What to send and what it means is the session's; which address to try, and when to try again, is decided here.
+ * What to send and what it means is the session's, how it goes over a socket the transport's; which address to try, and
+ * when to try again, is decided here.
  */
 #ifndef CLIENT_LINK_H
 #define CLIENT_LINK_H
@@ -10,8 +11,10 @@
 
 #include <uproar/session.h>
 
+#include "extra.h"
 #include "lookup.h"
 #include "own.h"
+#include "transport.h"
 
 enum stage {
 	STAGE_NOWHERE,  /* no server was chosen yet */
@@ -28,8 +31,13 @@ struct link {
 	void *arg;
 	int family;
 	uint64_t timeout[PROTOCOL_COUNT]; /* by protocol */
+	size_t datagrams_ahead;           /* 0: as the session would have it */
+	struct network_habits habits;
+	struct transport_owner owner;
 
 	struct own own;
+	struct extra extra;
+	struct watch watch;
 	struct session *session;
 	enum stage stage;
 	enum protocol protocol;
@@ -38,22 +46,29 @@ struct link {
 	size_t nfound, next;    /* addresses; the next to try */
 	struct endpoint remote; /* the one being used */
 	bool heard;             /* something came back from it */
-	bool port_known;        /* UDP: this end's port was told */
 	bool one_each;
+	bool fresh;            /* our own server has just been started, and nothing was said to it yet */
+	bool timed_out;        /* a sentence was reported missing for that */
+	bool held_over;        /* it was said that sentences wait for the next connection */
 	uint64_t said, before; /* sentences, in all, and before this conversation */
 
 	struct lookup *lookup; /* under way, or NULL */
-	struct link_socket *socket;
+	struct transport *transport;
 	uint64_t deadline; /* of connecting to an address, or of our own server's start */
 	uv_timer_t timer;
 };
 
-void link_init(struct link *l, uv_loop_t *loop, int family, const uint64_t timeout[PROTOCOL_COUNT],
-	       session_tell *report, void *arg);
+void link_init(struct link *l, uv_loop_t *loop, const struct network_options *options, session_tell *report, void *arg);
 void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port);
 void link_disconnect(struct link *l);
 void link_say(struct link *l, const void *text, size_t n, struct series series);
 void link_set_timeout(struct link *l, uint64_t timeout);
+/* As in network.h. */
+void link_behave(struct link *l, const struct network_habits *habits);
+void link_shutdown(struct link *l);
+void link_extra_clients(struct link *l, unsigned count);
+void link_lab(struct link *l, const char *spec);
+void link_watch(struct link *l, bool on);
 void link_close(struct link *l); /* everything, our own server too; the loop then has nothing of ours but a look-up */
 
 #endif

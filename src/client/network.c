@@ -16,7 +16,17 @@ enum {
 	EVENTS_WAITING = 8 << 20, /* bytes of events not taken yet, above which this thread waits for the terminal's */
 };
 
-enum request_kind { REQUEST_CONNECT, REQUEST_DISCONNECT, REQUEST_SAY, REQUEST_TIMEOUT };
+enum request_kind {
+	REQUEST_CONNECT,
+	REQUEST_DISCONNECT,
+	REQUEST_SAY,
+	REQUEST_TIMEOUT,
+	REQUEST_BEHAVE,
+	REQUEST_SHUTDOWN,
+	REQUEST_EXTRA_CLIENTS,
+	REQUEST_LAB,
+	REQUEST_WATCH,
+};
 
 /* In the mailbox the bytes of host, port and text follow, the first two with their NUL. */
 struct request {
@@ -24,6 +34,8 @@ struct request {
 	enum protocol protocol;
 	uint64_t timeout;
 	struct series series;
+	struct network_habits habits;
+	unsigned count; /* WATCH: 0 or 1 */
 	size_t host_size, port_size, text_size;
 	const void *host, *port, *text;
 };
@@ -109,6 +121,21 @@ static void carry_out(const void *message, size_t size, void *arg)
 	case REQUEST_TIMEOUT:
 		link_set_timeout(&n->link, r.timeout);
 		break;
+	case REQUEST_BEHAVE:
+		link_behave(&n->link, &r.habits);
+		break;
+	case REQUEST_SHUTDOWN:
+		link_shutdown(&n->link);
+		break;
+	case REQUEST_EXTRA_CLIENTS:
+		link_extra_clients(&n->link, r.count);
+		break;
+	case REQUEST_LAB:
+		link_lab(&n->link, text);
+		break;
+	case REQUEST_WATCH:
+		link_watch(&n->link, r.count);
+		break;
 	}
 }
 
@@ -156,9 +183,7 @@ struct network *network_start(const struct network_options *options)
 	mailbox_init(&n->events, EVENTS_WAITING);
 	if (options->calls)
 		sock_hooks(EVENT_CLIENT, NULL, report, n);
-	uint64_t timeout[PROTOCOL_COUNT] = {
-		[PROTOCOL_TCP] = options->tcp_timeout, [PROTOCOL_UDP] = options->udp_timeout};
-	link_init(&n->link, &n->loop, options->family, timeout, report_from_link, n);
+	link_init(&n->link, &n->loop, options, report_from_link, n);
 	/* Signals are the terminal's thread's: they are told to it before it goes on after a stop. Crashes are
 	 * anybody's. */
 	sigset_t blocked, before;
@@ -212,32 +237,27 @@ int network_timeout(struct network *n, uint64_t timeout)
 
 int network_behave(struct network *n, const struct network_habits *habits)
 {
-	(void)n, (void)habits;
-	return 0;
+	return ask(n, &(struct request){.kind = REQUEST_BEHAVE, .habits = *habits});
 }
 
 int network_shutdown(struct network *n)
 {
-	(void)n;
-	return 0;
+	return ask(n, &(struct request){.kind = REQUEST_SHUTDOWN});
 }
 
 int network_extra_clients(struct network *n, unsigned count)
 {
-	(void)n, (void)count;
-	return 0;
+	return ask(n, &(struct request){.kind = REQUEST_EXTRA_CLIENTS, .count = count});
 }
 
 int network_lab(struct network *n, const char *spec)
 {
-	(void)n, (void)spec;
-	return 0;
+	return ask(n, &(struct request){.kind = REQUEST_LAB, .text = spec, .text_size = strlen(spec) + 1});
 }
 
 int network_watch(struct network *n, bool on)
 {
-	(void)n, (void)on;
-	return 0;
+	return ask(n, &(struct request){.kind = REQUEST_WATCH, .count = on});
 }
 
 static void take_one(const void *message, size_t size, void *arg)

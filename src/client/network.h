@@ -11,6 +11,8 @@
 
 struct network;
 
+enum { NETWORK_EXTRA_MAX = 64 }; /* further clients, at most */
+
 struct network_options {
 	int family;           /* 0: any; 4 or 6 */
 	uint64_t udp_timeout; /* how long a reply may take, in nanoseconds; CLOCK_NEVER: however long */

@@ -19,6 +19,7 @@ enum {
 	MESSAGES_A_TURN = 256,   /* so that a busy server does not keep the loop from our own sockets */
 };
 
+#define GOES_ON    (100 * CLOCK_MS) /* without the end of its channel: then a server is not about to end */
 #define LAST_WORDS (500 * CLOCK_MS) /* that a server which is to end has for what it has to say */
 
 /* What belongs to one run of it. Lives until all its handles are closed. */
@@ -95,9 +96,25 @@ static void errors_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
 	note_lines(c);
 }
 
+/* What a buf holds becomes this string. -1: ENOMEM. */
+static int set_string(struct buf *b, const void *text, size_t n)
+{
+	buf_clear(b);
+	return n == 0 || (buf_append(b, text, n) == 0 && buf_append(b, "", 1) == 0) ? 0 : -1;
+}
+
+static void take_lab(struct own *o, const struct event *e)
+{
+	o->closes |= e->lab.what == LAB_CLOSED || e->lab.what == LAB_RESET;
+	if (e->lab.what == LAB_SETTINGS)
+		set_string(&o->settings, e->data, e->size);
+}
+
 static void take(struct own *o, const struct event *e)
 {
 	o->on.event(e, o->on.arg);
+	if (e->kind == EVENT_LAB)
+		take_lab(o, e);
 	if (e->kind != EVENT_STATE || e->state.step != STEP_LISTENING || e->state.local.family != o->family)
 		return;
 	o->listening[e->state.protocol] = e->state.local;
@@ -160,6 +177,8 @@ static void exited(uv_process_t *process, int64_t status, int signal_number)
 		return;
 	struct own *o = c->own;
 	take_last_words(c, clock_now() + LAST_WORDS);
+	if (!own_endpoint(o, PROTOCOL_TCP))
+		buf_clear(&o->settings); /* it could not even start with them; the next one shall */
 	forget(c);
 	o->on.ended(0, o->on.arg);
 }
@@ -189,7 +208,11 @@ static int spawn(struct own_child *c, int channel)
 	find_server(path);
 	char fd[16];
 	snprintf(fd, sizeof fd, "%d", CHANNEL_FD);
-	const char *args[] = {path, "--port", "0", "--control-fd", fd, NULL};
+	const char *args[] = {path, "--port", "0", "--control-fd", fd, NULL, NULL, NULL};
+	if (c->own->settings.size > 0) {
+		args[5] = "--lab";
+		args[6] = (const char *)buf_bytes(&c->own->settings);
+	}
 	uv_stdio_container_t stdio[] = {
 		{.flags = UV_IGNORE},
 		{.flags = UV_IGNORE},
@@ -206,6 +229,38 @@ static int spawn(struct own_child *c, int channel)
 	};
 	return uv_spawn(c->own->loop, &c->process, &options);
 }
+
+/* --- Down the channel --- */
+
+static int tell_command(const struct own_child *c, const char *spec)
+{
+	struct buf message = {0};
+	int result = buf_printf(&message, "lab %s", spec);
+	if (result == 0 && write(c->fd, buf_bytes(&message), message.size) == -1)
+		result = -1;
+	int error = errno;
+	buf_free(&message);
+	errno = error;
+	return result;
+}
+
+/* What was said while there was none to say it to. */
+static void tell_commands(struct own_child *c)
+{
+	struct buf *commands = &c->own->commands;
+	while (commands->size > 0) {
+		const char *spec = (const char *)buf_bytes(commands);
+		tell_command(c, spec);
+		buf_consume(commands, strlen(spec) + 1);
+	}
+}
+
+int own_command(struct own *o, const char *spec)
+{
+	return o->child ? tell_command(o->child, spec) : buf_append(&o->commands, spec, strlen(spec) + 1);
+}
+
+/* --- Starting and stopping --- */
 
 static int start(struct own *o)
 {
@@ -235,14 +290,23 @@ static int start(struct own *o)
 		forget(c);
 		return error;
 	}
+	tell_commands(c);
 	uv_poll_start(&c->channel, UV_READABLE, channel_ready);
 	uv_read_start((uv_stream_t *)&c->errors, errors_room, errors_read);
 	return 0;
 }
 
-void own_init(struct own *o, uv_loop_t *loop, int family, const struct own_handlers *on)
+void own_init(struct own *o, uv_loop_t *loop, int family, const char *lab, const struct own_handlers *on)
 {
 	*o = (struct own){.loop = loop, .on = *on, .family = family == 6 ? 6 : 4};
+	if (lab)
+		set_string(&o->settings, lab, strlen(lab));
+}
+
+void own_free(struct own *o)
+{
+	buf_free(&o->settings);
+	buf_free(&o->commands);
 }
 
 void own_start(struct own *o)
@@ -281,6 +345,20 @@ void own_stop(struct own *o)
 	reap(c->process.pid, deadline);
 	take_last_words(c, deadline);
 	forget(c);
+}
+
+bool own_goes_on(struct own *o)
+{
+	uint64_t now, deadline = clock_now() + GOES_ON;
+	while (o->child && !o->closes && (now = clock_now()) < deadline) {
+		struct pollfd channel = {.fd = o->child->fd, .events = POLLIN};
+		poll(&channel, 1, (int)((deadline - now) / CLOCK_MS) + 1);
+		take_messages(o->child);
+		if (!uv_is_active((uv_handle_t *)&o->child->channel))
+			return false;
+	}
+	o->closes = false;
+	return o->child;
 }
 
 const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol)

@@ -25,11 +25,23 @@ struct own {
 	struct own_child *child;                   /* NULL: it does not run */
 	struct endpoint listening[PROTOCOL_COUNT]; /* by protocol */
 	uint8_t family;                            /* 4 or 6: which of its addresses to use */
+	struct buf settings;                       /* its lab's, a string if any: a server that is started gets them */
+	struct buf commands;                       /* strings, for its lab: what it could not be told yet */
+	bool closes;                               /* its lab has closed connections, and own_goes_on() not asked */
 };
 
-void own_init(struct own *o, uv_loop_t *loop, int family, const struct own_handlers *on);
+/* lab: what its lab is set to from the start; NULL: nothing. */
+void own_init(struct own *o, uv_loop_t *loop, int family, const char *lab, const struct own_handlers *on);
 void own_start(struct own *o); /* does nothing where it runs already; what happens comes to the handlers */
 void own_stop(struct own *o);  /* ends it; no handler is called any more */
+/* For its lab; one that does not run is told when it is started. -1: errno says why it was not. */
+int own_command(struct own *o, const char *spec);
+/*
+ * A connection of ours has ended. Whether the server goes on all the same, as after what its lab did: one that ends has
+ * closed its connections first, and may still accept, so this waits a moment for what the channel says.
+ */
+bool own_goes_on(struct own *o);
+void own_free(struct own *o); /* after own_stop() */
 /* Where it listens; NULL: it does not, or not yet. */
 const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol);
 
