@@ -137,7 +137,8 @@ static void test_server_that_closes_after_each_reply(void **state)
 	assert_true(terminal_shows(t, "connected"));
 	terminal_type(t, "one\r");
 	assert_true(terminal_shows(t, "◂ ONE"));
-	assert_true(terminal_shows(t, "the server closed the connection; the next sentence opens a new one"));
+	assert_true(terminal_shows(
+		t, "the server closed the connection: recv() returned 0; the next sentence opens a new one"));
 	terminal_type(t, "two\r");
 	assert_true(terminal_shows(t, "◂ TWO"));
 	terminal_paste(t, "three\nfour\nfive");
