@@ -117,21 +117,11 @@ const struct network_habits *chat_habits(const struct chat *c)
 	return &c->habits;
 }
 
-/* In short, for the line of keys: what may puzzle somebody later. */
-static void describe(const struct network_habits *h, char words[FRAME_TUNING])
-{
-	char room[FRAME_TUNING] = "";
-	if (h->recv_room)
-		snprintf(room, sizeof room, _(" recv %zu"), h->recv_room);
-	snprintf(words, FRAME_TUNING, "%s%s%s%s", room, h->hold ? _(" hold") : "", h->bound ? _(" connected") : "",
-		 h->nodelay ? _(" nagle off") : "");
-}
-
 void chat_behave(struct chat *c, const struct network_habits *habits)
 {
 	c->habits = *habits;
 	requested(c, network_behave(c->network, habits));
-	describe(habits, c->frame.tuning);
+	frame_tuned(&c->frame, habits);
 	c->dirty = true;
 }
 

@@ -250,7 +250,8 @@ static void run_send(struct chat *c, const struct command *self, int count, char
 	ssize_t n = arguments_unescape(arguments[0]);
 	if (n == -1)
 		refuse(c, self,
-		       _("\"%s\" is no escape: there are \\0 \\n \\r \\t \\\\ and \\xHH, with two hexadecimal digits."),
+		       _("\"%s\" is no escape that /send knows: there are \\0 \\n \\r \\t \\\\ and \\xHH, with two "
+			 "hexadecimal digits."),
 		       arguments[0]);
 	else
 		chat_say(c, arguments[0], (size_t)n, (struct series){SERIES_NONE, 0});

@@ -1,5 +1,6 @@
 #include "frame.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <uproar/text.h>
@@ -146,6 +147,15 @@ static void draw_page(struct frame *f, unsigned height, unsigned width)
 		picker_rows(&f->picker, width, height, f->rows, &y, &x);
 	show_rows(f, 0, height);
 	screen_cursor(y, x);
+}
+
+void frame_tuned(struct frame *f, const struct network_habits *h)
+{
+	char room[FRAME_TUNING / 2] = "";
+	if (h->recv_room)
+		snprintf(room, sizeof room, _(" recv %zu"), h->recv_room);
+	snprintf(f->tuning, sizeof f->tuning, "%s%s%s%s", room, h->hold ? _(" hold") : "",
+		 h->bound ? _(" connected") : "", h->nodelay ? _(" nagle off") : "");
 }
 
 void frame_draw(struct frame *f)

@@ -5,6 +5,7 @@
 #define CLIENT_FRAME_H
 
 #include "help.h"
+#include "network.h"
 #include "picker.h"
 #include "series.h"
 
@@ -27,6 +28,7 @@ struct frame {
 	struct view_row rows[FRAME_ROWS_MAX], beside[FRAME_ROWS_MAX];
 };
 
+void frame_tuned(struct frame *f, const struct network_habits *habits); /* this end behaves so now */
 void frame_draw(struct frame *f);
 void frame_free(struct frame *f); /* its rows only */
 
