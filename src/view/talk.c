@@ -23,15 +23,10 @@ bool words_in_time(const struct event_talk *t)
 
 /* --- A reply --- */
 
-static bool cut_here(const struct event_talk *t)
-{
-	return t->verdict == VERDICT_TRUNCATED && t->limit > 0;
-}
-
 static void say_numbers(const struct event_talk *t, struct view_row *line, unsigned *remarks)
 {
 	char number[WORDS_NUMBER];
-	if (!cut_here(t)) /* else how many there were is news, and told as such */
+	if (!t->limit) /* else how many there were is news, and told as such */
 		view_row_printf(line, STYLE_FAINT, "%s%s", words_lead(remarks), words_bytes(t->bytes, number));
 	if (t->pieces > 1) {
 		view_row_printf(line, STYLE_FAINT, "%s", words_lead(remarks));
@@ -57,49 +52,50 @@ static void say_order(const struct event_talk *t, struct view_row *line, unsigne
 	}
 }
 
-static void say_truncated(const struct event *e, struct view_row *line)
+/* This end had no room for all of it. */
+static void say_cut(const struct event *e, struct view_row *line, unsigned *remarks)
 {
 	char whole[WORDS_NUMBER];
-	if (cut_here(&e->talk))
-		view_row_printf(line, STYLE_WARNING,
-				_("only %zu of %s: recvfrom() had no room for more, "
-				  "and the rest of the datagram is lost (MSG_TRUNC)"),
-				(size_t)e->size, words_bytes(e->talk.limit, whole));
-	else
-		view_row_printf(line, STYLE_WARNING, "%s",
-				_("the reply to the beginning of your sentence alone: "
-				  "the server took no more of the datagram"));
+	if (e->talk.limit == 0)
+		return;
+	view_row_printf(line, STYLE_FAINT, "%s", words_lead(remarks));
+	view_row_printf(line, STYLE_WARNING,
+			_("only %zu of %s: recvfrom() had no room for more, "
+			  "and the rest of the datagram is lost (MSG_TRUNC)"),
+			(size_t)e->size, words_bytes(e->talk.limit, whole));
 }
 
 static void say_duplicate(const struct event_talk *t, struct view_row *line)
 {
 	size_t sentence = (size_t)t->sentence;
 	if (t->guess == GUESS_WHICH)
-		view_row_printf(line, STYLE_WARNING, _("a copy: sentence %zu, or an equal one, was answered before"),
-				sentence);
+		view_row_printf(line, STYLE_WARNING,
+				_("a copy: sentence %zu, or one with an equal reply, was answered before"), sentence);
 	else
 		view_row_printf(line, STYLE_WARNING, _("a copy: sentence %zu was answered before"), sentence);
 }
 
-static void say_verdict(const struct event *e, struct view_row *line, unsigned *remarks)
+static void say_verdict(const struct event_talk *t, struct view_row *line, unsigned *remarks)
 {
 	char from[ENDPOINT_TEXT];
-	if (e->talk.verdict == VERDICT_RIGHT)
+	if (t->verdict == VERDICT_RIGHT || (t->verdict == VERDICT_TRUNCATED && t->limit))
 		return;
 	view_row_printf(line, STYLE_FAINT, "%s", words_lead(remarks));
-	switch (e->talk.verdict) {
+	switch (t->verdict) {
 	case VERDICT_WRONG:
 		view_row_printf(line, STYLE_WARNING, "%s", _("not the uppercase of your sentence"));
 		break;
 	case VERDICT_TRUNCATED:
-		say_truncated(e, line);
+		view_row_printf(line, STYLE_WARNING, "%s",
+				_("the reply to the beginning of your sentence alone: "
+				  "the server took no more of the datagram"));
 		break;
 	case VERDICT_DUPLICATE:
-		say_duplicate(&e->talk, line);
+		say_duplicate(t, line);
 		break;
 	case VERDICT_STRANGER:
 		view_row_printf(line, STYLE_WARNING, _("from a stranger: %s is not your server"),
-				endpoint_format(&e->talk.from, from));
+				endpoint_format(&t->from, from));
 		break;
 	default:
 		view_row_printf(line, STYLE_WARNING, "%s", _("no sentence was waiting for it"));
@@ -117,7 +113,7 @@ static void say_guess(const struct event_talk *t, struct view_row *line, unsigne
 		view_row_printf(line, STYLE_FAINT, "%s", _("or a copy of an earlier reply"));
 	else if (t->verdict == VERDICT_RIGHT)
 		view_row_printf(line, STYLE_WARNING,
-				_("to sentence %zu by guess: equal ones cannot be told apart, "
+				_("to sentence %zu by guess: equal replies cannot be told apart, "
 				  "since nothing but the sentence is on the wire"),
 				sentence);
 	else
@@ -133,6 +129,7 @@ void words_reply(const struct event *e, enum words_detail detail, struct view_ro
 	if (detail == WORDS_FULL || e->talk.series.kind == SERIES_FILLER)
 		say_numbers(&e->talk, line, &remarks);
 	say_order(&e->talk, line, &remarks);
-	say_verdict(e, line, &remarks);
+	say_cut(e, line, &remarks);
+	say_verdict(&e->talk, line, &remarks);
 	say_guess(&e->talk, line, &remarks);
 }

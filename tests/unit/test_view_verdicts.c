@@ -56,6 +56,11 @@ static void test_truncated_at_this_end(void **state)
 	assert_words(reply(t, "HELL"), "HELL  0.21 ms, only 4 of 10 bytes: recvfrom() had no room for more, "
 				       "and the rest of the datagram is lost (MSG_TRUNC)");
 	assert_int_equal(style_of_words(reply(t, "HELL")), STYLE_WARNING);
+	t.verdict = VERDICT_WRONG;
+	assert_words(
+		reply(t, "hell"),
+		"hell  0.21 ms, only 4 of 10 bytes: recvfrom() had no room for more, and the rest of the datagram is "
+		"lost (MSG_TRUNC), not the uppercase of your sentence");
 }
 
 static void test_truncated_at_the_server(void **state)
@@ -74,15 +79,17 @@ static void test_duplicate(void **state)
 	assert_words(reply(t, "HI"), "HI  2 bytes, a copy: sentence 3 was answered before");
 	assert_int_equal(style_of_words(reply(t, "HI")), STYLE_WARNING);
 	t.guess = GUESS_WHICH;
-	assert_words(reply(t, "HI"), "HI  2 bytes, a copy: sentence 3, or an equal one, was answered before");
+	assert_words(reply(t, "HI"),
+		     "HI  2 bytes, a copy: sentence 3, or one with an equal reply, was answered before");
 }
 
 static void test_guesses(void **state)
 {
 	(void)state;
 	struct event_talk t = {.guess = GUESS_WHICH, .sentence = 3, .rtt = 210000};
-	assert_words(reply(t, "HI"), "HI  2 bytes, 0.21 ms, to sentence 3 by guess: equal ones cannot be told apart, "
-				     "since nothing but the sentence is on the wire");
+	assert_words(reply(t, "HI"),
+		     "HI  2 bytes, 0.21 ms, to sentence 3 by guess: equal replies cannot be told apart, "
+		     "since nothing but the sentence is on the wire");
 	assert_int_equal(style_of_words(reply(t, "HI")), STYLE_WARNING);
 	t.verdict = VERDICT_WRONG;
 	assert_words(reply(t, "hi"), "hi  2 bytes, 0.21 ms, not the uppercase of your sentence, "
