@@ -12,10 +12,10 @@
 
 #include <uproar/text.h>
 
-#include "server.h"
+#include "impair.h"
 
 enum {
-	ENGINE_IN = 64 << 10, /* bytes that one call receives, at most: any datagram fits */
+	ENGINE_IN = IMPAIR_BUFFER, /* bytes that one call receives, at most: any datagram fits */
 	ENGINE_OUT = TEXT_UPPER_ROOM(ENGINE_IN),
 };
 
@@ -29,6 +29,7 @@ SLIST_HEAD(datagram_sockets, datagram_socket);
 struct engine {
 	uv_loop_t loop; /* its data is the engine */
 	struct report *report;
+	struct impair *impair;
 	bool stopping;
 	uint64_t stopped;       /* since when, in the loop's ms */
 	uint64_t write_timeout; /* ms */
@@ -37,9 +38,11 @@ struct engine {
 	struct datagram_sockets datagram_sockets;
 	struct connections quiet; /* connections that owe nothing */
 	struct connections owing; /* those that owe output; the one that has waited longest comes first */
+	struct connections late;  /* those that the lab makes wait; the one that goes on first comes first */
 	uv_timer_t stalled;       /* for the first of them */
 	uv_timer_t pause;         /* until clients are accepted again */
 	uv_timer_t grace;
+	uv_timer_t lab; /* for what it has to do next */
 	uv_signal_t signals[2];
 	uv_poll_t control;
 	uv_poll_t highest;
@@ -50,15 +53,30 @@ struct engine {
 /* "Not now, but later": the call is to be made again when the loop says so. */
 bool engine_again(int error);
 
-/* Both return 0, or libuv's error. */
+/* Does what the lab has to do by now, and sees to the rest in time: after anything was made to wait. */
+void engine_tend(struct engine *e);
 
-/* TCP. tcp_stop() stops accepting and answers what has been received; tcp_abandon() closes what is left. */
-int tcp_serve(struct engine *e, const struct service *s);
+/*
+ * What serves returns 0, or libuv's error. What impairs does what has changed in the lab's settings, and the orders.
+ * What tends is a part of engine_tend(); it returns when it has to be called again, or CLOCK_NEVER.
+ */
+
+/* Welcoming sockets. welcome_stop() accepts who is waiting, then closes them. */
+int welcome_serve(struct engine *e, const struct service *s);
+void welcome_impair(struct engine *e);
+void welcome_stop(struct engine *e);
+
+/* TCP. tcp_stop() answers what has been received; tcp_abandon() closes what is left. */
+int tcp_serve(struct engine *e, int fd, const struct endpoint *peer);
+void tcp_impair(struct engine *e, const struct lab_orders *orders);
+uint64_t tcp_tend(struct engine *e, uint64_t now);
 void tcp_stop(struct engine *e);
 void tcp_abandon(struct engine *e);
 
 /* UDP. udp_stop() answers what has been received. */
 int udp_serve(struct engine *e, const struct service *s);
+void udp_impair(struct engine *e);
+uint64_t udp_tend(struct engine *e, uint64_t now);
 void udp_stop(struct engine *e);
 void udp_abandon(struct engine *e);
 

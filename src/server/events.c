@@ -8,6 +8,7 @@
 
 #include <uproar/sock.h>
 
+#include "control.h"
 #include "engine.h"
 
 enum {
@@ -19,6 +20,46 @@ enum {
 bool engine_again(int error)
 {
 	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+/* A handle that does not keep the loop running. */
+static void in_the_background(void *handle)
+{
+	uv_unref(handle);
+}
+
+/* --- The lab --- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void on_lab(uv_timer_t *timer)
+{
+	engine_tend(timer->loop->data);
+}
+
+void engine_tend(struct engine *e)
+{
+	uint64_t now = clock_now();
+	late_send(&e->impair->late, now);
+	uint64_t next = earlier(late_next(&e->impair->late), earlier(tcp_tend(e, now), udp_tend(e, now)));
+	if (e->impair->lab.hold)
+		next = earlier(next, now + IMPAIR_LOOK);
+	impair_update(e->impair);
+	if (next == CLOCK_NEVER)
+		uv_timer_stop(&e->lab);
+	else
+		uv_timer_start(&e->lab, on_lab, next > now ? (next - now + CLOCK_MS - 1) / CLOCK_MS : 0, 0);
+}
+
+static void impair(struct engine *e, const struct lab_orders *orders)
+{
+	welcome_impair(e);
+	tcp_impair(e, orders);
+	udp_impair(e);
+	engine_tend(e);
 }
 
 /* --- The end --- */
@@ -33,9 +74,13 @@ static void on_grace_over(uv_timer_t *timer)
 /* From here on every handle that is left closes by itself, and then uv_run() returns. */
 static void stop(struct engine *e)
 {
+	impair_hurry(e->impair);
+	impair(e, &(struct lab_orders){0});
 	e->stopping = true;
 	e->stopped = uv_now(&e->loop);
+	in_the_background(&e->signals[0]);
 	uv_timer_start(&e->grace, on_grace_over, GRACE, 0);
+	welcome_stop(e);
 	tcp_stop(e);
 	udp_stop(e);
 }
@@ -53,14 +98,25 @@ static void on_signal(uv_signal_t *signal, int number)
 	}
 }
 
-/* The uproar that started us says nothing yet; that it is gone, it says by an end-of-file. */
+static void carry_out(struct engine *e, const char *command)
+{
+	struct lab_orders orders;
+	if (e->stopping || !impair_command(e->impair, command, &orders))
+		return;
+	impair(e, &orders);
+	impair_tell(e->impair);
+}
+
+/* The uproar that started us has a command, or is gone. */
 static void on_control(uv_poll_t *poll, int status, int events)
 {
 	struct engine *e = poll->loop->data;
-	char command[64];
+	char command[CONTROL_TEXT];
 	(void)events;
-	ssize_t n = read(e->report->control, command, sizeof(command));
-	if (n > 0 || (n == -1 && engine_again(errno) && status == 0))
+	enum control_news news = control_read(e->report->control, command);
+	if (news == CONTROL_COMMAND)
+		carry_out(e, command);
+	if (news != CONTROL_END && status == 0)
 		return;
 	uv_poll_stop(poll);
 	if (!e->stopping)
@@ -104,12 +160,6 @@ static void grow_table(struct engine *e, int fd)
 	close(highest);
 }
 
-/* A handle that does not keep the loop running: only sockets that serve do. */
-static void in_the_background(void *handle)
-{
-	uv_unref(handle);
-}
-
 static int watch_control(struct engine *e)
 {
 	int error = uv_poll_init(&e->loop, &e->control, e->report->control);
@@ -120,6 +170,8 @@ static int watch_control(struct engine *e)
 	return error;
 }
 
+/* Until it is told to stop it runs, even if the lab lets no socket be looked at: so the first keeps the loop running.
+ */
 static int watch_signals(struct engine *e)
 {
 	static const int numbers[] = {SIGTERM, SIGINT};
@@ -129,7 +181,8 @@ static int watch_signals(struct engine *e)
 			error = uv_signal_start(&e->signals[i], on_signal, numbers[i]);
 		if (error != 0)
 			return error;
-		in_the_background(&e->signals[i]);
+		if (i > 0)
+			in_the_background(&e->signals[i]);
 	}
 	return 0;
 }
@@ -142,8 +195,10 @@ static int prepare(struct engine *e)
 	uv_timer_init(&e->loop, &e->pause);
 	uv_timer_init(&e->loop, &e->stalled);
 	uv_timer_init(&e->loop, &e->grace);
+	uv_timer_init(&e->loop, &e->lab);
 	in_the_background(&e->stalled);
 	in_the_background(&e->grace);
+	in_the_background(&e->lab);
 	return error;
 }
 
@@ -151,11 +206,12 @@ static int serve(struct engine *e, const struct service *services, int n)
 {
 	grow_table(e, services[0].fd);
 	for (int i = 0; i < n; i++) {
-		int error =
-			services[i].protocol == PROTOCOL_TCP ? tcp_serve(e, &services[i]) : udp_serve(e, &services[i]);
+		int error = services[i].protocol == PROTOCOL_TCP ? welcome_serve(e, &services[i])
+								 : udp_serve(e, &services[i]);
 		if (error != 0)
 			return error;
 	}
+	impair(e, &(struct lab_orders){0});
 	for (int i = 0; i < n; i++)
 		listen_tell(&services[i], e->report);
 	return uv_run(&e->loop, UV_RUN_DEFAULT);
@@ -186,7 +242,7 @@ static int run(struct engine *e, const struct options *o)
 	return -1;
 }
 
-int events_run(const struct options *o, struct report *r)
+int events_run(const struct options *o, struct report *r, struct impair *i)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 	int error = e ? uv_loop_init(&e->loop) : UV_ENOMEM;
@@ -197,9 +253,11 @@ int events_run(const struct options *o, struct report *r)
 	}
 	e->loop.data = e;
 	e->report = r;
+	e->impair = i;
 	e->write_timeout = o->write_timeout;
 	TAILQ_INIT(&e->quiet);
 	TAILQ_INIT(&e->owing);
+	TAILQ_INIT(&e->late);
 	int status = run(e, o) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	uv_walk(&e->loop, close_handle, NULL);
 	uv_run(&e->loop, UV_RUN_DEFAULT);

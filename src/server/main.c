@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server.h"
+#include "impair.h"
 
 enum {
 	EXIT_USAGE = 2,
@@ -19,7 +19,7 @@ enum {
 	WRITE_TIMEOUT_MAX = 86400,
 };
 
-enum { OPTION_CONTROL = 256, OPTION_WRITE_TIMEOUT };
+enum { OPTION_CONTROL = 256, OPTION_LAB, OPTION_WRITE_TIMEOUT };
 
 static const char short_options[] = "46tup:l:m:vhV";
 static const struct option long_options[] = {
@@ -34,6 +34,7 @@ static const struct option long_options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{"control-fd", required_argument, NULL, OPTION_CONTROL},
+	{"lab", required_argument, NULL, OPTION_LAB},
 	{"write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT},
 	{0},
 };
@@ -54,6 +55,8 @@ static const char *help(void)
 		 "                         events    many clients at a time, event-driven\n"
 		 "                         textbook  one client at a time, with blocking calls,\n"
 		 "                                   one protocol: TCP, or UDP with -u\n"
+		 "      --lab SPEC         make trouble on purpose, such as drop=30%,delay=50ms,seed=42;\n"
+		 "                         the manual, uproard(8), tells what there is\n"
 		 "      --write-timeout SECONDS\n"
 		 "                         how long a client may leave its replies waiting (60)\n"
 		 "      --control-fd FD    the channel to the uproar that started it\n"
@@ -131,6 +134,17 @@ static _Noreturn void print_and_exit(const char *text)
 	exit(EXIT_FAILURE);
 }
 
+static void set_lab(struct options *o, const char *spec)
+{
+	char problem[LAB_PROBLEM];
+	struct lab_orders orders;
+	if (o->lab_given)
+		wrong_usage(_("--lab is given once, with commas between its settings."));
+	o->lab_given = true;
+	if (lab_parse(&o->lab, spec, impair_seed(), &orders, problem) == -1)
+		wrong_usage("%s", problem);
+}
+
 static void listen_on(struct options *o, const char *address)
 {
 	if (o->address_count == SERVER_ADDRESSES_MAX)
@@ -168,6 +182,9 @@ static void take_option(struct options *o, int option, const char *value)
 	case OPTION_CONTROL:
 		o->control = control_fd(value);
 		break;
+	case OPTION_LAB:
+		set_lab(o, value);
+		break;
 	case OPTION_WRITE_TIMEOUT:
 		o->write_timeout = write_timeout(value);
 		break;
@@ -201,6 +218,7 @@ int main(int argc, char *argv[])
 			    .control = -1,
 			    .write_timeout = UINT64_C(1000) * WRITE_TIMEOUT};
 	struct report r;
+	struct impair i;
 	int option;
 
 	open_standard_streams();
@@ -215,7 +233,9 @@ int main(int argc, char *argv[])
 	complete(&o);
 
 	report_start(&r, o.verbose, o.control);
-	int status = o.model == MODEL_EVENTS ? events_run(&o, &r) : textbook_run(&o, &r);
+	impair_start(&i, &r, &o);
+	int status = o.model == MODEL_EVENTS ? events_run(&o, &r, &i) : textbook_run(&o, &r, &i);
+	impair_end(&i);
 	report_end(&r);
 	return status;
 }

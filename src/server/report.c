@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +21,11 @@ enum {
 static bool has_room(int fd, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
-	return poll(&p, 1, ms) == 1;
+	int n;
+	do
+		n = poll(&p, 1, ms);
+	while (n == -1 && errno == EINTR);
+	return n == 1;
 }
 
 /*
@@ -80,9 +83,9 @@ static void send_event(struct report *r, const struct event *e, int patience)
 	(void)n;
 }
 
-static void send_note(struct report *r, bool error, const char *words)
+static void send_note(struct report *r, enum note_level level, const char *words)
 {
-	struct event e = event_of_note(EVENT_SERVER, error ? NOTE_ERROR : NOTE_WARNING, words, strlen(words));
+	struct event e = event_of_note(EVENT_SERVER, level, words, strlen(words));
 	send_event(r, &e, 0);
 }
 
@@ -115,34 +118,6 @@ void report_end(struct report *r)
 	buf_free(&r->packed);
 }
 
-static void *await_end(void *arg)
-{
-	const struct report *r = arg;
-	char command[64];
-	struct pollfd p = {.fd = r->control, .events = POLLIN};
-	ssize_t n;
-	do {
-		poll(&p, 1, -1);
-		n = read(r->control, command, sizeof(command));
-	} while (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR)));
-	pthread_kill(r->ended, SIGTERM);
-	return NULL;
-}
-
-void report_end_with_control(struct report *r)
-{
-	sigset_t all, before;
-	pthread_t watcher;
-	if (r->control == -1)
-		return;
-	r->ended = pthread_self();
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before); /* no other signal is the watcher's */
-	if (pthread_create(&watcher, NULL, await_end, r) == 0)
-		pthread_detach(watcher);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 void report_output(struct report *r, const char *format, ...)
 {
 	char words[MESSAGE_ROOM];
@@ -157,10 +132,10 @@ void report_output(struct report *r, const char *format, ...)
 }
 
 /* The uproar that started us hears it up the channel; anybody else reads it. */
-static void tell(struct report *r, bool error, const char *words)
+static void tell(struct report *r, enum note_level level, const char *words)
 {
 	if (r->control != -1)
-		send_note(r, error, words);
+		send_note(r, level, words);
 	else if (buf_printf(&r->line, "uproard: %s\n", words) == 0)
 		write_stderr(r);
 }
@@ -172,7 +147,17 @@ void report_error(struct report *r, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
-	tell(r, true, words);
+	tell(r, NOTE_ERROR, words);
+}
+
+void report_note(struct report *r, const char *format, ...)
+{
+	char words[MESSAGE_ROOM];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	tell(r, NOTE_INFO, words);
 }
 
 void report_warn(struct report *r, enum report_warning w, const char *format, ...)
@@ -191,7 +176,14 @@ void report_warn(struct report *r, enum report_warning w, const char *format, ..
 	if (count > 1 && n >= 0 && (size_t)n < sizeof(words))
 		snprintf(words + n, sizeof(words) - (size_t)n,
 			 ngettext(" (%" PRIu64 " time so far)", " (%" PRIu64 " times so far)", count), count);
-	tell(r, false, words);
+	tell(r, NOTE_WARNING, words);
+}
+
+void report_lab(struct report *r, const struct event *e)
+{
+	send_event(r, e, e->lab.what == LAB_SETTINGS ? CHANNEL_PATIENCE : 0);
+	if (r->verbose && event_print_lab(e, &r->line) == 0 && buf_append(&r->line, "\n", 1) == 0)
+		write_stderr(r);
 }
 
 void report_listening(struct report *r, enum protocol protocol, const struct endpoint *local)

@@ -7,8 +7,6 @@
 #ifndef UPROAR_REPORT_H
 #define UPROAR_REPORT_H
 
-#include <pthread.h>
-
 #include <uproar/event.h>
 
 /* Warnings that something on the wire can cause come at most once a second each, with a count of them all. */
@@ -18,13 +16,13 @@ enum report_warning {
 	WARN_STALLED,  /* a client did not take its replies for too long */
 	WARN_TOO_LONG, /* a reply did not fit into a datagram */
 	WARN_REFUSED,  /* a datagram came from where no client can be */
+	WARN_LATE,     /* the lab makes more replies wait than it may */
 	WARN_COUNT
 };
 
 struct report {
 	bool verbose;
 	int control;       /* the channel that events go up, or -1 */
-	pthread_t ended;   /* the thread to tell when the channel's other end is gone */
 	uint64_t number;   /* of the last event */
 	struct buf line;   /* scratch */
 	struct buf packed; /* scratch */
@@ -38,14 +36,14 @@ struct report {
 /* Sets the hooks of sock. control: -1 or a socket of sock_socketpair(); it becomes non-blocking. */
 void report_start(struct report *r, bool verbose, int control);
 void report_end(struct report *r);
-/* Sends the calling thread SIGTERM when the channel's other end is gone: for a model that waits in blocking calls. */
-void report_end_with_control(struct report *r);
 
 /* A line on standard output, where other programs wait for it. */
 void report_output(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void report_error(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void report_note(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void report_warn(struct report *r, enum report_warning w, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+void report_lab(struct report *r, const struct event *e); /* EVENT_LAB */
 void report_listening(struct report *r, enum protocol protocol, const struct endpoint *local);
 
 #endif

@@ -5,6 +5,7 @@
 #define UPROAR_SERVER_H
 
 #include <uproar/event.h>
+#include <uproar/lab.h>
 
 #include "report.h"
 
@@ -28,6 +29,8 @@ struct options {
 	bool verbose;
 	int control;            /* -1: none */
 	uint64_t write_timeout; /* ms */
+	bool lab_given;
+	struct lab lab; /* what it is set to from the start */
 };
 
 /* A socket that serves: a welcoming socket (TCP), or one that datagrams come to (UDP). */
@@ -55,7 +58,8 @@ int listen_address(const struct options *o, struct report *r, struct endpoint *l
 bool source_refused(const struct endpoint *source, uint16_t own_port);
 
 /* The models. Each serves until it is told to stop, and returns the program's exit status. */
-int events_run(const struct options *o, struct report *r);
-int textbook_run(const struct options *o, struct report *r);
+struct impair;
+int events_run(const struct options *o, struct report *r, struct impair *i);
+int textbook_run(const struct options *o, struct report *r, struct impair *i);
 
 #endif

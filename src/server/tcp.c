@@ -1,23 +1,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include <uproar/sock.h>
 
 #include "engine.h"
-
-enum {
-	ACCEPTS = 64,       /* clients accepted in a row, before the others have their turn */
-	ACCEPT_PAUSE = 100, /* ms without accepting, when there is no descriptor for another client */
-};
-
-/* The book's welcoming socket: it only accepts. */
-struct welcoming {
-	uv_poll_t poll;
-	SLIST_ENTRY(welcoming) link;
-	int fd;
-};
 
 /*
  * The book's connection socket. While a reply is owed that the socket has no room for, nothing is read: the client
@@ -32,12 +19,17 @@ enum phase {
 
 struct connection {
 	uv_poll_t poll;
-	TAILQ_ENTRY(connection) link; /* in quiet or in owing */
-	struct buf owed;              /* what the socket had no room for */
-	uint64_t deadline;            /* when it owes: close then, if nothing moves; in the loop's ms */
+	TAILQ_ENTRY(connection) link; /* in quiet, owing or late: */
+	struct connections *list;
+	struct buf owed;   /* what the socket had no room for, or the lab makes wait */
+	uint64_t deadline; /* when it owes: close then, if nothing moves; in the loop's ms */
+	uint64_t due;      /* when it is late: pay then, or read on; as clock_now() counts */
+	uint64_t read_on;  /* the lab lets it read slowly: not before then */
 	int fd;
 	uint32_t left; /* when we are stopping: bytes received before that, and not answered yet */
 	enum phase phase;
+	struct endpoint peer;
+	struct waiting waiting;
 	struct text_upper upper;
 };
 
@@ -46,13 +38,31 @@ static struct engine *engine_of(const struct connection *c)
 	return c->poll.loop->data;
 }
 
-/* --- Two lists: those that owe nothing, and those that owe, the one that has waited longest first --- */
-
-static void set_stalled_timer(struct engine *e);
-
-static struct connections *list_of(struct connection *c)
+static struct party party(const struct connection *c)
 {
-	return c->owed.size ? &engine_of(c)->owing : &engine_of(c)->quiet;
+	return (struct party){.protocol = PROTOCOL_TCP, .fd = c->fd, .peer = &c->peer};
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events);
+
+/* For what happens next: room for what it owes, or sentences; or nothing, if the lab makes it wait. */
+static void watch(struct connection *c)
+{
+	const struct engine *e = engine_of(c);
+	bool held = e->impair->lab.hold && c->phase == PHASE_OPEN && !c->owed.size;
+	if (held || c->list == &e->late)
+		uv_poll_stop(&c->poll);
+	else
+		uv_poll_start(&c->poll, c->owed.size ? UV_WRITABLE : UV_READABLE, on_ready);
+}
+
+/* --- Three lists: those that owe nothing, those that owe, and those that the lab makes wait --- */
+
+static void move(struct connection *c, struct connections *list)
+{
+	TAILQ_REMOVE(c->list, c, link);
+	TAILQ_INSERT_TAIL(list, c, link);
+	c->list = list;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -62,13 +72,18 @@ static void on_closed(uv_handle_t *handle)
 
 static void forget(struct connection *c)
 {
-	TAILQ_REMOVE(list_of(c), c, link);
+	struct engine *e = engine_of(c);
+	if (e->impair->on)
+		impair_forget(e->impair, &c->waiting);
+	TAILQ_REMOVE(c->list, c, link);
 	buf_free(&c->owed);
 	uv_close((uv_handle_t *)&c->poll, on_closed);
 	sock_close(c->fd);
 }
 
 static bool pay(struct connection *c);
+
+static void set_stalled_timer(struct engine *e);
 
 /* One more try: should we have been stopped for so long, then the loop has not told yet that there is room. */
 static void on_stalled(uv_timer_t *timer)
@@ -92,14 +107,52 @@ static void set_stalled_timer(struct engine *e)
 		uv_timer_start(&e->stalled, on_stalled, c->deadline > now ? c->deadline - now : 0, 0);
 }
 
-/* --- Replies --- */
-
-static void on_ready(uv_poll_t *poll, int status, int events);
-
-static void watch(struct connection *c, int events)
+static void await_room(struct connection *c)
 {
-	uv_poll_start(&c->poll, events, on_ready);
+	struct engine *e = engine_of(c);
+	bool awaited = c->list == &e->owing;
+	c->deadline = uv_now(&e->loop) + e->write_timeout;
+	move(c, &e->owing);
+	if (TAILQ_FIRST(&e->owing) == c)
+		set_stalled_timer(e);
+	if (!awaited)
+		watch(c);
 }
+
+static void insert_late(struct connection *c)
+{
+	struct connections *late = &engine_of(c)->late;
+	struct connection *before = TAILQ_LAST(late, connections);
+	while (before && before->due > c->due)
+		before = TAILQ_PREV(before, connections, link);
+	if (before)
+		TAILQ_INSERT_AFTER(late, before, c, link);
+	else
+		TAILQ_INSERT_HEAD(late, c, link);
+	c->list = late;
+}
+
+static void make_late(struct connection *c, uint64_t due)
+{
+	c->due = due;
+	TAILQ_REMOVE(c->list, c, link);
+	insert_late(c);
+	watch(c);
+}
+
+/* It owes nothing, and hears the next sentence: at once, unless it reads slowly. */
+static void read_on(struct connection *c)
+{
+	if (c->read_on > clock_now()) {
+		make_late(c, c->read_on);
+		return;
+	}
+	c->read_on = 0;
+	move(c, &engine_of(c)->quiet);
+	watch(c);
+}
+
+/* --- Replies --- */
 
 /* Nothing is owed any more and nothing more will be: our end follows the last reply. */
 static void send_end(struct connection *c)
@@ -110,26 +163,26 @@ static void send_end(struct connection *c)
 		return;
 	}
 	c->phase = PHASE_DRAINING;
-	watch(c, UV_READABLE);
+	move(c, &engine_of(c)->quiet);
+	watch(c);
+}
+
+/* Returns false when memory has run out, and the connection is closed. */
+static bool keep(struct connection *c, const uint8_t *data, size_t n)
+{
+	struct engine *e = engine_of(c);
+	if (buf_append(&c->owed, data, n) == 0)
+		return true;
+	forget(c);
+	report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
+	return false;
 }
 
 /* Keeps what the socket did not take, and reads no more until it is gone. */
 static void owe(struct connection *c, const uint8_t *data, size_t n)
 {
-	struct engine *e = engine_of(c);
-	struct buf owed = {0};
-	if (buf_append(&owed, data, n) == -1) {
-		forget(c);
-		report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
-		return;
-	}
-	TAILQ_REMOVE(&e->quiet, c, link);
-	c->owed = owed;
-	c->deadline = uv_now(&e->loop) + e->write_timeout;
-	TAILQ_INSERT_TAIL(&e->owing, c, link);
-	if (TAILQ_FIRST(&e->owing) == c)
-		set_stalled_timer(e);
-	watch(c, UV_WRITABLE);
+	if (keep(c, data, n))
+		await_room(c);
 }
 
 /* Sends a reply: at once, if there is room. */
@@ -144,6 +197,8 @@ static void answer(struct connection *c, const uint8_t *data, size_t n)
 		owe(c, data + sent, n - (size_t)sent);
 	else if (c->phase != PHASE_OPEN)
 		send_end(c);
+	else if (c->read_on)
+		read_on(c);
 }
 
 /* The last reply: an unfinished character goes back as it came. */
@@ -165,45 +220,53 @@ static bool pay(struct connection *c)
 		forget(c);
 		return true;
 	}
-	TAILQ_REMOVE(&e->owing, c, link);
 	buf_consume(&c->owed, (size_t)sent);
 	if (c->owed.size > 0) {
-		c->deadline = uv_now(&e->loop) + e->write_timeout;
-		TAILQ_INSERT_TAIL(&e->owing, c, link);
+		await_room(c);
 		return true;
 	}
 	buf_free(&c->owed);
-	TAILQ_INSERT_TAIL(&e->quiet, c, link);
 	if (c->phase != PHASE_OPEN)
 		send_end(c);
 	else if (e->stopping && c->left == 0)
 		answer_end(c, PHASE_LEAVING);
 	else
-		watch(c, UV_READABLE);
+		read_on(c);
 	return true;
 }
 
 /* --- Sentences --- */
 
-static void serve(struct connection *c)
+static ssize_t receive(struct connection *c, size_t room)
 {
 	struct engine *e = engine_of(c);
-	ssize_t n = sock_recv(c->fd, e->in, e->stopping && c->left < ENGINE_IN ? c->left : ENGINE_IN);
-	if (n == -1) {
-		if (!engine_again(errno))
-			forget(c);
-		return;
-	}
+	ssize_t n = sock_recv(c->fd, e->in, e->stopping && c->left < room ? c->left : room);
+	if (n == -1 && !engine_again(errno))
+		forget(c);
+	return n;
+}
+
+/* Makes the reply to the n bytes received, the last one if they are; returns its bytes. */
+static size_t capitalize(struct connection *c, size_t n)
+{
+	struct engine *e = engine_of(c);
 	size_t size = 0;
 	if (n > 0)
-		size = text_upper(&c->upper, e->in, (size_t)n, e->out);
+		size = text_upper(&c->upper, e->in, n, e->out);
 	if (n == 0)
 		c->phase = PHASE_ENDED;
 	else if (e->stopping && (c->left -= (uint32_t)n) == 0)
 		c->phase = PHASE_LEAVING;
 	if (c->phase != PHASE_OPEN)
 		size += text_upper_end(&c->upper, e->out + size);
-	answer(c, e->out, size);
+	return size;
+}
+
+static void serve(struct connection *c)
+{
+	ssize_t n = receive(c, ENGINE_IN);
+	if (n != -1)
+		answer(c, engine_of(c)->out, capitalize(c, (size_t)n));
 }
 
 static void drain(struct connection *c)
@@ -213,23 +276,154 @@ static void drain(struct connection *c)
 		forget(c);
 }
 
+static void serve_impaired(struct connection *c);
+
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
 	struct connection *c = poll->data;
 	(void)events;
 	if (status < 0) /* The socket is in error, and libuv has stopped watching it. The next call says what it is. */
-		watch(c, c->owed.size ? UV_WRITABLE : UV_READABLE);
+		watch(c);
 	if (c->owed.size)
 		pay(c);
 	else if (c->phase == PHASE_DRAINING)
 		drain(c);
+	else if (engine_of(c)->impair->on)
+		serve_impaired(c);
 	else
 		serve(c);
 }
 
-/* --- Clients --- */
+/* --- The lab --- */
 
-static int attend(struct engine *e, int fd)
+/* With unread bytes, which makes it a reset; or in good order, if there are none. */
+static void close_now(struct connection *c, enum event_lab_what what)
+{
+	struct engine *e = engine_of(c);
+	const struct party p = party(c);
+	impair_ended(e->impair, what, &p);
+	if (what == LAB_CLOSED && c->owed.size)
+		sock_send(c->fd, buf_bytes(&c->owed), c->owed.size);
+	forget(c);
+}
+
+/* Returns whether bytes wait where none may, and the connection is closed. */
+static bool reset(struct connection *c)
+{
+	bool due = engine_of(c)->impair->lab.reset && c->phase == PHASE_OPEN && sock_unread(c->fd) > 0;
+	if (due)
+		close_now(c, LAB_RESET);
+	return due;
+}
+
+/* A reply that is late keeps the next sentence waiting, so that order is kept and memory bounded. */
+static void answer_impaired(struct connection *c, size_t size)
+{
+	struct engine *e = engine_of(c);
+	uint64_t delay = size > 0 ? impair_delay(e->impair) : 0;
+	if (delay == 0)
+		answer(c, e->out, size);
+	else if (keep(c, e->out, size))
+		make_late(c, clock_now() + delay);
+}
+
+static void serve_impaired(struct connection *c)
+{
+	struct engine *e = engine_of(c);
+	const struct lab *lab = &e->impair->lab;
+	const struct party p = party(c);
+	if (reset(c))
+		return;
+	ssize_t n = receive(c, impair_room(e->impair, ENGINE_IN));
+	if (n == -1)
+		return;
+	if (n > 0)
+		impair_took(e->impair, &c->waiting, &p, e->in, (size_t)n, (size_t)n);
+	c->read_on = lab->slow_read ? clock_now() + lab->slow_read : 0;
+	answer_impaired(c, capitalize(c, (size_t)n));
+	engine_tend(e);
+}
+
+/* What has been set and what has been undone since the last command. */
+static void impair(struct connection *c, const struct lab_orders *orders)
+{
+	struct impair *i = engine_of(c)->impair;
+	const struct party p = party(c);
+	impair_buffer(i, PROTOCOL_TCP, c->fd);
+	if (orders->close) {
+		close_now(c, LAB_CLOSED);
+		return;
+	}
+	if (reset(c) || i->lab.hold == i->before.hold)
+		return;
+	if (i->before.hold)
+		impair_release(i, &c->waiting, &p);
+	watch(c);
+}
+
+static void look(struct connection *c)
+{
+	const struct party p = party(c);
+	impair_look(engine_of(c)->impair, &c->waiting, &p);
+	reset(c);
+}
+
+/* Those that wait already wait no longer than others will. */
+static void hurry(struct engine *e)
+{
+	const struct lab *lab = &e->impair->lab;
+	struct connections all = TAILQ_HEAD_INITIALIZER(all);
+	struct connection *c;
+	TAILQ_CONCAT(&all, &e->late, link);
+	while ((c = TAILQ_FIRST(&all))) {
+		uint64_t now = clock_now(), latest = now + (c->owed.size ? lab->delay + lab->jitter : lab->slow_read);
+		TAILQ_REMOVE(&all, c, link);
+		c->due = c->due < latest ? c->due : latest;
+		c->read_on = c->read_on < now + lab->slow_read ? c->read_on : now + lab->slow_read;
+		insert_late(c);
+	}
+}
+
+/* Its time has come. */
+static void go_on(struct connection *c)
+{
+	if (!c->owed.size)
+		read_on(c);
+	else if (!pay(c))
+		await_room(c);
+}
+
+void tcp_impair(struct engine *e, const struct lab_orders *orders)
+{
+	struct connections *const lists[] = {&e->quiet, &e->owing, &e->late};
+	struct connection *c, *next;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		for (c = TAILQ_FIRST(lists[i]); c; c = next) {
+			next = TAILQ_NEXT(c, link);
+			impair(c, orders);
+		}
+	}
+	hurry(e);
+}
+
+uint64_t tcp_tend(struct engine *e, uint64_t now)
+{
+	struct connections *const lists[] = {&e->quiet, &e->owing, &e->late};
+	struct connection *c, *next;
+	for (size_t i = 0; e->impair->lab.hold && i < COUNT(lists); i++) {
+		for (c = TAILQ_FIRST(lists[i]); c; c = next) {
+			next = TAILQ_NEXT(c, link);
+			look(c);
+		}
+	}
+	while ((c = TAILQ_FIRST(&e->late)) && c->due <= now)
+		go_on(c);
+	return c ? c->due : CLOCK_NEVER;
+}
+
+/* --- Contract --- */
+
+int tcp_serve(struct engine *e, int fd, const struct endpoint *peer)
 {
 	struct connection *c = calloc(1, sizeof(*c));
 	if (!c)
@@ -241,109 +435,22 @@ static int attend(struct engine *e, int fd)
 	}
 	c->poll.data = c;
 	c->fd = fd;
+	c->peer = *peer;
+	c->list = &e->quiet;
 	TAILQ_INSERT_TAIL(&e->quiet, c, link);
-	watch(c, UV_READABLE);
+	watch(c);
 	return 0;
-}
-
-/* Whether the trouble is the next client's alone (accept(2) lists more network errors than fit here), or ours. */
-static bool short_of_something(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-static void on_pause_over(uv_timer_t *timer);
-
-/* Without a descriptor the client stays in the queue, and the socket ready: asking again at once is a busy loop. */
-static void pause_accepting(struct welcoming *w, int error)
-{
-	struct engine *e = w->poll.loop->data;
-	uv_poll_stop(&w->poll);
-	uv_timer_start(&e->pause, on_pause_over, ACCEPT_PAUSE, 0);
-	report_warn(e->report, WARN_ACCEPT, _("accept: %s; new clients wait until others leave."), strerror(error));
-}
-
-/* Returns false when there is nobody to accept, or no way to. */
-static bool accept_one(struct welcoming *w)
-{
-	struct engine *e = w->poll.loop->data;
-	struct endpoint peer;
-	int fd = sock_accept(w->fd, &peer, NONBLOCKING);
-	if (fd == -1 && short_of_something(errno)) {
-		pause_accepting(w, errno);
-		return false;
-	}
-	if (fd == -1)
-		return errno != EAGAIN && errno != EWOULDBLOCK;
-	if (attend(e, fd) != 0) {
-		sock_close(fd);
-		report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
-	}
-	return true;
-}
-
-static void on_clients(uv_poll_t *poll, int status, int events)
-{
-	struct welcoming *w = poll->data;
-	(void)events;
-	if (status < 0)
-		uv_poll_start(poll, UV_READABLE, on_clients);
-	for (int i = 0; i < ACCEPTS && accept_one(w); i++)
-		continue;
-}
-
-static void on_pause_over(uv_timer_t *timer)
-{
-	struct engine *e = timer->loop->data;
-	struct welcoming *w;
-	SLIST_FOREACH(w, &e->welcomings, link)
-		uv_poll_start(&w->poll, UV_READABLE, on_clients);
-}
-
-/* --- Contract --- */
-
-int tcp_serve(struct engine *e, const struct service *s)
-{
-	struct welcoming *w = calloc(1, sizeof(*w));
-	if (!w)
-		return UV_ENOMEM;
-	int error = uv_poll_init(&e->loop, &w->poll, s->fd);
-	if (error != 0) {
-		free(w);
-		return error;
-	}
-	w->poll.data = w;
-	w->fd = s->fd;
-	SLIST_INSERT_HEAD(&e->welcomings, w, link);
-	return uv_poll_start(&w->poll, UV_READABLE, on_clients);
-}
-
-/* Accepts who is waiting, then closes the door. */
-static void close_door(struct engine *e)
-{
-	struct welcoming *w;
-	while ((w = SLIST_FIRST(&e->welcomings))) {
-		for (int i = 0; i < SERVER_BACKLOG && accept_one(w); i++)
-			continue;
-		SLIST_REMOVE_HEAD(&e->welcomings, link);
-		uv_close((uv_handle_t *)&w->poll, on_closed);
-		sock_close(w->fd);
-	}
-	uv_timer_stop(&e->pause);
 }
 
 /* What has been received by now will be answered; what comes later will not. */
 static void take_stock(struct connection *c)
 {
-	int left = 0;
-	ioctl(c->fd, FIONREAD, &left);
-	c->left = left > 0 ? (uint32_t)left : 0;
+	c->left = (uint32_t)sock_unread(c->fd);
 }
 
 void tcp_stop(struct engine *e)
 {
 	struct connection *c, *next;
-	close_door(e);
 	TAILQ_FOREACH(c, &e->owing, link)
 		take_stock(c);
 	for (c = TAILQ_FIRST(&e->quiet); c; c = next) {
@@ -365,4 +472,5 @@ void tcp_abandon(struct engine *e)
 {
 	forget_all(&e->quiet);
 	forget_all(&e->owing);
+	forget_all(&e->late);
 }

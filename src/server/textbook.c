@@ -1,6 +1,7 @@
 /*
  * textbook - the two server programs of Kurose & Ross, section 2.7, in C: the uppercase service with blocking calls,
- * one client at a time. Beside each call stands the book's line.
+ * one client at a time. Beside each call stands the book's line. A call that is named impaired_ is sock's, as long as
+ * the lab is off.
  */
 #include <errno.h>
 #include <signal.h>
@@ -10,7 +11,7 @@
 #include <uproar/sock.h>
 #include <uproar/text.h>
 
-#include "server.h"
+#include "impaired.h"
 
 enum { TCP_BYTES = 1024, UDP_BYTES = 2048 };
 
@@ -19,9 +20,10 @@ static volatile sig_atomic_t ended; /* by a signal, which also interrupts (EINTR
 /* A signal just before the call that waits would be missed: then the alarm interrupts it. */
 static void on_signal(int number)
 {
-	(void)number;
-	ended = 1;
-	alarm(1);
+	if (number != SIGALRM)
+		ended = 1;
+	if (ended)
+		alarm(1);
 }
 
 static void end_on_signals(void)
@@ -40,22 +42,22 @@ static bool only_this_client(int error)
 }
 
 /* A client that is gone, or says nothing, gets no reply; the next one does. */
-static void serve_client(int connection)
+static void serve_client(struct impaired *l, int connection)
 {
 	char sentence[TCP_BYTES], capitals[TEXT_UPPER_ROOM(TCP_BYTES)];
 
 	/* sentence = connectionSocket.recv(1024).decode() */
-	ssize_t n = sock_recv(connection, sentence, sizeof(sentence));
+	ssize_t n = impaired_recv(l, connection, sentence, sizeof(sentence));
 	if (n <= 0)
 		return;
 	/* capitalizedSentence = sentence.upper() */
 	size_t size = text_upper_whole(sentence, (size_t)n, capitals);
 	/* connectionSocket.send(capitalizedSentence.encode()) */
-	if (sock_send(connection, capitals, size) == -1)
+	if (impaired_send(l, connection, capitals, size) == -1)
 		return;
 }
 
-static int serve_tcp(struct service *s, struct report *r)
+static int serve_tcp(struct impaired *l, struct service *s, struct report *r)
 {
 	/* serverSocket = socket(AF_INET, SOCK_STREAM) */
 	s->fd = sock_socket(s->local.family, PROTOCOL_TCP, BLOCKING);
@@ -65,10 +67,10 @@ static int serve_tcp(struct service *s, struct report *r)
 	if (sock_setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, 1) == -1)
 		return -1;
 	/* serverSocket.bind(('', serverPort)) */
-	if (sock_bind(s->fd, &s->local) == -1)
+	if (impaired_bind(l, s->fd, &s->local) == -1)
 		return -1;
 	/* serverSocket.listen(1) */
-	if (sock_listen(s->fd, 1) == -1)
+	if (impaired_listen(l, s->fd, 1) == -1)
 		return -1;
 	/* print('The server is ready to receive') */
 	if (sock_getsockname(s->fd, &s->local) == -1)
@@ -79,19 +81,19 @@ static int serve_tcp(struct service *s, struct report *r)
 	while (!ended) {
 		/* connectionSocket, addr = serverSocket.accept() */
 		struct endpoint client;
-		int connection = sock_accept(s->fd, &client, BLOCKING);
+		int connection = impaired_accept(l, s->fd, &client);
 		if (connection == -1 && only_this_client(errno))
 			continue;
 		if (connection == -1)
 			return -1;
-		serve_client(connection);
+		serve_client(l, connection);
 		/* connectionSocket.close() */
 		sock_close(connection);
 	}
 	return 0;
 }
 
-static int serve_udp(struct service *s, struct report *r)
+static int serve_udp(struct impaired *l, struct service *s, struct report *r)
 {
 	char message[UDP_BYTES], modified[TEXT_UPPER_ROOM(UDP_BYTES)];
 
@@ -100,7 +102,7 @@ static int serve_udp(struct service *s, struct report *r)
 	if (s->fd == -1)
 		return -1;
 	/* serverSocket.bind(('', serverPort)) */
-	if (sock_bind(s->fd, &s->local) == -1)
+	if (impaired_bind(l, s->fd, &s->local) == -1)
 		return -1;
 	/* print('The server is ready to receive') */
 	if (sock_getsockname(s->fd, &s->local) == -1)
@@ -111,7 +113,7 @@ static int serve_udp(struct service *s, struct report *r)
 	while (!ended) {
 		/* message, clientAddress = serverSocket.recvfrom(2048) */
 		struct endpoint client;
-		ssize_t n = sock_recvfrom(s->fd, message, sizeof(message), &client, NULL);
+		ssize_t n = impaired_recvfrom(l, s->fd, message, sizeof(message), &client);
 		if (n == -1 && only_this_client(errno))
 			continue;
 		if (n == -1)
@@ -122,20 +124,22 @@ static int serve_udp(struct service *s, struct report *r)
 		/* modifiedMessage = message.decode().upper() */
 		size_t size = text_upper_whole(message, (size_t)n, modified);
 		/* serverSocket.sendto(modifiedMessage.encode(), clientAddress) */
-		if (sock_sendto(s->fd, modified, size, &client) == -1)
+		if (impaired_sendto(l, s->fd, modified, size, &client) == -1)
 			continue; /* as when it is lost on its way */
 	}
 	return 0;
 }
 
-int textbook_run(const struct options *o, struct report *r)
+int textbook_run(const struct options *o, struct report *r, struct impair *i)
 {
 	struct service s = {.fd = -1, .protocol = o->tcp ? PROTOCOL_TCP : PROTOCOL_UDP};
+	struct impaired l;
 	if (listen_address(o, r, &s.local) == -1)
 		return EXIT_FAILURE;
 	end_on_signals();
-	report_end_with_control(r);
-	int failed = o->tcp ? serve_tcp(&s, r) : serve_udp(&s, r);
+	impaired_start(&l, i, &s, &ended);
+	int failed = o->tcp ? serve_tcp(&l, &s, r) : serve_udp(&l, &s, r);
+	impaired_end(&l);
 	if (failed)
 		listen_failed(&s, r);
 	if (s.fd != -1)

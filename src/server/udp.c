@@ -20,7 +20,9 @@ struct datagram_socket {
 	bool owes;
 	struct buf owed;
 	struct endpoint client,
-		local; /* of the datagram at hand: whom it is from, and which address of ours it was sent to */
+		local;    /* of the datagram at hand: whom it is from, and which address of ours it was sent to */
+	uint64_t read_on; /* the lab lets it read slowly: not before then, as clock_now() counts */
+	struct waiting waiting;
 };
 
 static bool refused(const struct datagram_socket *d)
@@ -37,12 +39,12 @@ static bool refused(const struct datagram_socket *d)
 
 /* --- Replies --- */
 
-static ssize_t receive(struct datagram_socket *d)
+static ssize_t receive(struct datagram_socket *d, size_t room, size_t *whole)
 {
 	struct engine *e = d->poll.loop->data;
 	if (d->wildcard)
-		return sock_recvmsg(d->fd, e->in, ENGINE_IN, &d->client, &d->local, NULL);
-	return sock_recvfrom(d->fd, e->in, ENGINE_IN, &d->client, NULL);
+		return sock_recvmsg(d->fd, e->in, room, &d->client, &d->local, whole);
+	return sock_recvfrom(d->fd, e->in, room, &d->client, whole);
 }
 
 static ssize_t reply(const struct datagram_socket *d, const void *data, size_t n)
@@ -56,7 +58,11 @@ static void on_ready(uv_poll_t *poll, int status, int events);
 
 static void watch(struct datagram_socket *d)
 {
-	uv_poll_start(&d->poll, d->owes ? UV_WRITABLE : UV_READABLE, on_ready);
+	const struct engine *e = d->poll.loop->data;
+	if (!d->owes && (e->impair->lab.hold || d->read_on))
+		uv_poll_stop(&d->poll);
+	else
+		uv_poll_start(&d->poll, d->owes ? UV_WRITABLE : UV_READABLE, on_ready);
 }
 
 /* Out of memory, the reply is lost, as datagrams are. */
@@ -76,6 +82,8 @@ static void answer(struct datagram_socket *d, size_t size)
 	if (n > most)
 		report_warn(e->report, WARN_TOO_LONG,
 			    _("A reply of %zu bytes is not sent: a datagram carries %zu bytes at most."), n, most);
+	else if (e->impair->on)
+		impair_reply(e->impair, d->fd, e->out, n, &d->client, &d->local);
 	else if (reply(d, e->out, n) == -1 && engine_again(errno))
 		owe(d, e->out, n);
 }
@@ -89,10 +97,49 @@ static void pay(struct datagram_socket *d)
 	watch(d);
 }
 
+static struct party party(const struct datagram_socket *d)
+{
+	return (struct party){.protocol = PROTOCOL_UDP, .fd = d->fd, .peer = &d->client};
+}
+
+/* What the lab does before the server sees the n bytes of a datagram. Returns whether there is one to answer. */
+static bool impair_datagram(struct datagram_socket *d, size_t *n, size_t whole)
+{
+	struct engine *e = d->poll.loop->data;
+	const struct party p = party(d);
+	impair_took(e->impair, &d->waiting, &p, e->in, *n, whole);
+	if (e->impair->lab.slow_read) {
+		d->read_on = clock_now() + e->impair->lab.slow_read;
+		watch(d);
+	}
+	bool there = impair_request(e->impair, &p, e->in, *n, whole);
+	*n = impair_stale(e->impair, e->in, *n, ENGINE_IN);
+	return there;
+}
+
+static bool serve_impaired(struct datagram_socket *d)
+{
+	struct engine *e = d->poll.loop->data;
+	size_t whole;
+	if (e->impair->lab.hold || d->read_on)
+		return false;
+	ssize_t received = receive(d, impair_room(e->impair, ENGINE_IN), &whole);
+	if (received == -1)
+		return errno != EAGAIN && errno != EWOULDBLOCK;
+	size_t n = (size_t)received;
+	if (impair_datagram(d, &n, whole) && !refused(d))
+		answer(d, n);
+	engine_tend(e);
+	return !d->owes;
+}
+
 /* Returns false when there is nothing left to answer, or no way to. */
 static bool serve(struct datagram_socket *d)
 {
-	ssize_t n = receive(d);
+	const struct engine *e = d->poll.loop->data;
+	if (e->impair->on)
+		return serve_impaired(d);
+	ssize_t n = receive(d, ENGINE_IN, NULL);
 	if (n == -1)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
 	if (!refused(d))
@@ -108,6 +155,8 @@ static void on_closed(uv_handle_t *handle)
 static void forget(struct datagram_socket *d)
 {
 	struct engine *e = d->poll.loop->data;
+	impair_forget(e->impair, &d->waiting);
+	late_forget(&e->impair->late, d->fd);
 	SLIST_REMOVE(&e->datagram_sockets, d, datagram_socket, link);
 	buf_free(&d->owed);
 	uv_close((uv_handle_t *)&d->poll, on_closed);
@@ -164,6 +213,40 @@ int udp_serve(struct engine *e, const struct service *s)
 	if (d->wildcard && sock_want_local(d->fd, s->local.family) == -1)
 		return uv_translate_sys_error(errno);
 	return uv_poll_start(&d->poll, UV_READABLE, on_ready);
+}
+
+void udp_impair(struct engine *e)
+{
+	struct impair *i = e->impair;
+	struct datagram_socket *d;
+	SLIST_FOREACH(d, &e->datagram_sockets, link) {
+		const struct party p = {.protocol = PROTOCOL_UDP, .fd = d->fd};
+		uint64_t latest = clock_now() + i->lab.slow_read;
+		impair_buffer(i, PROTOCOL_UDP, d->fd);
+		d->read_on = d->read_on < latest ? d->read_on : latest;
+		if (i->before.hold && !i->lab.hold)
+			impair_release(i, &d->waiting, &p);
+		if (i->before.hold != i->lab.hold)
+			watch(d);
+	}
+}
+
+uint64_t udp_tend(struct engine *e, uint64_t now)
+{
+	uint64_t next = CLOCK_NEVER;
+	struct datagram_socket *d;
+	SLIST_FOREACH(d, &e->datagram_sockets, link) {
+		const struct party p = {.protocol = PROTOCOL_UDP, .fd = d->fd};
+		if (e->impair->lab.hold)
+			impair_look(e->impair, &d->waiting, &p);
+		if (d->read_on && d->read_on <= now) {
+			d->read_on = 0;
+			watch(d);
+		}
+		if (d->read_on && d->read_on < next)
+			next = d->read_on;
+	}
+	return next;
 }
 
 void udp_stop(struct engine *e)

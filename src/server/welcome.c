@@ -1,0 +1,131 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/sock.h>
+
+#include "engine.h"
+
+enum {
+	ACCEPTS = 64,       /* clients accepted in a row, before the others have their turn */
+	ACCEPT_PAUSE = 100, /* ms without accepting, when there is no descriptor for another client */
+};
+
+/* The book's welcoming socket: it only accepts. */
+struct welcoming {
+	uv_poll_t poll;
+	SLIST_ENTRY(welcoming) link;
+	int fd;
+};
+
+/* Whether the trouble is the next client's alone (accept(2) lists more network errors than fit here), or ours. */
+static bool short_of_something(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+static void on_clients(uv_poll_t *poll, int status, int events);
+
+static void watch(struct welcoming *w)
+{
+	const struct engine *e = w->poll.loop->data;
+	if (e->impair->lab.no_accept || uv_is_active((const uv_handle_t *)&e->pause))
+		uv_poll_stop(&w->poll);
+	else
+		uv_poll_start(&w->poll, UV_READABLE, on_clients);
+}
+
+static void on_pause_over(uv_timer_t *timer)
+{
+	struct engine *e = timer->loop->data;
+	struct welcoming *w;
+	SLIST_FOREACH(w, &e->welcomings, link)
+		watch(w);
+}
+
+/* Without a descriptor the client stays in the queue, and the socket ready: asking again at once is a busy loop. */
+static void pause_accepting(struct welcoming *w, int error)
+{
+	struct engine *e = w->poll.loop->data;
+	uv_timer_start(&e->pause, on_pause_over, ACCEPT_PAUSE, 0);
+	watch(w);
+	report_warn(e->report, WARN_ACCEPT, _("accept: %s; new clients wait until others leave."), strerror(error));
+}
+
+/* Returns false when there is nobody to accept, or no way to. */
+static bool accept_one(struct welcoming *w)
+{
+	struct engine *e = w->poll.loop->data;
+	struct endpoint peer;
+	int fd = sock_accept(w->fd, &peer, NONBLOCKING);
+	if (fd == -1 && short_of_something(errno)) {
+		pause_accepting(w, errno);
+		return false;
+	}
+	if (fd == -1)
+		return errno != EAGAIN && errno != EWOULDBLOCK;
+	if (tcp_serve(e, fd, &peer) != 0) {
+		sock_close(fd);
+		report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
+	}
+	return true;
+}
+
+static void on_clients(uv_poll_t *poll, int status, int events)
+{
+	struct welcoming *w = poll->data;
+	(void)events;
+	if (status < 0)
+		watch(w);
+	for (int i = 0; i < ACCEPTS && accept_one(w); i++)
+		continue;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+/* --- Contract --- */
+
+int welcome_serve(struct engine *e, const struct service *s)
+{
+	struct welcoming *w = calloc(1, sizeof(*w));
+	if (!w)
+		return UV_ENOMEM;
+	int error = uv_poll_init(&e->loop, &w->poll, s->fd);
+	if (error != 0) {
+		free(w);
+		return error;
+	}
+	w->poll.data = w;
+	w->fd = s->fd;
+	SLIST_INSERT_HEAD(&e->welcomings, w, link);
+	return uv_poll_start(&w->poll, UV_READABLE, on_clients);
+}
+
+void welcome_impair(struct engine *e)
+{
+	const struct lab *lab = &e->impair->lab, *before = &e->impair->before;
+	struct welcoming *w;
+	SLIST_FOREACH(w, &e->welcomings, link) {
+		impair_buffer(e->impair, PROTOCOL_TCP, w->fd);
+		if (lab->backlog != before->backlog)
+			sock_listen(w->fd, lab->backlog ? (int)lab->backlog : SERVER_BACKLOG);
+		if (lab->no_accept != before->no_accept)
+			watch(w);
+	}
+}
+
+void welcome_stop(struct engine *e)
+{
+	struct welcoming *w;
+	while ((w = SLIST_FIRST(&e->welcomings))) {
+		for (int i = 0; i < SERVER_BACKLOG && accept_one(w); i++)
+			continue;
+		SLIST_REMOVE_HEAD(&e->welcomings, link);
+		uv_close((uv_handle_t *)&w->poll, on_closed);
+		sock_close(w->fd);
+	}
+	uv_timer_stop(&e->pause);
+}
