@@ -71,7 +71,7 @@ HARD_LD = $(call once,HARD_LD,$(shell tools/cc-flags '$(CC)' -Wl,-z,relro,-z,now
 INSTRUMENT = $(if $(SAN),-O1 -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(COVER),-O0 --coverage -fprofile-update=atomic)
 
-PKG_CPPFLAGS = $(call once,PKG_CPPFLAGS,$(shell pkg-config --cflags-only-I readline ncursesw libuv))
+PKG_CPPFLAGS = $(call once,PKG_CPPFLAGS,$(shell pkg-config --cflags-only-I readline ncursesw libuv jansson))
 CPPFLAGS_    = -D_GNU_SOURCE -Iinclude -I$(BUILD)/src $(PKG_CPPFLAGS) -DUPROAR_VERSION='"$(VERSION)"' \
 	-DUPROAR_BINDIR='"$(bindir)"' -DUPROAR_LOCALEDIR='"$(localedir)"' $(CPPFLAGS)
 CFLAGS_      = -std=c11 -g -O2 $(call HARDEN,$(HARD_CC)) $(INSTRUMENT) $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS)
@@ -93,6 +93,7 @@ lib     = $(BUILD)/lib$(1).a
 libs    = $(foreach l,$(call closure,$(1)),$(call lib,$(l)))
 
 # The foreign libraries that a layer needs, itself or through what it stands on.
+foreign_event  = $(call once,foreign_event,$(shell pkg-config --libs jansson))
 foreign_term   = $(call once,foreign_term,$(shell pkg-config --libs readline ncursesw))
 foreign_client = $(foreign_uv)
 foreign_server = $(foreign_uv)
@@ -262,7 +263,7 @@ lint-man:
 DOCUMENTS = $(wildcard README.md CONTRIBUTING.md) COPYING
 
 install: all ## install below DESTDIR and prefix
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(addprefix $(DESTDIR)$(mandir)/man,1 5 8)
 	$(INSTALL_PROGRAM) $(BUILD)/uproar $(BUILD)/uproard $(DESTDIR)$(bindir)
 	$(INSTALL_DATA) $(DOCUMENTS) $(DESTDIR)$(docdir)
 	for m in $(MANUALS); do $(INSTALL_DATA) $$m $(DESTDIR)$(mandir)/man$${m##*.} || exit 1; done

@@ -3,8 +3,9 @@
  * by other programs. uproar-events(5) describes it. Part of layer event.
  *
  * The first line is the header; each further line is an event, in the order of the log. Times are nanoseconds as
- * decimal numbers; names of enumerations are words; what is 0, false, none or empty is left out. Data is text where it
- * is UTF-8, else hexadecimal digits, so no byte is lost.
+ * decimal numbers; names of enumerations are words; what is 0, false, none or empty is left out, but for the result of
+ * a call that has returned. Data is text where it is UTF-8 without control characters other than tab, newline and
+ * return, else hexadecimal digits: so no byte is lost, and no terminal is upset.
  */
 #ifndef UPROAR_RECORD_H
 #define UPROAR_RECORD_H
@@ -22,13 +23,17 @@ struct record_header {
 	int64_t wall; /* clock_wall() - clock_now(), when it was recorded: gives the time of day of each event */
 };
 
-/* Each appends a line with its newline. -1: ENOMEM. */
+/*
+ * Each appends a line with its newline. -1: ENOMEM, or EBADMSG for what is no event of ours, and nothing is appended.
+ * Of a call that has not returned no result is written.
+ */
 int record_write_header(const struct record_header *h, struct buf *out);
 int record_write(const struct event *e, struct buf *out);
 
 /*
  * Reads a line of n bytes, without its newline. What it holds may be anything: names that are not known are overlooked,
- * and whatever is out of range or missing makes the line damaged. On -1 problem says in words what is wrong with it.
+ * and whatever is out of range or missing makes the line damaged, as do kinds and words that are not known: when there
+ * are new ones, the version is. On -1 problem says in words what is wrong with it, and has nothing of the line in it.
  * record_read() puts the event's data into *data, which belongs to the caller and is used again for the next line.
  */
 int record_read_header(const char *line, size_t n, struct record_header *h, char problem[RECORD_PROBLEM]);

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 struct symbol {
@@ -184,6 +185,16 @@ static const char *name_of(const struct symbol *table, int value)
 const char *symbol_name(enum symbol_set set, int value)
 {
 	return name_of(sets[set], value);
+}
+
+bool symbol_value(enum symbol_set set, const char *name, int *value)
+{
+	const struct symbol *s = sets[set];
+	while (s->name && strcmp(s->name, name) != 0)
+		s++;
+	if (s->name)
+		*value = s->value;
+	return s->name != NULL;
 }
 
 const char *symbol_option(int level, int option)

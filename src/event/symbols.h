@@ -4,6 +4,8 @@
 #ifndef UPROAR_EVENT_SYMBOLS_H
 #define UPROAR_EVENT_SYMBOLS_H
 
+#include <stdbool.h>
+
 enum symbol_set {
 	SYMBOL_FAMILY,       /* AF_ */
 	SYMBOL_TYPE,         /* SOCK_ */
@@ -16,6 +18,7 @@ enum symbol_set {
 };
 
 const char *symbol_name(enum symbol_set set, int value);
+bool symbol_value(enum symbol_set set, const char *name, int *value); /* false: this system has no such name */
 const char *symbol_option(int level, int option); /* SO_, IP_, IPV6_, TCP_ */
 
 /* Takes a flag that has a name out of *flags, until only such are left as have none. */
