@@ -52,7 +52,7 @@ struct event_talk {
 	enum event_verdict verdict;
 	enum guess guess;     /* REPLY: its sentence may be another; REFUSED: so may be the datagram that was refused */
 	bool late;            /* a reply after its sentence was reported missing */
-	bool out_of_order;    /* a reply after one to a later sentence */
+	bool out_of_order;    /* a reply after one to a later sentence, which was no guess */
 	bool joined;          /* TCP: the recv that brought its last byte had also brought the reply before it */
 	bool again;           /* a sentence that is sent a second time, over a new connection */
 	struct series series; /* the sentence's */

@@ -70,7 +70,7 @@ struct session {
 
 	/* UDP */
 	size_t most_in_flight;
-	uint64_t newest; /* the last said of the sentences that were answered */
+	uint64_t newest; /* the last said of the sentences that were certainly answered */
 	struct memory memory;
 };
 

@@ -173,11 +173,11 @@ static void answer(struct session *s, struct event_talk *talk, size_t i, const s
 	struct trace t = talk->late ? memory_take_late(&s->memory, i - s->in_flight) : land(s, i);
 	tell_whose(talk, &t, now);
 	talk->out_of_order = t.id < s->newest;
-	if (!talk->out_of_order)
-		s->newest = t.id;
 	struct digest expected = talk->verdict == VERDICT_WRONG ? d->digest : t.expected;
 	if (talk->guess == GUESS_NONE && known_answer(&s->memory, expected, d->digest))
 		talk->guess = GUESS_COPY;
+	if (talk->guess == GUESS_NONE && !talk->out_of_order)
+		s->newest = t.id;
 	t.verdict = talk->verdict;
 	t.came = d->digest;
 	memory_keep_answered(&s->memory, &t);
@@ -217,7 +217,7 @@ static bool is_original(const struct session *s, const struct trace *t, const st
 }
 
 static bool try_copy(const struct session *s, struct event_talk *talk, const struct datagram *d, enum copy copy,
-		    uint64_t now)
+		     uint64_t now)
 {
 	const struct trace *original = NULL;
 	size_t alike = 0;

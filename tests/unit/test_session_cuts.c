@@ -88,6 +88,8 @@ static void known_streams(void **state)
 	for (size_t i = 0; i < COUNT(streams); i++)
 		compare_text(sentences, streams[i]);
 	compare_text((const char *const[]){"a", "\r", NULL}, "A\r\n\r\r\n");
+	compare_text((const char *const[]){"a\nb", "c\n", "d", NULL}, "A\nB\nC\n\nD\n");
+	compare_text((const char *const[]){"a\nb", "c\n", "d", NULL}, "A\nb\nC\nD\n");
 }
 
 /* Sentences and replies over an alphabet so small that everything that can coincide does. */
@@ -101,7 +103,7 @@ static void streams_of_few_letters(void **state)
 		for (size_t i = 0; i < chance(&seed, SENTENCES + 1); i++) {
 			size_t n = chance(&seed, 4);
 			for (size_t k = 0; k < n; k++)
-				texts[i][k] = "aab\r"[chance(&seed, 4)];
+				texts[i][k] = "aab\r\n"[chance(&seed, 5)];
 			texts[i][n] = '\0';
 			sentences[i] = texts[i];
 		}

@@ -264,7 +264,7 @@ static void answer_is_not_late_while_one_waits(void **state)
 	receive(&t, "A");
 	receive(&t, "A");
 	expect(&t, "say 1 \"a\"\nmissing 1 timeout \"\"\nsay 2 \"a\"\nreply 2 right which \"A\"\n"
-		   "reply 1 late behind right copy \"A\"\n");
+		   "reply 1 late right copy \"A\"\n");
 	end_talk(&t);
 }
 

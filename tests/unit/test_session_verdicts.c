@@ -1,0 +1,586 @@
+/* Datagrams that are copies, cut, refused, or could be to several sentences: what is said of each. */
+#include "test_session.h"
+
+static void begin_udp(struct talk *t, uint64_t timeout)
+{
+	begin_talk(t, PROTOCOL_UDP, timeout);
+	open_it(t);
+}
+
+/* Says and sends these, 5 ns apart, and forgets the lines. */
+static void say_all(struct talk *t, const char *const *texts)
+{
+	for (; *texts; texts++) {
+		say(t, *texts);
+		send_all(t);
+		t->now += 5;
+	}
+	buf_clear(&t->log);
+}
+
+#define SAY(t, ...) say_all(t, (const char *const[]){__VA_ARGS__, NULL})
+
+/* The beginning of a datagram that had so many bytes. */
+static void receive_cut(struct talk *t, const char *text, size_t whole)
+{
+	assert_int_equal(session_received(t->s, text, strlen(text), whole, &here, t->now), 0);
+}
+
+/* --- Copies --- */
+
+static void duplicate_is_of_its_sentence(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a", "b");
+	receive(&t, "A");
+	t.now += 7;
+	receive(&t, "A");
+	assert_int_equal(t.last.rtt, 17);
+	assert_int_equal(t.last.limit, 0);
+	receive(&t, "A");
+	receive(&t, "B");
+	expect(&t, "reply 1 right \"A\"\nreply 1 duplicate \"A\"\nreply 1 duplicate \"A\"\nreply 2 right \"B\"\n");
+	assert_int_equal(session_waiting(t.s), 0);
+	end_talk(&t);
+}
+
+static void duplicate_of_one_of_several(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a");
+	receive(&t, "A");
+	SAY(&t, "a");
+	receive(&t, "A");
+	expect(&t, "reply 2 right copy \"A\"\n");
+	receive(&t, "A");
+	assert_int_equal(t.last.rtt, 10); /* the first's */
+	expect(&t, "reply 1 duplicate which \"A\"\n");
+	end_talk(&t);
+}
+
+static void equal_sentences_are_guessed(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a", "A", "b", "a");
+	receive(&t, "A");
+	receive(&t, "B");
+	receive(&t, "A");
+	receive(&t, "A");
+	receive(&t, "A");
+	expect(&t, "reply 1 right which \"A\"\nreply 3 right \"B\"\nreply 2 behind right which \"A\"\n"
+		   "reply 4 right copy \"A\"\nreply 1 duplicate which \"A\"\n");
+	end_talk(&t);
+}
+
+static void missing_sentences_are_guessed_too(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_SECOND);
+	SAY(&t, "a", "a", "b");
+	pass(&t);
+	pass(&t);
+	pass(&t);
+	buf_clear(&t.log);
+	receive(&t, "B");
+	receive(&t, "A");
+	receive(&t, "A");
+	expect(&t, "reply 3 late right \"B\"\nreply 1 late behind right which \"A\"\n"
+		   "reply 2 late behind right copy \"A\"\n");
+	end_talk(&t);
+}
+
+static void duplicates_are_not_out_of_order(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a", "b", "c", "d");
+	receive(&t, "B");
+	receive(&t, "B");
+	receive(&t, "A");
+	receive(&t, "A");
+	receive(&t, "C");
+	receive(&t, "B");
+	receive(&t, "D");
+	expect(&t, "reply 2 right \"B\"\nreply 2 duplicate \"B\"\nreply 1 behind right \"A\"\nreply 1 duplicate \"A\"\n"
+		   "reply 3 right \"C\"\nreply 2 duplicate \"B\"\nreply 4 right \"D\"\n");
+	end_talk(&t);
+}
+
+/* What may have been the reply to an earlier sentence makes nobody late. */
+static void guesses_are_not_overtaking(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a");
+	receive(&t, "A");
+	SAY(&t, "b", "a", "c", "d");
+	receive(&t, "A");
+	receive(&t, "B");
+	receive(&t, "D");
+	receive(&t, "C");
+	expect(&t, "reply 3 right copy \"A\"\nreply 2 right \"B\"\nreply 5 right \"D\"\n"
+		   "reply 4 behind right \"C\"\n");
+	end_talk(&t);
+}
+
+/* --- Wrong replies --- */
+
+static void wrong_reply_is_a_guess_among_several(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a", "b");
+	receive(&t, "?");
+	receive(&t, "!");
+	receive(&t, "!?");
+	expect(&t, "reply 1 wrong which \"?\"\nreply 2 wrong \"!\"\nreply unasked \"!?\"\n");
+	assert_int_equal(t.last.bytes, 2);
+	end_talk(&t);
+}
+
+/* A server that always says the same answers each sentence; when none is in flight, it is a copy. */
+static void same_wrong_reply_again(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a");
+	receive(&t, "?");
+	receive(&t, "?");
+	SAY(&t, "b");
+	receive(&t, "?");
+	expect(&t, "reply 2 wrong copy \"?\"\n");
+	receive(&t, "?");
+	expect(&t, "reply 1 duplicate which \"?\"\n");
+	SAY(&t, "?"); /* and now it is right */
+	receive(&t, "?");
+	expect(&t, "reply 3 right copy \"?\"\n");
+	receive(&t, "?");
+	expect(&t, "reply 3 duplicate which \"?\"\n");
+	end_talk(&t);
+}
+
+/* What another sentence was answered with by mistake may be a copy of that, though it is right. */
+static void right_reply_that_was_wrong_before(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a", "b");
+	receive(&t, "B2");
+	SAY(&t, "b2");
+	receive(&t, "B2");
+	expect(&t, "reply 3 right copy \"B2\"\n");
+	receive(&t, "A");
+	expect(&t, "reply 1 duplicate \"A\"\n");
+	end_talk(&t);
+}
+
+/* --- Replies that were cut --- */
+
+static void cut_at_this_end(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "help", "hello", "hellos");
+	receive_cut(&t, "HELL", 5);
+	assert_int_equal(t.last.limit, 5);
+	assert_int_equal(t.last.bytes, 4);
+	receive_cut(&t, "HELL", 6);
+	receive_cut(&t, "HEL", 4);
+	expect(&t, "reply 2 truncated \"HELL\"\nreply 3 truncated \"HELL\"\nreply 1 behind truncated \"HEL\"\n");
+	receive_cut(&t, "HELL", 5);
+	assert_int_equal(t.last.limit, 5);
+	receive_cut(&t, "HELL", 7);
+	assert_int_equal(t.last.limit, 7);
+	expect(&t, "reply 2 duplicate \"HELL\"\nreply unasked \"HELL\"\n");
+	end_talk(&t);
+}
+
+/* One that is cut cannot be right, though what is there would be. */
+static void cut_is_never_whole(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "hell");
+	receive_cut(&t, "HELL", 5);
+	assert_int_equal(t.last.limit, 5);
+	SAY(&t, "b");
+	receive_cut(&t, "B\n", 3);
+	expect(&t, "reply 2 wrong \"B\\0a\"\n");
+	end_talk(&t);
+}
+
+static void cut_and_fits_nothing(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	struct endpoint other = here;
+	other.port++;
+	SAY(&t, "hello");
+	assert_int_equal(session_received(t.s, "HELL", 4, 5, &other, t.now), 0);
+	assert_int_equal(t.last.limit, 5);
+	receive_cut(&t, "HELP", 5);
+	assert_int_equal(t.last.limit, 5);
+	assert_int_equal(t.last.bytes, 4);
+	expect(&t, "reply stranger \"HELL\"\nreply 1 wrong \"HELP\"\n");
+	SAY(&t, "hello", "ho");
+	receive_cut(&t, "HELL", 50);
+	assert_int_equal(t.last.limit, 50);
+	expect(&t, "reply 2 wrong which \"HELL\"\n");
+	end_talk(&t);
+}
+
+static void cut_one_of_several(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "hello", "help!", "other");
+	receive_cut(&t, "HEL", 5);
+	receive_cut(&t, "HEL", 5);
+	receive_cut(&t, "OTH", 5);
+	receive_cut(&t, "HEL", 5);
+	expect(&t, "reply 1 truncated which \"HEL\"\nreply 2 truncated copy \"HEL\"\nreply 3 truncated \"OTH\"\n"
+		   "reply 1 duplicate which \"HEL\"\n");
+	end_talk(&t);
+}
+
+static void cut_at_the_other_end(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "bye", "hello", "help", "hell");
+	receive(&t, "HELL");
+	assert_int_equal(t.last.limit, 0);
+	receive(&t, "HELL");
+	assert_int_equal(t.last.limit, 0);
+	expect(&t, "reply 4 right \"HELL\"\nreply 4 duplicate \"HELL\"\n");
+	receive(&t, "HEL");
+	assert_int_equal(t.last.limit, 0);
+	receive(&t, "HEL");
+	receive(&t, "HEL");
+	receive(&t, "HE");
+	expect(&t, "reply 2 behind truncated which \"HEL\"\nreply 3 behind truncated copy \"HEL\"\n"
+		   "reply 2 duplicate which \"HEL\"\nreply 1 behind wrong \"HE\"\n");
+	end_talk(&t);
+}
+
+/* A copy of a truncated reply is nobody else's wrong one. */
+static void copy_of_a_truncated_reply(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "hello", "world");
+	receive(&t, "HELL");
+	receive(&t, "HELL");
+	receive(&t, "WORL");
+	expect(&t, "reply 1 truncated \"HELL\"\nreply 1 duplicate \"HELL\"\nreply 2 truncated \"WORL\"\n");
+	SAY(&t, "hello");
+	receive(&t, "HELL");
+	expect(&t, "reply 3 truncated copy \"HELL\"\n");
+	end_talk(&t);
+}
+
+/* An equal sentence was answered as a whole; of that one this may be a copy, for which there was less room. */
+static void truncated_copy_of_a_whole_reply(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "hello");
+	receive(&t, "HELLO");
+	SAY(&t, "hello");
+	receive_cut(&t, "HEL", 5);
+	expect(&t, "reply 2 truncated copy \"HEL\"\n");
+	end_talk(&t);
+}
+
+static void truncated_and_late(void **state)
+{
+	(void)state;
+	struct talk t;
+	char text[200], upper[200];
+	begin_udp(&t, CLOCK_SECOND);
+	memset(text, 'x', sizeof text - 1);
+	memset(upper, 'X', sizeof upper - 1);
+	text[199] = upper[199] = '\0';
+	SAY(&t, "hello", "held up", text);
+	while (session_waiting(t.s))
+		pass(&t);
+	buf_clear(&t.log);
+	SAY(&t, "help");
+	receive_cut(&t, "HEL", 5);
+	receive(&t, "HEL");
+	receive(&t, "HEL");
+	expect(&t, "reply 1 late truncated \"HEL\"\nreply 4 truncated which \"HEL\"\nreply 2 late truncated copy "
+		   "\"HEL\"\n");
+	upper[150] = '\0'; /* more than is kept of a reply that is late */
+	receive_cut(&t, upper, 199);
+	expect(&t, "reply 3 late truncated <150>\n");
+	end_talk(&t);
+}
+
+static void empty_datagrams(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a", "", "b");
+	receive(&t, "");
+	receive(&t, "");
+	expect(&t, "reply 2 right \"\"\nreply 2 duplicate \"\"\n");
+	end_talk(&t);
+	begin_udp(&t, CLOCK_SECOND);
+	SAY(&t, "a");
+	receive_bytes(&t, NULL, 0); /* the beginning of anything, and so of nothing */
+	expect(&t, "reply 1 wrong \"\"\n");
+	receive_bytes(&t, NULL, 0);
+	expect(&t, "reply 1 duplicate \"\"\n");
+	SAY(&t, "");
+	receive(&t, "\n");
+	expect(&t, "reply 2 right copy \"\\0a\"\n");
+	SAY(&t, "c");
+	pass(&t);
+	buf_clear(&t.log);
+	assert_int_equal(session_received(t.s, NULL, 0, 1, &here, t.now), 0); /* no room at all */
+	expect(&t, "reply 3 late truncated \"\"\n");
+	end_talk(&t);
+}
+
+/* --- Refused --- */
+
+static void refusal_answers_the_oldest(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_SECOND);
+	assert_false(session_refused(t.s, ECONNREFUSED, t.now));
+	SAY(&t, "a", "b");
+	assert_true(session_refused(t.s, ECONNREFUSED, t.now));
+	assert_int_equal(t.last.bytes, 0);
+	assert_true(session_refused(t.s, ECONNREFUSED, t.now));
+	assert_false(session_refused(t.s, ECONNREFUSED, t.now));
+	expect(&t, "missing 1 refused which ECONNREFUSED \"\"\nmissing 2 refused ECONNREFUSED \"\"\n");
+	assert_int_equal(session_waiting(t.s), 0);
+	expect_no_deadline(&t);
+	say(&t, "not sent");
+	assert_false(session_refused(t.s, ECONNREFUSED, t.now));
+	assert_int_equal(session_waiting(t.s), 1);
+	end_talk(&t);
+}
+
+/* If another one was refused, the reply that comes after all has a sentence that is done with, and no other's. */
+static void reply_to_a_refused_sentence(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_SECOND);
+	SAY(&t, "a", "b");
+	assert_true(session_refused(t.s, ECONNREFUSED, t.now));
+	buf_clear(&t.log);
+	receive(&t, "A");
+	expect(&t, "reply 1 duplicate \"A\"\n");
+	SAY(&t, "a");
+	receive(&t, "A");
+	expect(&t, "reply 3 right copy \"A\"\n");
+	end_talk(&t);
+}
+
+/* A sentence that was reported missing cannot be refused any more, and TCP knows another refusal. */
+static void nothing_in_flight_to_be_refused(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_SECOND);
+	SAY(&t, "a");
+	pass(&t);
+	assert_false(session_refused(t.s, ECONNREFUSED, t.now));
+	end_talk(&t);
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_SECOND);
+	open_it(&t);
+	SAY(&t, "a");
+	assert_false(session_refused(t.s, ECONNREFUSED, t.now));
+	assert_int_equal(session_waiting(t.s), 1);
+	end_talk(&t);
+}
+
+/* --- The rest --- */
+
+/* No copy and no late reply can come over another socket; what is in flight is waited for all the same. */
+static void new_socket_begins_afresh(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_SECOND);
+	SAY(&t, "a", "b");
+	receive(&t, "A");
+	pass(&t);
+	SAY(&t, "c");
+	assert_false(end_it(&t, 0));
+	open_it(&t);
+	receive(&t, "A");
+	receive(&t, "B");
+	expect(&t, "reply 3 wrong \"A\"\nreply unasked \"B\"\n");
+	SAY(&t, "a", "d");
+	receive(&t, "D");
+	expect(&t, "reply 5 right \"D\"\n");
+	assert_false(end_it(&t, 0));
+	open_it(&t);
+	receive(&t, "A");
+	expect(&t, "reply 4 behind right \"A\"\n");
+	end_talk(&t);
+}
+
+static void say_ping(struct talk *t, const char *text, uint32_t place)
+{
+	assert_int_equal(session_say(t->s, text, strlen(text), (struct series){SERIES_PING, place}, t->now), 0);
+	assert_int_equal(t->last.series.place, place);
+	send_all(t);
+}
+
+static void expect_ping(struct talk *t, enum event_verdict verdict, uint32_t place)
+{
+	assert_int_equal(t->last.verdict, verdict);
+	assert_int_equal(t->last.series.kind, SERIES_PING);
+	assert_int_equal(t->last.series.place, place);
+}
+
+static void series_comes_back_with_each_verdict(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_SECOND);
+	static const char *const texts[] = {"a", "bcd", "c", "d", "e"};
+	for (uint32_t i = 0; i < COUNT(texts); i++)
+		say_ping(&t, texts[i], i + 1);
+	session_refused(t.s, ECONNREFUSED, t.now);
+	expect_ping(&t, VERDICT_REFUSED, 1);
+	receive(&t, "C");
+	expect_ping(&t, VERDICT_RIGHT, 3);
+	receive(&t, "C");
+	expect_ping(&t, VERDICT_DUPLICATE, 3);
+	receive_cut(&t, "BC", 3);
+	expect_ping(&t, VERDICT_TRUNCATED, 2);
+	receive(&t, "?");
+	expect_ping(&t, VERDICT_WRONG, 4);
+	pass(&t);
+	expect_ping(&t, VERDICT_TIMEOUT, 5);
+	receive(&t, "E");
+	expect_ping(&t, VERDICT_RIGHT, 5);
+	receive(&t, "what?");
+	assert_int_equal(t.last.series.kind, SERIES_NONE);
+	assert_int_equal(session_say(t.s, "f", 1, (struct series){SERIES_PING, 6}, t.now), 0);
+	session_unsendable(t.s, EMSGSIZE, t.now);
+	expect_ping(&t, VERDICT_UNSENT, 6);
+	char *text = calloc(1, SESSION_SENTENCE_MAX + 1);
+	assert_int_equal(session_say(t.s, text, SESSION_SENTENCE_MAX + 1, (struct series){SERIES_PING, 7}, t.now), 0);
+	expect_ping(&t, VERDICT_UNSENT, 7);
+	free(text);
+	say_ping(&t, "g", 8);
+	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
+	expect_ping(&t, VERDICT_CANCELLED, 8);
+	end_talk(&t);
+}
+
+static void one_datagram_ahead(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	session_set_ahead(t.s, 1);
+	say(&t, "a");
+	say(&t, "b");
+	send_all(&t);
+	expect_wire(&t, "a");
+	session_set_ahead(t.s, 2);
+	send_all(&t);
+	expect_wire(&t, "b");
+	session_set_ahead(t.s, 1);
+	say(&t, "c");
+	receive(&t, "A");
+	assert_false(send_some(&t, SIZE_MAX));
+	receive(&t, "B");
+	send_all(&t);
+	expect_wire(&t, "c");
+	end_talk(&t);
+}
+
+/* Thousands in flight whose replies come from the last to the first, and then all again. */
+static void replies_in_reverse(void **state)
+{
+	(void)state;
+	enum { AHEAD = 4096 };
+	struct talk t;
+	char text[16];
+	begin_udp(&t, CLOCK_NEVER);
+	session_set_ahead(t.s, AHEAD);
+	for (int i = 0; i < AHEAD; i++) {
+		snprintf(text, sizeof text, "a%04d", i);
+		say(&t, text);
+	}
+	send_all(&t);
+	assert_int_equal(t.sends, AHEAD);
+	for (int i = AHEAD - 1; i >= 0; i--) {
+		snprintf(text, sizeof text, "A%04d", i);
+		receive(&t, text);
+		assert_int_equal(t.last.verdict, VERDICT_RIGHT);
+		assert_int_equal(t.last.guess, GUESS_NONE);
+		assert_int_equal(t.last.sentence, i + 1);
+		assert_int_equal(t.last.out_of_order, i < AHEAD - 1);
+	}
+	for (int i = 0; i < AHEAD; i++) {
+		snprintf(text, sizeof text, "A%04d", i);
+		receive(&t, text);
+		assert_int_equal(t.last.verdict, i < SESSION_UDP_ANSWERED ? VERDICT_DUPLICATE : VERDICT_UNASKED);
+		assert_int_equal(t.last.guess, GUESS_NONE);
+	}
+	end_talk(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(duplicate_is_of_its_sentence),
+		cmocka_unit_test(duplicate_of_one_of_several),
+		cmocka_unit_test(equal_sentences_are_guessed),
+		cmocka_unit_test(missing_sentences_are_guessed_too),
+		cmocka_unit_test(duplicates_are_not_out_of_order),
+		cmocka_unit_test(guesses_are_not_overtaking),
+		cmocka_unit_test(wrong_reply_is_a_guess_among_several),
+		cmocka_unit_test(same_wrong_reply_again),
+		cmocka_unit_test(right_reply_that_was_wrong_before),
+		cmocka_unit_test(cut_at_this_end),
+		cmocka_unit_test(cut_is_never_whole),
+		cmocka_unit_test(cut_and_fits_nothing),
+		cmocka_unit_test(cut_one_of_several),
+		cmocka_unit_test(cut_at_the_other_end),
+		cmocka_unit_test(copy_of_a_truncated_reply),
+		cmocka_unit_test(truncated_copy_of_a_whole_reply),
+		cmocka_unit_test(truncated_and_late),
+		cmocka_unit_test(empty_datagrams),
+		cmocka_unit_test(refusal_answers_the_oldest),
+		cmocka_unit_test(reply_to_a_refused_sentence),
+		cmocka_unit_test(nothing_in_flight_to_be_refused),
+		cmocka_unit_test(new_socket_begins_afresh),
+		cmocka_unit_test(series_comes_back_with_each_verdict),
+		cmocka_unit_test(one_datagram_ahead),
+		cmocka_unit_test(replies_in_reverse),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
