@@ -182,6 +182,8 @@ int impaired_accept(struct impaired *l, int fd, struct endpoint *client)
 			return -1;
 		connection = sock_accept(fd, client, BLOCKING);
 	} while (again(l, connection));
+	if (connection == -1)
+		return -1;
 	l->client = *client;
 	l->held = false;
 	if (l->impair->on)
