@@ -75,7 +75,7 @@ static void count_answer(struct statistics *s, const struct event_talk *t)
 
 static void take_reply(struct statistics *s, const struct event_talk *t)
 {
-	s->counts.bytes_in += t->bytes;
+	s->counts.bytes_in += t->limit > t->bytes ? t->limit : t->bytes; /* limit: with what recvfrom cut off */
 	switch (t->verdict) {
 	case VERDICT_RIGHT:
 	case VERDICT_WRONG:
@@ -106,7 +106,8 @@ static void take_back(struct statistics_counts *c, const struct event_talk *t)
 static void take_missing(struct statistics *s, const struct event *e)
 {
 	struct statistics_counts *c = &s->counts;
-	c->bytes_in += e->size;
+	if (e->talk.verdict != VERDICT_TIMEOUT) /* else they belong to a reply that may still be told */
+		c->bytes_in += e->size;
 	if (!ends(s, &e->talk))
 		return;
 	switch (e->talk.verdict) {

@@ -123,7 +123,7 @@ void figures_of_kernel(const struct statistics *s, struct figures *f)
 		add_connection(f, k);
 	add_offered(f, k->offered & KERNEL_UNREAD, _("unread"), k->unread, _("bytes"));
 	if (k->protocol == PROTOCOL_UDP)
-		add_offered(f, k->offered & KERNEL_DROPPED, _("dropped"), k->dropped, _("datagrams"));
+		add_offered(f, k->offered & KERNEL_DROPPED, _("dropped, queue full"), k->dropped, _("datagrams"));
 }
 
 const char *figures_kernel_note(const struct statistics *s)
@@ -131,13 +131,13 @@ const char *figures_kernel_note(const struct statistics *s)
 	if (s->kernel.why == 0)
 		return _("Nothing yet.");
 	if (s->kernel.protocol == PROTOCOL_UDP)
-		return _("UDP has no connection: no state, no window, no retransmission.");
+		return _("UDP: no state, no window, no retransmission.");
 	return s->kernel.offered & KERNEL_TCP ? _("TCP measures its rtt by acknowledgements.") : "";
 }
 
 /* --- Drawing --- */
 
-static unsigned columns_of(const char *text)
+unsigned figures_columns(const char *text)
 {
 	struct view_row row = {0};
 	view_row_printf(&row, STYLE_TEXT, "%s", text);
@@ -160,12 +160,12 @@ static struct table measure(const struct figures *f)
 {
 	struct table t = {0};
 	for (unsigned i = 0; i < f->count; i++) {
-		t.label = greater(t.label, columns_of(f->list[i].label) + 2);
+		t.label = greater(t.label, figures_columns(f->list[i].label) + 2);
 		t.number = greater(t.number, (unsigned)strlen(f->list[i].number));
 	}
 	for (unsigned i = 0; i < f->count; i++) {
 		bool number = f->list[i].number[0];
-		t.whole = greater(t.whole, t.label + (number ? t.number + 1 : 0) + columns_of(f->list[i].unit));
+		t.whole = greater(t.whole, t.label + (number ? t.number + 1 : 0) + figures_columns(f->list[i].unit));
 	}
 	return t;
 }
@@ -175,8 +175,9 @@ static void put_in_table(const struct figure *figure, const struct table *t, uns
 	view_row_printf(row, STYLE_FAINT, "%s", figure->label);
 	view_row_fit(row, left + t->label, STYLE_TEXT);
 	if (figure->number[0])
-		view_row_printf(row, STYLE_TEXT, "%*s ", (int)t->number, figure->number);
-	view_row_printf(row, STYLE_TEXT, "%s", figure->unit);
+		view_row_printf(row, STYLE_TEXT, "%*s", (int)t->number, figure->number);
+	if (figure->unit[0])
+		view_row_printf(row, STYLE_TEXT, "%s%s", figure->number[0] ? " " : "", figure->unit);
 }
 
 static void put_in_flow(const struct figure *figure, struct view_row *row)

@@ -10,7 +10,7 @@
 #include "statistics_private.h"
 
 enum {
-	BAR_CELLS = 4,        /* that a bar and the space before it take, at most */
+	BAR_CELLS = 8,        /* that a bar and the space before it take, at most */
 	PLOT_LABEL = 9,       /* columns of a label and the space after it */
 	PLOT_LEAST = 8,       /* columns that shall be left for the bars: else there are no labels */
 	PLOT_MIDDLE_FROM = 8, /* rows: then half of the greatest time is written beside them, too */
@@ -108,7 +108,7 @@ static void put_label(uint64_t time, struct view_row *row)
 /* What stands left of a row of bars, y counted from above. */
 static void put_scale(const struct plot *p, unsigned y, struct view_row *row)
 {
-	bool middle = p->rows >= PLOT_MIDDLE_FROM && 2 * y == p->rows;
+	bool middle = p->rows >= PLOT_MIDDLE_FROM && y == p->rows / 2;
 	bool labelled = p->label && p->top && (y == 0 || middle);
 	if (labelled)
 		put_label(middle ? p->top / 2 : p->top, row);
@@ -158,6 +158,13 @@ static bool any_lost(const struct plot *p)
 	return i < visible(p);
 }
 
+/* The scale's end: two to five round steps, so that the greatest time takes most of the height. */
+static uint64_t round_top(uint64_t most)
+{
+	uint64_t step = statistics_round(most / 5 + 1);
+	return most < UINT64_MAX / 2 ? (most + step - 1) / step * step : UINT64_MAX;
+}
+
 static void lay_out(struct plot *p, unsigned width)
 {
 	p->label = width > PLOT_LABEL + PLOT_LEAST ? PLOT_LABEL : 0;
@@ -166,7 +173,7 @@ static void lay_out(struct plot *p, unsigned width)
 	while (p->step > 1 && p->times->points.count > p->cells * p->across / p->step)
 		p->step /= 2;
 	uint64_t most = greatest(p);
-	p->top = most ? statistics_round(most) : 0;
+	p->top = most ? round_top(most) : 0;
 }
 
 static void put_heading(const struct plot *p, const struct panel *panel)

@@ -92,6 +92,7 @@ void figures_of_counts(const struct statistics *s, struct figures *f);
 void figures_of_kernel(const struct statistics *s, struct figures *f);
 /* What there is to say to the latter; "" for nothing. */
 const char *figures_kernel_note(const struct statistics *s);
+unsigned figures_columns(const char *text); /* that it takes on a screen */
 
 /* One below the other if they fit, else one after the other. From row y on; returns the row after them. */
 unsigned figures_draw(const struct figures *f, const struct panel *p, unsigned y);

@@ -3,6 +3,7 @@
  * panels above two; else one panel below the other, as many as find room.
  */
 #include <errno.h>
+#include <stdio.h>
 
 #include "statistics_private.h"
 
@@ -15,6 +16,8 @@ enum {
 	PLOT_ROWS = 4,      /* the same for the plot, whose axis is another */
 	PLOT_GOOD = 9,      /* what the plot gets before others get more than the least */
 	HISTOGRAM_GOOD = 13,
+	STACK_GOOD = 6, /* the same for either where they stand below each other */
+	TITLE = 160,    /* bytes of a part of the title, in any language */
 };
 
 /* Rows that somebody can do with, would like, and gets. */
@@ -22,8 +25,9 @@ struct share {
 	unsigned least, most, rows;
 };
 
-/* Who comes first is served first: with the least, and then with more. Returns the rows that are left. */
-static unsigned share_out(struct share *shares, unsigned n, unsigned rows)
+/* Who comes first is served first: with the least, and then with more. What is left goes to one of them, if it has any.
+ */
+static void share_out(struct share *shares, unsigned n, unsigned rest, unsigned rows)
 {
 	for (unsigned i = 0; i < n; i++) {
 		shares[i].rows = shares[i].least <= rows ? shares[i].least : 0;
@@ -35,7 +39,8 @@ static unsigned share_out(struct share *shares, unsigned n, unsigned rows)
 		shares[i].rows += more;
 		rows -= more;
 	}
-	return rows;
+	if (shares[rest].rows)
+		shares[rest].rows += rows;
 }
 
 static unsigned least(unsigned a, unsigned b)
@@ -62,7 +67,8 @@ static unsigned kernel_rows(const struct statistics *s, unsigned width)
 {
 	struct figures f;
 	figures_of_kernel(s, &f);
-	return 1 + figures_rows(&f, width) + (figures_kernel_note(s)[0] != '\0');
+	unsigned note = figures_columns(figures_kernel_note(s));
+	return 1 + figures_rows(&f, width) + (note + width - 1) / width;
 }
 
 static unsigned time_rows(const struct statistics *s, unsigned width)
@@ -107,9 +113,9 @@ static struct panel below(const struct panel *p, unsigned rows)
 	return (struct panel){p->rows + p->height, p->left, p->width, rows};
 }
 
-static struct panel beside(const struct panel *p, unsigned width)
+static struct panel beside(const struct panel *p, unsigned width, unsigned rows)
 {
-	return (struct panel){p->rows, p->left + p->width + PANEL_GAP, width, p->height};
+	return (struct panel){p->rows, p->left + p->width + PANEL_GAP, width, rows};
 }
 
 /* Times left, counts right. */
@@ -118,12 +124,10 @@ static void draw_wide(const struct statistics *s, const struct panel *all)
 	unsigned left = all->width - FIGURES_WIDTH - PANEL_GAP;
 	struct share times[] = {{PLOT_ROWS, PLOT_GOOD, 0}, {PANEL_ROWS, HISTOGRAM_GOOD, 0}};
 	struct share figures[] = {share_of(count_rows(s, FIGURES_WIDTH)), share_of(kernel_rows(s, FIGURES_WIDTH))};
-	times[0].rows += share_out(times, COUNT(times), all->height);
-	share_out(figures, COUNT(figures), all->height);
-	struct panel plot = {all->rows, 0, left, times[0].rows}, counts = beside(&plot, FIGURES_WIDTH);
-	struct panel histogram = below(&plot, times[1].rows);
-	counts.height = figures[0].rows;
-	struct panel kernel = below(&counts, figures[1].rows);
+	share_out(times, COUNT(times), 0, all->height);
+	share_out(figures, COUNT(figures), 1, all->height);
+	struct panel plot = {all->rows, 0, left, times[0].rows}, histogram = below(&plot, times[1].rows);
+	struct panel counts = beside(&plot, FIGURES_WIDTH, figures[0].rows), kernel = below(&counts, figures[1].rows);
 	panel_plot(s, &plot);
 	panel_histogram(s, &histogram);
 	draw_counts(s, &counts);
@@ -134,34 +138,35 @@ static void draw_wide(const struct statistics *s, const struct panel *all)
 static void draw_medium(const struct statistics *s, const struct panel *all)
 {
 	unsigned left = all->width * 3 / 5, right = all->width - left - PANEL_GAP;
-	unsigned counts_rows = count_rows(s, right), system_rows = kernel_rows(s, left);
-	struct share shares[] = {
-		{PLOT_ROWS, PLOT_GOOD, 0},
-		share_of(counts_rows > system_rows ? counts_rows : system_rows),
-	};
-	shares[0].rows += share_out(shares, COUNT(shares), all->height);
-	struct panel plot = {all->rows, 0, left, shares[0].rows}, histogram = beside(&plot, right);
-	struct panel kernel = below(&plot, shares[1].rows), counts = beside(&kernel, right);
+	unsigned counted = count_rows(s, right), told = kernel_rows(s, left);
+	struct share shares[] = {{PLOT_ROWS, PLOT_GOOD, 0}, share_of(counted > told ? counted : told)};
+	share_out(shares, COUNT(shares), 0, all->height);
+	struct panel plot = {all->rows, 0, left, shares[0].rows}, kernel = below(&plot, shares[1].rows);
+	struct panel histogram = beside(&plot, right, plot.height), counts = beside(&kernel, right, kernel.height);
 	panel_plot(s, &plot);
 	panel_histogram(s, &histogram);
 	draw_kernel(s, &kernel);
 	draw_counts(s, &counts);
 }
+
 /* One below the other. */
 static void draw_stack(const struct statistics *s, const struct panel *all)
 {
+	enum { COUNTS, TIMES, PLOT, HISTOGRAM, KERNEL, PARTS };
 	struct figures f;
 	figures_of_counts(s, &f);
 	unsigned counted = figures_flow(&f, NULL, 0, all->width), timed = time_rows(s, all->width);
-	struct share shares[] = {
-		{least(counted, 1), counted, 0},      {least(timed, 1), timed, 0},     {PLOT_ROWS, PLOT_GOOD, 0},
-		share_of(kernel_rows(s, all->width)), {PANEL_ROWS, HISTOGRAM_GOOD, 0},
+	struct share shares[PARTS] = {
+		[COUNTS] = {least(counted, 1), counted, 0},
+		[TIMES] = {least(timed, 1), timed, 0},
+		[PLOT] = {PLOT_ROWS, STACK_GOOD, 0},
+		[HISTOGRAM] = {PANEL_ROWS, STACK_GOOD, 0},
+		[KERNEL] = share_of(kernel_rows(s, all->width)),
 	};
-	unsigned left = share_out(shares, COUNT(shares), all->height);
-	shares[2].rows += shares[2].rows ? left : 0;
-	struct panel counts = {all->rows, 0, all->width, shares[0].rows};
-	struct panel times = below(&counts, shares[1].rows), plot = below(&times, shares[2].rows);
-	struct panel histogram = below(&plot, shares[4].rows), kernel = below(&histogram, shares[3].rows);
+	share_out(shares, PARTS, PLOT, all->height);
+	struct panel counts = {all->rows, 0, all->width, shares[COUNTS].rows};
+	struct panel times = below(&counts, shares[TIMES].rows), plot = below(&times, shares[PLOT].rows);
+	struct panel histogram = below(&plot, shares[HISTOGRAM].rows), kernel = below(&histogram, shares[KERNEL].rows);
 	figures_flow(&f, &counts, 0, counts.width);
 	draw_times(s, &times);
 	panel_plot(s, &plot);
@@ -175,15 +180,15 @@ static void draw_hint(const struct statistics *s, const struct panel *all)
 	struct panel hint = *all;
 	unsigned y = panel_words(&hint, all->height > HIGH, STYLE_TEXT,
 				 _("Type a sentence, or /ping 10. Then here will be the round-trip times of the "
-				   "replies, how many of them took how long, what became of every sentence, and "
+				   "replies, how often each came about, what became of every sentence, and "
 				   "what the system says about the socket."));
 	hint.height = y;
 	struct panel kernel = below(&hint, all->height - y);
-	if (s->kernel.why && kernel.height > PANEL_ROWS) {
-		kernel.rows++;
-		kernel.height--;
-		draw_kernel(s, &kernel);
-	}
+	if (s->kernel.why == 0 || kernel.height <= PANEL_ROWS)
+		return;
+	kernel.rows++; /* an empty one between them */
+	kernel.height--;
+	draw_kernel(s, &kernel);
 }
 
 static void draw(const struct statistics *s, const struct panel *all)
@@ -203,16 +208,31 @@ static void draw(const struct statistics *s, const struct panel *all)
 	}
 }
 
-static void draw_title(const struct statistics *s, struct view_row *row)
+/* The words too, if they fit. */
+static void put_if_fits(struct view_row *row, unsigned width, const char *words)
 {
-	char loss[WORDS_NUMBER];
+	struct view_row more = {0};
+	view_row_printf(&more, STYLE_BAR, "%s", words);
+	row->failed |= more.failed;
+	if (row->columns + more.columns <= width)
+		view_row_printf(row, STYLE_BAR, "%s", words);
+	view_row_free(&more);
+}
+
+static void draw_title(const struct statistics *s, unsigned width, struct view_row *row)
+{
+	char words[TITLE], loss[WORDS_NUMBER];
 	uint64_t n = s->counts.sentences;
 	view_row_printf(row, STYLE_KEY, " %s ", _("Statistics"));
-	if (n)
-		view_row_printf(row, STYLE_BAR, ngettext(" %llu sentence", " %llu sentences", n),
-				(unsigned long long)n);
-	if (statistics_loss(&s->counts, loss)[0])
-		view_row_printf(row, STYLE_BAR, _(", %s%% without a reply"), loss);
+	if (n) {
+		snprintf(words, sizeof words, ngettext(" %llu sentence", " %llu sentences", n), (unsigned long long)n);
+		put_if_fits(row, width, words);
+	}
+	if (statistics_loss(&s->counts, loss)[0]) {
+		snprintf(words, sizeof words, _(", %s%% loss"), loss);
+		put_if_fits(row, width, words);
+	}
+	view_row_fit(row, width, STYLE_BAR);
 }
 
 int statistics_rows(const struct statistics *s, unsigned width, unsigned height, struct view_row *rows)
@@ -222,8 +242,7 @@ int statistics_rows(const struct statistics *s, unsigned width, unsigned height,
 		view_row_clear(&rows[y]);
 	if (width == 0 || height == 0)
 		return 0;
-	draw_title(s, &rows[0]);
-	view_row_fit(&rows[0], width, STYLE_BAR);
+	draw_title(s, width, &rows[0]);
 	struct panel all = {rows + 1, 0, width, height - 1};
 	draw(s, &all);
 	for (unsigned y = 0; y < height; y++) {
