@@ -33,7 +33,8 @@ int record_write(const struct event *e, struct buf *out);
 /*
  * Reads a line of n bytes, without its newline. What it holds may be anything: names that are not known are overlooked,
  * and whatever is out of range or missing makes the line damaged, as do kinds and words that are not known: when there
- * are new ones, the version is. On -1 problem says in words what is wrong with it, and has nothing of the line in it.
+ * are new ones, the version is new. On -1 errno is EBADMSG or ENOMEM, and problem says in words what is wrong, without
+ * a byte of the line.
  * record_read() puts the event's data into *data, which belongs to the caller and is used again for the next line.
  */
 int record_read_header(const char *line, size_t n, struct record_header *h, char problem[RECORD_PROBLEM]);

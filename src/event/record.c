@@ -163,9 +163,9 @@ int record_write_header(const struct record_header *h, struct buf *out)
 	struct record_header copy = *h;
 	struct fields f;
 
-	fields_write(&f, out);
+	fields_write(&f);
 	record_header(&f, &copy);
-	return fields_written(&f);
+	return fields_written(&f, out);
 }
 
 int record_write(const struct event *e, struct buf *out)
@@ -173,9 +173,9 @@ int record_write(const struct event *e, struct buf *out)
 	struct event copy = *e;
 	struct fields f;
 
-	fields_write(&f, out);
+	fields_write(&f);
 	record_event(&f, &copy, NULL);
-	return fields_written(&f);
+	return fields_written(&f, out);
 }
 
 int record_read_header(const char *line, size_t n, struct record_header *h, char problem[RECORD_PROBLEM])

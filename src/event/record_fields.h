@@ -3,7 +3,7 @@
  * describes an object, and its writer and its reader cannot differ.
  *
  * A function is given a value and returns one: when writing the same, when reading the one that it found, which is
- * always in range. Once something has failed nothing more is written, and what is read does not matter.
+ * always in range. Once something has failed, nothing more is looked at, and what is returned does not matter.
  */
 #ifndef UPROAR_EVENT_RECORD_FIELDS_H
 #define UPROAR_EVENT_RECORD_FIELDS_H
@@ -14,24 +14,23 @@
 #include "symbols.h"
 
 struct fields {
-	struct buf *out;   /* writing: where the object goes; NULL when reading */
-	size_t before;     /* writing: bytes of it that are none of the object's */
-	struct json_t *in; /* reading: the object */
-	char *problem;     /* reading: RECORD_PROBLEM bytes */
-	int error;         /* 0; ENOMEM; EBADMSG: a value that must not be */
+	struct json_t *object;
+	bool writing;
+	char *problem; /* reading: RECORD_PROBLEM bytes */
+	int error;     /* 0, ENOMEM, or EBADMSG: a value that must not be */
 };
 
-/* Writing appends an object and a newline, or on -1, with errno set, nothing. */
-void fields_write(struct fields *f, struct buf *out);
-int fields_written(struct fields *f);
+/* Between fields_write() and fields_written() an object is put together, which is then appended as a line to out. */
+void fields_write(struct fields *f);
+int fields_written(struct fields *f, struct buf *out);
 
-/* Reading takes a whole line. fields_read() is to be followed by fields_done() if it succeeded. */
+/* Between fields_read() and fields_done() an object is looked at. If the first fails the second is not called. */
 int fields_read(struct fields *f, const char *line, size_t n, char problem[RECORD_PROBLEM]);
 int fields_done(struct fields *f);
 void fields_fail(struct fields *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Whether this field is there: written if so wanted, or found. For what may be left out. */
-bool field_there(struct fields *f, const char *name, bool wanted);
+/* Whether a field is there: written if so wanted, or found. For what may be left out. */
+bool field_there(const struct fields *f, const char *name, bool wanted);
 
 /* These have to be there. A number above INT64_MAX, for which many readers have no room, is a string of its digits. */
 uint64_t field_unsigned(struct fields *f, const char *name, uint64_t value, uint64_t most);
@@ -45,7 +44,7 @@ uint32_t field_choices(struct fields *f, const char *name, enum word_set set, ui
 bool field_flag(struct fields *f, const char *name, bool value);
 int field_error(struct fields *f, const char *name, enum symbol_set set, int value);
 void field_endpoint(struct fields *f, const char *name, struct endpoint *e);
-void field_integers(struct fields *f, const char *name, int *values, size_t n); /* zeros at the end are left out */
+void field_integers(struct fields *f, const char *name, int *values, size_t n); /* without the zeros at the end */
 
 /*
  * An event's data, at most so many bytes, under one of two names: as text, or as hexadecimal digits. Left out when
