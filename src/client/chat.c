@@ -16,7 +16,10 @@ enum {
 	LOG_BYTES = 64 << 20, /* and bytes of their data */
 	FRAME_MS = 16,        /* at most one drawing in this time while events pour in; keys are drawn at once */
 	READ_ROOM = 4096,
+	DATAGRAMS_AHEAD = 4096, /* in flight: what the user says goes at once, however many await a reply */
 };
+
+#define SILENCE (2 * CLOCK_SECOND) /* over TCP, after which the user is told where the bytes are */
 
 /* --- What is shown --- */
 
@@ -401,6 +404,8 @@ static int open_all(struct chat *c)
 		.udp_timeout = o->timeout ? o->timeout : OPTIONS_UDP_TIMEOUT,
 		.tcp_timeout = o->timeout ? o->timeout : CLOCK_NEVER,
 		.calls = true,
+		.datagrams_ahead = DATAGRAMS_AHEAD,
+		.silence = SILENCE,
 		.lab = o->lab,
 		.wake = wake,
 		.arg = c,

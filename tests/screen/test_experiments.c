@@ -193,7 +193,7 @@ static void test_12_connect_succeeds_before_accept(void **state)
 		(struct step[]){
 			{"/lab no-accept,backlog=1", {"no-accept"}},
 			{"/clients 4",
-			 {"client 2 is connected", "client 3 is connected", "client 4 has waited 3 s for connect()"}},
+			 {"Client 2 is connected", "Client 3 is connected", "Client 4 has waited 3 s for connect()"}},
 			{0},
 		});
 }
