@@ -130,6 +130,27 @@ static void test_a_narrow_window_shows_the_text(void **state)
 	close_screen(&s);
 }
 
+static void test_a_narrow_window_shows_the_lab_and_a_ping(void **state)
+{
+	(void)state;
+	struct screen s = open_screen(20, 8, LIMIT);
+	struct event_talk ping = {.verdict = VERDICT_RIGHT, .bytes = 18, .rtt = 210000, .series = {SERIES_PING, 1}};
+	append(&s, lab_event((struct event_lab){.what = LAB_SETTINGS}, "drop=30%"));
+	append(&s, lab_event((struct event_lab){.what = LAB_FATE}, "a secret"));
+	append(&s, event_of(EVENT_REPLY, ping, "PING 1"));
+	append(&s, event_of(EVENT_REPLY, (struct event_talk){.verdict = VERDICT_DUPLICATE, .sentence = 1}, "HI"));
+	assert_int_equal(transcript_rows(s.transcript, 20, 8, s.rows), 0);
+	assert_row(&s.rows[0], "    ◆ lab: drop=30%");
+	assert_row(&s.rows[1], "    ◂ 18 bytes: ");
+	assert_row(&s.rows[2], "      seq=1 ");
+	assert_row(&s.rows[3], "      time=0.21 ms");
+	assert_row(&s.rows[4], "    ◂ HI  a copy: ");
+	assert_row(&s.rows[5], "      sentence 1 was");
+	assert_row(&s.rows[6], "      answered ");
+	assert_row(&s.rows[7], "      before");
+	close_screen(&s);
+}
+
 static void test_scrolled_back_it_stays_put(void **state)
 {
 	(void)state;
@@ -432,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_newest_stands_on_the_last_row),
 		cmocka_unit_test(test_whole_lines),
 		cmocka_unit_test(test_a_narrow_window_shows_the_text),
+		cmocka_unit_test(test_a_narrow_window_shows_the_lab_and_a_ping),
 		cmocka_unit_test(test_scrolled_back_it_stays_put),
 		cmocka_unit_test(test_new_lines_count_until_they_were_shown),
 		cmocka_unit_test(test_pages_overlap_by_a_row),
