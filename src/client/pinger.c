@@ -192,6 +192,7 @@ static int conclude(struct pinger *p)
 		return EXIT_FAILURE;
 	if (p->run.running) {
 		series_break(&p->run);
+		series_break(&p->run); /* the network has stopped, and tells nothing any more */
 		series_reports(&p->run, clock_now());
 	}
 	const struct statistics_counts *counts = statistics_counts(p->run.figures);

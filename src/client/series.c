@@ -62,7 +62,7 @@ static bool all_settled(const struct series_run *r)
 /* When it has waited long enough. While there is something to say it does not end. */
 static uint64_t end(const struct series_run *r)
 {
-	if (all_settled(r))
+	if (all_settled(r) || (r->broken && r->told >= r->said))
 		return r->moved;
 	return next_due(r) == CLOCK_NEVER && r->plan.patience != CLOCK_NEVER ? r->moved + r->plan.patience
 									     : CLOCK_NEVER;
@@ -87,7 +87,10 @@ void series_stop(struct series_run *r)
 
 void series_break(struct series_run *r)
 {
-	r->plan.count = r->settled = r->said;
+	r->plan.count = r->said;
+	if (r->broken)
+		r->told = r->said;
+	r->broken = true;
 }
 
 bool series_reports(struct series_run *r, uint64_t now)
@@ -147,7 +150,9 @@ static void take_talk(struct series_run *r, const struct event *e, uint64_t now)
 	if (!is_talk_of(r, talk))
 		return;
 	statistics_take(r->figures, e);
-	if (!r->running) {
+	if (e->kind == EVENT_SENTENCE) {
+		r->told += !talk->again;
+	} else if (!r->running) {
 		if (e->kind == EVENT_REPLY && r->plan.kind == SERIES_BURST)
 			r->amends = now + SERIES_QUIET;
 	} else if (e->kind == EVENT_MISSING || (e->kind == EVENT_REPLY && is_answer(talk) && !talk->late)) {

@@ -37,8 +37,9 @@ struct series_run {
 	struct series_plan plan;
 	char *text;
 	bool running;
-	uint32_t said, settled; /* sentences, and verdicts */
-	uint64_t first;         /* the number that the session gave to its first sentence; 0: not known yet */
+	bool broken;
+	uint32_t said, told, settled; /* sentences asked for, those that the session has told of, and verdicts */
+	uint64_t first;               /* the number that the session gave to its first sentence; 0: not known yet */
 	uint64_t began, ended;
 	uint64_t due;    /* when the next one is to be said, if none is in its way */
 	uint64_t moved;  /* when something was last said or settled */
@@ -54,8 +55,9 @@ bool series_next(struct series_run *r, uint64_t now, struct series *series);
 /* Its text. wall: clock_wall(). It is its own uppercase if it is a ping's: an echo is as good an answer. -1: ENOMEM. */
 int series_sentence(const struct series_run *r, struct series series, uint64_t wall, struct buf *out);
 void series_take(struct series_run *r, const struct event *e, uint64_t now);
-void series_stop(struct series_run *r);  /* says no more, and waits for what has been said */
-void series_break(struct series_run *r); /* waits for nothing either: series_reports() is true next */
+void series_stop(struct series_run *r); /* says no more, and waits for what has been said */
+/* Waits for nothing either, but that the session has told of all that was said; a second time not even for that. */
+void series_break(struct series_run *r);
 
 /* True once when it is over; and for a burst again, when late replies have come since. */
 bool series_reports(struct series_run *r, uint64_t now);

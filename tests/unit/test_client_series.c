@@ -282,6 +282,31 @@ static void test_stopping_and_breaking(void **state)
 	assert_non_null(strstr(summary(r), "1 sent, 0 received"));
 }
 
+/* Sentences go to another thread: what it has not told of yet would be missing in the figures. */
+static void test_breaking_waits_for_what_was_said(void **state)
+{
+	(void)state;
+	struct series series;
+	struct series_run *r = begin_burst(20);
+	for (int i = 0; i < 20; i++)
+		assert_true(series_next(r, BEGIN, &series));
+	tell(r, EVENT_SENTENCE, 1, 0, BEGIN);
+	series_break(r);
+	assert_false(series_reports(r, BEGIN));
+	assert_int_equal(series_deadline(r), CLOCK_NEVER);
+	for (uint32_t i = 2; i <= 20; i++)
+		tell(r, EVENT_SENTENCE, i, 0, BEGIN);
+	assert_true(series_reports(r, BEGIN));
+	assert_string_equal(summary(r), "Burst: 20 sent, 0 answered, 0 lost, 20 still waited for.\n");
+
+	r = begin_burst(20);
+	assert_true(series_next(r, BEGIN, &series));
+	series_break(r);
+	assert_false(series_reports(r, BEGIN));
+	series_break(r);
+	assert_true(series_reports(r, BEGIN));
+}
+
 /* A second series with the object of the first one counts from nothing. */
 static void test_a_second_one(void **state)
 {
@@ -415,6 +440,7 @@ int main(void)
 		cmocka_unit_test(test_patience_ends),
 		cmocka_unit_test(test_bounded_ahead),
 		cmocka_unit_test(test_stopping_and_breaking),
+		cmocka_unit_test(test_breaking_waits_for_what_was_said),
 		cmocka_unit_test(test_a_second_one),
 		cmocka_unit_test(test_sentence_of_a_ping),
 		cmocka_unit_test(test_burst_at_once),

@@ -64,6 +64,41 @@ static void test_ipv6(void **state)
 	process_end(p);
 }
 
+/* What the lab does is told on standard error, as the lab's. */
+static void test_lab(void **state)
+{
+	(void)state;
+	struct process *p = filter((const char *[]){"-t", "--lab", "cut=2", NULL});
+	feed(p, "hello\n", 0);
+	assert_string_equal(process_out(p), "HELLO\n");
+	assert_non_null(strstr(process_err(p), "uproar: lab: cut=2\n"));
+	assert_non_null(strstr(process_err(p), "uproar: lab: the server's recv() took 2 bytes: he\n"));
+	process_end(p);
+	p = filter((const char *[]){"-u", "--lab", "cut=2", NULL});
+	feed(p, "hello\nyou\n", 0);
+	assert_string_equal(process_out(p), "HE\nYO\n"); /* replies all the same, and each ends its sentence */
+	assert_non_null(strstr(process_err(p), "2 replies are not the uppercase"));
+	process_end(p);
+}
+
+static void test_lab_that_is_none(void **state)
+{
+	(void)state;
+	struct process *p = filter((const char *[]){"--lab", "dorp=30%", NULL});
+	feed(p, "hello\n", 1);
+	assert_string_equal(process_out(p), "");
+	assert_non_null(strstr(process_err(p), "dorp"));
+	process_end(p);
+	p = filter((const char *[]){"--lab", "drop=30%", "127.0.0.1", NULL});
+	feed(p, "hello\n", 2);
+	assert_non_null(strstr(process_err(p), "start it with uproard --lab"));
+	process_end(p);
+	p = filter((const char *[]){"--interval", "1", NULL});
+	feed(p, "hello\n", 2);
+	assert_non_null(strstr(process_err(p), "--interval is for --ping."));
+	process_end(p);
+}
+
 /* Every call of both programs is told, and the cause before its effect. */
 static void test_calls_are_told_in_order(void **state)
 {
@@ -134,7 +169,7 @@ static void test_udp_to_nobody(void **state)
 	(void)state;
 	struct process *p = filter((const char *[]){"-u", "-w", "0.2", "127.0.0.1", "1", NULL});
 	feed(p, "one\n", 1);
-	assert_non_null(strstr(process_err(p), "UDP cannot tell"));
+	assert_non_null(strstr(process_err(p), "it or the reply was lost, or nobody listens"));
 	process_end(p);
 }
 
@@ -626,6 +661,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_server),
 		cmocka_unit_test(test_ipv6),
+		cmocka_unit_test(test_lab),
+		cmocka_unit_test(test_lab_that_is_none),
 		cmocka_unit_test(test_calls_are_told_in_order),
 		cmocka_unit_test(test_many_lines),
 		cmocka_unit_test(test_bytes_pass),
