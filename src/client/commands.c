@@ -181,11 +181,8 @@ static void run_connected(struct chat *c, const struct command *self, int count,
 	habits.bound = on;
 	chat_behave(c, &habits);
 	chat_note(c, NOTE_INFO, "%s",
-		  on ? _("Over UDP, connect() binds the socket to the server now: a refusal is told, and strangers' "
-			 "datagrams stay out.")
-		     : _("Over UDP, the socket is not connected, as usual: a refusal is not told, and anybody's "
-			 "datagrams "
-			 "come in."));
+		  on ? _("From now on UDP sockets are bound to the server by connect().")
+		     : _("From now on UDP sockets are not connected, as usual."));
 }
 
 /* --- Sentences --- */

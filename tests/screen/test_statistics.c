@@ -235,9 +235,9 @@ static void test_settings_are_told(void **state)
 	assert_true(terminal_row_shows(t, -1, "nagle off"));
 	say(t, "/nagle on", "Nagle's algorithm is on");
 	assert_true(terminal_hides(t, " nagle off "));
-	say(t, "/connected on", "connect() binds the socket");
+	say(t, "/connected on", "UDP sockets are bound to the server by connect().");
 	assert_true(terminal_row_shows(t, -1, " connected"));
-	say(t, "/connected off", "the socket is not connected, as usual");
+	say(t, "/connected off", "UDP sockets are not connected, as usual.");
 	say(t, "/lab", "lab: ");
 	say(t, "/lab drop=30%  seed=42", "lab: drop=30%,seed=42");
 	say(t, "/lab off", "lab: off");
