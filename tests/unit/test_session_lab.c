@@ -32,12 +32,12 @@ struct network {
 
 static const struct network networks[] = {
 	{"nothing wrong", "", 1000, 300, 32, UNIQUE, 0, 0, 0},
-	{"loss", "drop=30%", 1000, 300, 4096, UNIQUE, 0, 0, 0},
-	{"one at a time", "drop=10%,duplicate=30%,delay=1ms,jitter=40ms", 30, 300, 1, UNIQUE, 0, 10, 0},
+	{"loss", "drop=30%", 100, 300, 4096, UNIQUE, 0, 0, 0},
+	{"one at a time", "drop=10%,duplicate=30%,delay=1ms,jitter=40ms", 30, 20000, 1, UNIQUE, 0, 10, 0},
 	{"all together", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, UNIQUE, 0, 10, 0},
 	{"patience", "drop=10%,duplicate=20%,reorder=20%,delay=5ms,jitter=90ms", 500, 1000, 500, UNIQUE, 0, 0, 0},
 	{"impatience", "drop=5%,duplicate=20%,reorder=1%,delay=30ms,jitter=20ms", 10, 1000, 32, UNIQUE, 0, 10, 0},
-	{"a flood", "drop-replies=1%,jitter=50ms", 200, 0, 4096, UNIQUE, 0, 1, 0},
+	{"a flood", "drop-replies=1%,jitter=50ms", 200, 8, 4096, UNIQUE, 0, 1, 0},
 	{"three words", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, 3, 0, 10, 0},
 	{"three words, copied", "duplicate=30%,reorder=5%,delay=1ms,jitter=9ms", 300, 4000, 4, 3, 0, 10, 0},
 	{"many words", "drop=5%,duplicate=5%,reorder=5%,delay=1ms,jitter=9ms", 8, 4000, 32, 10000, 0, 10, 0},
