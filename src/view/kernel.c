@@ -24,6 +24,12 @@ static void say_silence(const struct event_kernel *k, struct view_row *line)
 			words_duration(k->waited, time), words_bytes(k->taken, bytes));
 	if (k->offered & KERNEL_UNSENT)
 		say_where(k, line);
+	if ((k->offered & KERNEL_UNREAD) && k->unread)
+		view_row_printf(line, STYLE_NOTE,
+				ngettext("; %zu byte waits at this end (FIONREAD), and it does not receive it",
+					 "; %zu bytes wait at this end (FIONREAD), and it does not receive them",
+					 k->unread),
+				(size_t)k->unread);
 }
 
 void words_kernel(const struct event *e, struct view_row *line)

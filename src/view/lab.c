@@ -2,10 +2,14 @@
 
 #include "words.h"
 
-/* What a receive took, where a newline is news: it is what ends a sentence. */
+/*
+ * What a receive took, where a newline is news: it is what ends a sentence. Of what is not all at hand a glimpse will
+ * do.
+ */
 static void put_taken(const struct event *e, struct view_row *line)
 {
-	const char *s = e->data, *end = s + e->size;
+	bool all = e->size >= e->lab.bytes;
+	const char *s = e->data, *end = s + (all || e->size < WORDS_GLIMPSE ? e->size : WORDS_GLIMPSE);
 	while (s < end) {
 		const char *newline = memchr(s, '\n', (size_t)(end - s));
 		const char *stop = newline ? newline : end;
@@ -14,7 +18,7 @@ static void put_taken(const struct event *e, struct view_row *line)
 			row_append(line, STYLE_ESCAPE, "\\n", 2, 2);
 		s = newline ? newline + 1 : end;
 	}
-	if (e->size < e->lab.bytes)
+	if (!all)
 		view_row_printf(line, STYLE_FAINT, "%s", words_ellipsis());
 }
 
@@ -77,12 +81,12 @@ void words_lab(const struct event *e, struct view_row *line)
 		break;
 	case LAB_RESET:
 		view_row_printf(line, STYLE_LAB,
-				_("the server closed its connection with %s while bytes waited unread: "
-				  "that sends a reset (RST), not an end in good order"),
+				_("the server closed the connection of %s with bytes unread: "
+				  "a reset (RST), not an end in good order"),
 				endpoint_format(&l->peer, peer));
 		break;
 	case LAB_CLOSED:
-		view_row_printf(line, STYLE_LAB, _("the server closed its connection with %s in good order (FIN)"),
+		view_row_printf(line, STYLE_LAB, _("the server closed the connection of %s in good order (FIN)"),
 				endpoint_format(&l->peer, peer));
 		break;
 	case LAB_FATE: /* a secret: see view_reveal() */

@@ -8,8 +8,8 @@ static void say_timeout(const struct event_talk *t, struct view_row *line)
 	words_duration(t->limit, time);
 	if (t->protocol == PROTOCOL_UDP)
 		view_row_printf(line, STYLE_WARNING,
-				_("no reply to sentence %zu within %s: it or the reply was lost, "
-				  "or nobody listens: TCP tells that at once, UDP with /connected on"),
+				_("no reply to sentence %zu within %s: it or the reply is lost or late, "
+				  "or nobody listens: TCP tells at once, UDP if /connected on"),
 				(size_t)t->sentence, time);
 	else
 		view_row_printf(line, STYLE_WARNING,

@@ -24,6 +24,8 @@ static void test_took_over_tcp(void **state)
 	assert_words(lab_event(l, "a"), "lab: the server's recv() took 1 byte: a");
 	l.bytes = l.whole = 300;
 	assert_words(lab_event(l, "abc"), "lab: the server's recv() took 300 bytes: abc…");
+	assert_words(lab_event(l, "abcdefghijklmnopqrstuvwxyz\nabcdefghijklmnopqrstuvwxyz"),
+		     "lab: the server's recv() took 300 bytes: abcdefghijklmnopqrstuvwxyz\\nabcdefghijklm…");
 	l.bytes = l.whole = 0;
 	assert_words(lab_event(l, ""), "lab: the server's recv() took 0 bytes");
 }
@@ -69,10 +71,10 @@ static void test_connections_closed(void **state)
 {
 	(void)state;
 	struct event_lab l = {.what = LAB_RESET, .protocol = PROTOCOL_TCP, .peer = ipv4(1, 40000)};
-	assert_words(lab_event(l, ""), "lab: the server closed its connection with 127.0.0.1:40000 while bytes waited "
-				       "unread: that sends a reset (RST), not an end in good order");
+	assert_words(lab_event(l, ""), "lab: the server closed the connection of 127.0.0.1:40000 with bytes unread: "
+				       "a reset (RST), not an end in good order");
 	l.what = LAB_CLOSED;
-	assert_words(lab_event(l, ""), "lab: the server closed its connection with 127.0.0.1:40000 in good order "
+	assert_words(lab_event(l, ""), "lab: the server closed the connection of 127.0.0.1:40000 in good order "
 				       "(FIN)");
 }
 
@@ -114,6 +116,13 @@ static void test_silence(void **state)
 	assert_words(kernel(k), "no reply yet after 2 s: send() has taken 1000001 bytes, but taken is not delivered: "
 				"this end's system still keeps all of them (SIOCOUTQ)");
 	assert_int_equal(style_of_words(kernel(k)), STYLE_NOTE);
+	k.offered = KERNEL_UNREAD;
+	k.unread = 8;
+	assert_words(kernel(k), "no reply yet after 2 s: send() has taken 1000001 bytes, but taken is not delivered; "
+				"8 bytes wait at this end (FIONREAD), and it does not receive them");
+	k.unread = 1;
+	assert_words(kernel(k), "no reply yet after 2 s: send() has taken 1000001 bytes, but taken is not delivered; "
+				"1 byte waits at this end (FIONREAD), and it does not receive it");
 }
 
 static void test_drops(void **state)

@@ -111,8 +111,8 @@ static void test_timeouts(void **state)
 	(void)state;
 	struct event_talk t = {.protocol = PROTOCOL_UDP, .verdict = VERDICT_TIMEOUT, .limit = 2 * CLOCK_SECOND};
 	assert_line(missing(t, ""),
-		    "14:03:07     ! no reply to sentence 3 within 2 s: it or the reply was lost, or nobody listens: "
-		    "TCP tells that at once, UDP with /connected on");
+		    "14:03:07     ! no reply to sentence 3 within 2 s: it or the reply is lost or late, or nobody "
+		    "listens: TCP tells at once, UDP if /connected on");
 	t.protocol = PROTOCOL_TCP;
 	assert_line(missing(t, ""), "14:03:07     ! no reply to sentence 3 within 2 s: the connection is still open, "
 				    "and if the reply comes late it will be shown");
@@ -132,7 +132,7 @@ static void test_a_timeout_takes_two_rows_of_80(void **state)
 	struct event e = missing((struct event_talk){.protocol = PROTOCOL_UDP, .verdict = VERDICT_TIMEOUT}, "");
 	struct view_row line = {0};
 	unsigned indent, rows = 0;
-	e.talk.sentence = 123;
+	e.talk.sentence = 99;
 	e.talk.limit = CLOCK_SECOND / 2;
 	assert_true(view_line(&e, WALL, &line, &indent));
 	assert_int_equal(view_wrap(&line, 80, indent, count, &rows), 0);
