@@ -149,7 +149,7 @@ static void record_event(struct fields *f, struct event *e, struct buf *data)
 
 static void record_header(struct fields *f, struct record_header *h)
 {
-	h->version = (int)field_unsigned(f, "uproar-events", (uint64_t)h->version, INT_MAX);
+	h->version = (int)field_signed(f, "uproar-events", h->version, 1, INT_MAX);
 	if (h->version > RECORD_VERSION)
 		fields_fail(f, _("version %d of the format is not known here, only those up to %d are"), h->version,
 			    RECORD_VERSION);

@@ -40,7 +40,7 @@ static void out_of_range(struct fields *f, const char *name)
 
 /* --- Objects --- */
 
-static int finish(struct fields *f)
+int fields_done(struct fields *f)
 {
 	json_decref(f->object);
 	if (!f->error)
@@ -67,7 +67,7 @@ int fields_written(struct fields *f, struct buf *out)
 		no_memory(f);
 	if (f->error)
 		out->size = before;
-	return finish(f);
+	return fields_done(f);
 }
 
 /* What jansson itself says quotes the line, whose bytes may be anything. */
@@ -94,33 +94,21 @@ static const char *in_words(enum json_error_code code)
 	}
 }
 
-/* Without memory it may say nothing at all. */
-static void not_parsed(struct fields *f, const json_error_t *error)
-{
-	enum json_error_code code = json_error_code(error);
-	if (!*error->text || code == json_error_out_of_memory)
-		no_memory(f);
-	else
-		fields_fail(f, _("column %d: %s"), error->column, in_words(code));
-}
-
 int fields_read(struct fields *f, const char *line, size_t n, char problem[RECORD_PROBLEM])
 {
 	json_error_t error;
 
 	*f = (struct fields){.problem = problem};
+	errno = 0; /* jansson does not always tell that there was no memory */
 	if (n > RECORD_LINE_MAX)
 		fields_fail(f, _("it is longer than %d bytes"), RECORD_LINE_MAX);
-	else if ((f->object = json_loadb(line, n, JSON_REJECT_DUPLICATES, &error)) == NULL)
-		not_parsed(f, &error);
+	else if ((f->object = json_loadb(line, n, JSON_REJECT_DUPLICATES, &error)) == NULL && errno == ENOMEM)
+		no_memory(f);
+	else if (!f->object)
+		fields_fail(f, _("column %d: %s"), error.column, in_words(json_error_code(&error)));
 	else if (!json_is_object(f->object))
 		fields_fail(f, _("it is no JSON object"));
-	return f->error ? finish(f) : 0;
-}
-
-int fields_done(struct fields *f)
-{
-	return finish(f);
+	return f->error ? fields_done(f) : 0;
 }
 
 /* --- Values --- */
