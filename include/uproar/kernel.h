@@ -30,6 +30,7 @@ const char *kernel_state_name(unsigned state); /* RFC 9293, section 3.3.2: "CLOS
 struct event_kernel {
 	enum kernel_why why;
 	enum protocol protocol;
+	int fd;                      /* of the process that the event is from */
 	uint32_t offered;            /* of enum kernel_offer */
 	uint32_t state;              /* 1 to 11, as Linux numbers them */
 	uint32_t congestion_window;  /* segments */

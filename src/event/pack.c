@@ -135,6 +135,7 @@ static void pack_kernel(struct packing *p, struct event_kernel *k)
 {
 	k->why = choice(p, k->why, KERNEL_SAMPLE, KERNEL_DROPS);
 	k->protocol = choice(p, k->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
+	field(p, &k->fd, sizeof k->fd);
 	field(p, &k->offered, sizeof k->offered);
 	field(p, &k->state, sizeof k->state);
 	field(p, &k->congestion_window, sizeof k->congestion_window);

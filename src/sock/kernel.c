@@ -42,6 +42,7 @@ void sock_kernel(int fd, enum protocol protocol, struct event_kernel *k)
 {
 	int error = errno;
 	*k = (struct event_kernel){.protocol = protocol};
+	k->fd = fd;
 	k->offered = look(fd, protocol, k);
 	errno = error;
 }

@@ -1,0 +1,68 @@
+/*
+ * flow - who talks with whom, and whose bytes a receive took, from the calls of both programs. Part of layer view.
+ *
+ * It knows the calls alone, so it says of a server elsewhere, or of a client elsewhere, only what this end sees. The
+ * two programs' events are taken in the order of the log.
+ */
+#ifndef UPROAR_FLOW_H
+#define UPROAR_FLOW_H
+
+#include <uproar/log.h>
+
+enum flow_role {
+	FLOW_NEW = 1,    /* it has not been used yet */
+	FLOW_WELCOMING,  /* listen() was called */
+	FLOW_CONNECTION, /* accept() gave it, or connect() was called (TCP) */
+	FLOW_DATAGRAM,   /* UDP */
+	FLOW_CHANNEL,    /* socketpair(): between the two programs, not of the network */
+};
+
+/* A socket, as long as it is open and after. */
+struct flow_socket {
+	enum event_who who;
+	int fd;
+	enum protocol protocol;
+	enum flow_role role;
+	bool open;
+	struct endpoint local, remote; /* as far as calls told; "none" where they did not */
+	uint64_t opened, closed;       /* the log's index of the call */
+	uint64_t sent, received;       /* bytes */
+	uint32_t conversation;         /* TCP: this connection's; 0: none, or more than one */
+};
+
+/* A connection; over UDP, a client's socket with the server's. They count from 1. */
+struct flow_conversation {
+	enum protocol protocol;
+	struct endpoint client, server; /* a UDP client's address may be "none" as long as nobody received from it */
+	size_t client_socket, server_socket; /* as flow_socket() counts; SIZE_MAX: not seen */
+	uint64_t first;                      /* the log's index of its first call */
+};
+
+struct flow;
+struct flow *flow_new(const struct log *l); /* NULL: ENOMEM */
+void flow_free(struct flow *f);
+int flow_update(struct flow *f); /* takes in what the log gained, and what it forgot. -1: ENOMEM */
+
+size_t flow_sockets(const struct flow *f);
+const struct flow_socket *flow_socket(const struct flow *f, size_t i); /* in the order in which they were opened */
+uint32_t flow_conversations(const struct flow *f);
+const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* 1 <= n <= their number */
+
+/* What the call at this index of the log is about. */
+struct flow_call {
+	uint32_t conversation; /* 0: none, as of a welcoming socket, or not known */
+	size_t socket;         /* SIZE_MAX: none */
+	uint64_t send; /* a send's number in its direction of its conversation, from 1; 0: it is none, or moved nothing
+			*/
+	size_t pieces; /* a receive: of so many sends it took bytes, as far as known */
+};
+struct flow_call flow_call(const struct flow *f, uint64_t index);
+
+/* Piece i < pieces of a receive: the send's number, its index in the log, bytes of it that were taken, of all it sent.
+ */
+struct flow_piece {
+	uint64_t send, index, bytes, of;
+};
+struct flow_piece flow_piece(const struct flow *f, uint64_t index, size_t i);
+
+#endif
