@@ -19,7 +19,7 @@ enum {
 
 struct plot {
 	const struct times *times;
-	uint64_t top;         /* the time at its upper edge; 0: there is none */
+	uint64_t top;         /* the time at its upper edge; 0: all took no time, or none is there */
 	unsigned cells, rows; /* its size without labels and axes */
 	unsigned across, up;  /* dots of a cell */
 	unsigned step;        /* dots from one bar to the next; if more than 1, the last of them is space */
@@ -55,7 +55,8 @@ static unsigned level(const struct plot *p, unsigned x)
 	if (!point || point->lost || (p->step > 1 && x % p->step == p->step - 1))
 		return 0;
 	unsigned dots = p->rows * p->up;
-	unsigned high = (unsigned)((long double)point->rtt / (long double)p->top * dots + 0.5L);
+	long double part = p->top ? (long double)point->rtt / (long double)p->top : 0;
+	unsigned high = (unsigned)(part * dots + 0.5L);
 	return high == 0 ? 1 : high;
 }
 

@@ -89,7 +89,7 @@ static void test_bars(void **state)
 	assert_non_null(s);
 	for (uint64_t i = 0; i < 100; i++)
 		answer(s, i, i < 99 ? 50500000 : 51500000);
-	assert_has(s, "50-51 ms ################## 99 ");
+	assert_has(s, "50-51 ms ################## 99\n");
 	assert_has(s, "51-52 ms # 1 ");
 	statistics_free(s);
 }
