@@ -15,6 +15,12 @@ static struct party party(const struct impaired *l, int fd)
 	return (struct party){.protocol = l->service->protocol, .fd = fd, .peer = tcp ? &l->client : NULL};
 }
 
+static void tell_end(const struct impaired *l, int connection, enum event_lab_what what)
+{
+	const struct party p = party(l, connection);
+	impair_ended(l->impair, what, &p);
+}
+
 /* --- Commands --- */
 
 static void set_backlog(const struct impaired *l)
@@ -36,7 +42,10 @@ static void carry_out(struct impaired *l, const char *command, int connection)
 	set_backlog(l);
 	latest = clock_now() + l->impair->lab.slow_read;
 	l->read_on = l->read_on < latest ? l->read_on : latest;
-	l->close |= orders.close && connection != NOBODY;
+	if (orders.close && connection != NOBODY && !l->close) {
+		l->close = true;
+		tell_end(l, connection, LAB_CLOSED);
+	}
 	impair_tell(l->impair);
 }
 
@@ -67,14 +76,21 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The lab wants the connection closed; with unread bytes that is a reset. */
-static int give_up(struct impaired *l, int connection, enum event_lab_what what)
+/* -1, for whoever closes the connection: it has been told. */
+static int closed(struct impaired *l)
 {
-	const struct party p = party(l, connection);
-	impair_ended(l->impair, what, &p);
 	l->close = false;
-	errno = what == LAB_RESET ? ECONNRESET : ECONNABORTED;
+	errno = ECONNABORTED;
 	return -1;
+}
+
+/* Whether bytes wait where none may: closed with these unread, a connection is reset. */
+static bool resets(const struct impaired *l, int connection)
+{
+	bool due = connection != NOBODY && l->impair->lab.reset && sock_unread(connection) > 0;
+	if (due)
+		tell_end(l, connection, LAB_RESET);
+	return due;
 }
 
 static void look(struct impaired *l, int fd)
@@ -124,11 +140,10 @@ static int await_bytes(struct impaired *l, int fd, int connection)
 	int ready = 0;
 	for (;;) {
 		obey(l, connection);
-		if (l->close)
-			return give_up(l, connection, LAB_CLOSED);
-		look(l, fd);
-		if (connection != NOBODY && lab->reset && sock_unread(fd) > 0)
-			return give_up(l, connection, LAB_RESET);
+		if (!l->close)
+			look(l, fd);
+		if (l->close || resets(l, connection))
+			return closed(l);
 		if (ready != 0 || !l->impair->on)
 			return ready;
 		ready = await(l, fd, lab->hold ? CLOCK_NEVER : l->read_on);
@@ -144,7 +159,7 @@ static int delay(struct impaired *l, int connection)
 		obey(l, connection);
 		due = earlier(due, now + l->impair->lab.delay + l->impair->lab.jitter);
 	}
-	return l->close ? give_up(l, connection, LAB_CLOSED) : 0;
+	return l->close ? closed(l) : 0;
 }
 
 /* --- Contract --- */
@@ -226,7 +241,7 @@ ssize_t impaired_send(struct impaired *l, int fd, const void *data, size_t n)
 		sent += result > 0 ? (size_t)result : 0;
 		obey(l, fd);
 		if (l->close)
-			return give_up(l, fd, LAB_CLOSED);
+			return closed(l);
 	} while (sent < n);
 	return (ssize_t)n;
 }

@@ -31,7 +31,7 @@ void impaired_end(struct impaired *l);
 int impaired_bind(struct impaired *l, int fd, const struct endpoint *local);
 int impaired_listen(struct impaired *l, int fd, int backlog);
 int impaired_accept(struct impaired *l, int fd, struct endpoint *client);
-/* -1: ECONNRESET and ECONNABORTED are the lab's, which wants the connection closed. */
+/* -1 with ECONNABORTED: the lab wants the connection closed. */
 ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room);
 ssize_t impaired_send(struct impaired *l, int fd, const void *data, size_t n);
 ssize_t impaired_recvfrom(struct impaired *l, int fd, void *data, size_t room, struct endpoint *client);

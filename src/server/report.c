@@ -21,10 +21,10 @@ enum {
 static bool has_room(int fd, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	uint64_t until = clock_now() + (uint64_t)ms * CLOCK_MS;
 	int n;
-	do
-		n = poll(&p, 1, ms);
-	while (n == -1 && errno == EINTR);
+	while ((n = poll(&p, 1, ms)) == -1 && errno == EINTR && clock_now() < until)
+		continue;
 	return n == 1;
 }
 

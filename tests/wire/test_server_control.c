@@ -1,58 +1,9 @@
 /* The channel of --control-fd: events come up it whole and in order; its end is the server's end. */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "test_server.h"
 
-#include <uproar/event.h>
-#include <uproar/sock.h>
-
-#include "../support/peer.h"
-
-enum { MESSAGE_MAX = 64 << 10, FLOOD = 3000 };
-
-static int channel[2];
-static struct process *server;
-static unsigned port;
-
-static void start(const char *model, const char *protocol)
-{
-	char number[16];
-	assert_int_equal(sock_socketpair(channel), 0);
-	snprintf(number, sizeof number, "%d", channel[1]);
-	fcntl(channel[1], F_SETFD, 0);
-	server = peer_server(&port, (const char *[]){"-4", protocol, "-m", model, "--control-fd", number, NULL});
-	close(channel[1]);
-}
-
-/* The next event; false: the channel has ended. */
-static bool next(struct event *e)
-{
-	static uint64_t message[MESSAGE_MAX / sizeof(uint64_t)]; /* e->data points into it */
-	struct pollfd p = {.fd = channel[0], .events = POLLIN};
-	assert_int_equal(poll(&p, 1, PEER_PATIENCE * 1000), 1);
-	ssize_t n = read(channel[0], message, sizeof message);
-	assert_int_not_equal(n, -1);
-	if (n == 0)
-		return false;
-	assert_int_equal(event_unpack(e, message, (size_t)n), 0);
-	return true;
-}
-
-static bool more(void)
-{
-	struct pollfd p = {.fd = channel[0], .events = POLLIN};
-	return poll(&p, 1, 0) == 1;
-}
+enum { FLOOD = 3000 };
 
 static void next_call(struct event *e, enum event_op op)
 {
@@ -81,19 +32,11 @@ static uint64_t skip_to_listening(unsigned sockets)
 	return number;
 }
 
-static void ends(void)
-{
-	close(channel[0]);
-	assert_int_equal(process_exit(server), 0);
-	assert_string_equal(process_err(server), "");
-	process_end(server);
-}
-
 static void test_events_come_whole_and_in_order(void **state)
 {
 	(void)state;
 	struct event e;
-	start("events", "-t");
+	start("events", "-t", NULL);
 	uint64_t number = skip_to_listening(1);
 	int fd = peer_tcp("127.0.0.1", port);
 	assert_true(peer_answers(fd, "first", "FIRST"));
@@ -131,7 +74,7 @@ static void test_datagrams_are_told_too(void **state)
 {
 	(void)state;
 	struct event e;
-	start("events", "-u");
+	start("events", "-u", NULL);
 	skip_to_listening(1);
 	int fd = peer_udp("127.0.0.1", port);
 	assert_true(peer_answers(fd, "ping", "PING"));
@@ -149,7 +92,7 @@ static void test_full_channel_leaves_events_out(void **state)
 {
 	(void)state;
 	struct event e;
-	start("events", "-t");
+	start("events", "-t", NULL);
 	int fd = peer_tcp("127.0.0.1", port);
 	for (int i = 0; i < FLOOD; i++)
 		assert_true(peer_answers(fd, "abc", "ABC"));
@@ -172,7 +115,7 @@ static void test_warnings_are_notes(void **state)
 	(void)state;
 	static char text[21900];
 	struct event e;
-	start("events", "-u");
+	start("events", "-u", NULL);
 	skip_to_listening(1);
 	for (size_t i = 0; i < sizeof text; i += 2)
 		memcpy(text + i, "\316\220", 2);
@@ -192,7 +135,7 @@ static void test_warnings_are_notes(void **state)
 static void test_end_of_the_channel_ends_the_events_model(void **state)
 {
 	(void)state;
-	start("events", "-t");
+	start("events", "-t", NULL);
 	int fd = peer_tcp("127.0.0.1", port);
 	assert_true(peer_answers(fd, "hello", "HELLO"));
 	ends();
@@ -203,13 +146,13 @@ static void test_end_of_the_channel_ends_the_events_model(void **state)
 static void test_end_of_the_channel_ends_the_textbook_model(void **state)
 {
 	(void)state;
-	start("textbook", "-t");
+	start("textbook", "-t", NULL);
 	skip_to_listening(1);
 	int fd = peer_tcp("127.0.0.1", port);
 	assert_true(peer_answers(fd, "hello", "HELLO"));
 	close(fd);
 	ends(); /* it waits in accept() */
-	start("textbook", "-u");
+	start("textbook", "-u", NULL);
 	skip_to_listening(1);
 	ends();
 }
