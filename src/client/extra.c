@@ -75,7 +75,7 @@ static void poll_ready(uv_poll_t *poll, int status, int events);
 
 static void connect_ended(struct extra_client *c)
 {
-	struct endpoint local;
+	struct endpoint local = {0};
 	int error = 0;
 	if (sock_getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error) == -1 ||
 	    (error == 0 && sock_getsockname(c->fd, &local) == -1))
@@ -158,16 +158,21 @@ void extra_init(struct extra *x, uv_loop_t *loop, void (*note_to)(enum note_leve
 	*x = (struct extra){.loop = loop, .note = note_to, .arg = arg};
 }
 
-void extra_set(struct extra *x, const struct endpoint *remote, unsigned count)
+void extra_open(struct extra *x, const struct endpoint *remote, unsigned count)
+{
+	for (unsigned place = 0; place < count && place < NETWORK_EXTRA_MAX; place++) {
+		if (!x->clients[place] && begin(x, place, remote) == -1) {
+			failed(x, place, errno);
+			return; /* nor could the others */
+		}
+	}
+}
+
+void extra_close(struct extra *x, unsigned count)
 {
 	unsigned closed = 0;
-	for (unsigned place = 0; place < NETWORK_EXTRA_MAX; place++) {
-		if (place < count && !x->clients[place]) {
-			if (begin(x, place, remote) == -1) {
-				failed(x, place, errno);
-				count = place; /* nor will the others */
-			}
-		} else if (place >= count && x->clients[place]) {
+	for (unsigned place = count; place < NETWORK_EXTRA_MAX; place++) {
+		if (x->clients[place]) {
 			end(x->clients[place]);
 			closed++;
 		}

@@ -18,7 +18,9 @@ struct extra {
 
 void extra_init(struct extra *x, uv_loop_t *loop, void (*note)(enum note_level level, const char *words, void *arg),
 		void *arg);
-/* So many in all: opens those that are not there, and closes those that are too many. */
-void extra_set(struct extra *x, const struct endpoint *remote, unsigned count);
+/* Of the first so many, opens those that are not there. */
+void extra_open(struct extra *x, const struct endpoint *remote, unsigned count);
+/* Closes all but the first so many, if there are any. */
+void extra_close(struct extra *x, unsigned count);
 
 #endif

@@ -404,7 +404,7 @@ static struct session *new_session(struct link *l, enum protocol protocol, bool 
 
 static void leave_server(struct link *l)
 {
-	extra_set(&l->extra, NULL, 0);
+	extra_close(&l->extra, 0);
 	if (l->session && l->stage != STAGE_IDLE)
 		link_disconnect(l);
 	else if (l->session)
@@ -497,8 +497,7 @@ void link_set_timeout(struct link *l, uint64_t timeout)
 void link_behave(struct link *l, const struct network_habits *habits)
 {
 	l->habits = *habits;
-	if (l->transport)
-		transport_behave(l->transport);
+	transport_behave(l->transport);
 	if (l->stage != STAGE_NOWHERE)
 		pump(l);
 }
@@ -526,8 +525,9 @@ void link_extra_clients(struct link *l, unsigned count)
 		     _("UDP has no connections, and so no queue of clients: one socket serves them all."));
 	else if (count > 0 && (!server || !server->family))
 		note(l, NOTE_INFO, _("There is no server yet to connect to: say something first."));
-	else
-		extra_set(&l->extra, server, count);
+	else if (count > 0)
+		extra_open(&l->extra, server, count);
+	extra_close(&l->extra, count);
 }
 
 void link_lab(struct link *l, const char *spec)
@@ -552,7 +552,7 @@ void link_watch(struct link *l, bool on)
 void link_close(struct link *l)
 {
 	cancel(l);
-	extra_set(&l->extra, NULL, 0);
+	extra_close(&l->extra, 0);
 	own_stop(&l->own);
 	own_free(&l->own);
 	uv_close((uv_handle_t *)&l->timer, NULL);

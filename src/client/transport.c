@@ -62,6 +62,8 @@ static void tell_ready(struct transport *t)
 
 void transport_behave(struct transport *t)
 {
+	if (!t)
+		return;
 	if (t->protocol == PROTOCOL_TCP)
 		set_nodelay(t);
 	else if (t->owner->habits->bound == t->bound)

@@ -58,7 +58,7 @@ int transport_connected(struct transport *t);              /* what became of con
 void transport_wait(struct transport *t, bool connecting); /* for what is to be done next */
 void transport_send(struct transport *t);                  /* what the session gives, as far as it goes */
 bool transport_receive(struct transport *t, int *error);   /* false, TCP: the connection has ended; 0: in good order */
-void transport_behave(struct transport *t);
+void transport_behave(struct transport *t);                /* NULL is allowed */
 void transport_shutdown(struct transport *t); /* TCP: our end of the stream follows what is still to be sent */
 
 #endif
