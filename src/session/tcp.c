@@ -285,7 +285,7 @@ void session_tcp_reset(struct session *s)
 	s->link = LINK_NONE;
 	s->overdue = s->in_flight = s->gone = s->ahead = 0;
 	consume(s, s->in.size);
-	s->replied = s->shut = s->brought = s->bare = false;
+	s->replied = s->shut = s->bare = false;
 }
 
 /*

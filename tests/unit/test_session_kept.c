@@ -179,7 +179,6 @@ static void shutdown_with_nothing_sent(void **state)
 	(void)state;
 	struct talk t;
 	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
-	session_shutdown(t.s); /* there is no connection: nothing happens */
 	open_it(&t);
 	session_shutdown(t.s);
 	say(&t, "a");
@@ -190,6 +189,19 @@ static void shutdown_with_nothing_sent(void **state)
 	send_all(&t);
 	expect_wire(&t, "a\n");
 	expect(&t, "say 1 \"a\"\n");
+	end_talk(&t);
+}
+
+static void shutdown_without_a_connection(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	session_shutdown(t.s);
+	open_it(&t);
+	say(&t, "a");
+	send_all(&t);
+	expect_wire(&t, "a\n");
 	end_talk(&t);
 }
 
@@ -347,6 +359,7 @@ int main(void)
 		cmocka_unit_test(end_before_any_reply),          cmocka_unit_test(end_before_it_was_used),
 		cmocka_unit_test(end_with_nothing_in_flight),    cmocka_unit_test(shutdown_lets_replies_come),
 		cmocka_unit_test(shutdown_teaches_nothing),      cmocka_unit_test(shutdown_with_nothing_sent),
+		cmocka_unit_test(shutdown_without_a_connection),
 		cmocka_unit_test(shutdown_is_no_word_of_udps),   cmocka_unit_test(replies_in_one_receive_are_joined),
 		cmocka_unit_test(joined_though_told_later),      cmocka_unit_test(series_comes_back),
 		cmocka_unit_test(reply_of_several_lines),        cmocka_unit_test(wrong_reply_of_several_lines),

@@ -436,7 +436,8 @@ static void new_socket_begins_afresh(void **state)
 	open_it(&t);
 	receive(&t, "A");
 	receive(&t, "B");
-	expect(&t, "reply 3 wrong \"A\"\nreply unasked \"B\"\n");
+	receive_cut(&t, "", 1);
+	expect(&t, "reply 3 wrong \"A\"\nreply unasked \"B\"\nreply unasked \"\"\n");
 	SAY(&t, "a", "d");
 	receive(&t, "D");
 	expect(&t, "reply 5 right \"D\"\n");
@@ -444,6 +445,10 @@ static void new_socket_begins_afresh(void **state)
 	open_it(&t);
 	receive(&t, "A");
 	expect(&t, "reply 4 behind right \"A\"\n");
+	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
+	open_it(&t);
+	receive(&t, "A");
+	expect(&t, "reply unasked \"A\"\n");
 	end_talk(&t);
 }
 
