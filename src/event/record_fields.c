@@ -11,15 +11,13 @@
 
 void fields_fail(struct fields *f, const char *format, ...)
 {
-	if (f->error)
-		return;
-	f->error = EBADMSG;
-	if (f->problem) {
-		va_list args;
-		va_start(args, format);
+	va_list args;
+	va_start(args, format);
+	if (!f->error && f->problem)
 		vsnprintf(f->problem, RECORD_PROBLEM, format, args);
-		va_end(args);
-	}
+	va_end(args);
+	if (!f->error)
+		f->error = EBADMSG;
 }
 
 static void no_memory(struct fields *f)
@@ -258,18 +256,18 @@ void field_integers(struct fields *f, const char *name, int *values, size_t n)
 
 /* --- Words --- */
 
-static json_t *word_of(struct fields *f, const char *name, enum word_set set, unsigned value)
+static json_t *word_of(struct fields *f, const char *name, enum word_set words, unsigned value)
 {
-	const char *word = word_name(set, value);
+	const char *word = word_name(words, value);
 	if (!*word)
 		out_of_range(f, name);
 	return json_string_nocheck(word);
 }
 
-static unsigned value_of(struct fields *f, const char *name, enum word_set set, const char *word)
+static unsigned value_of(struct fields *f, const char *name, enum word_set words, const char *word)
 {
 	unsigned value = 0;
-	if (!word || !word_value(set, word, &value))
+	if (!word || !word_value(words, word, &value))
 		fields_fail(f, _("\"%s\" has a word that is not known here"), name);
 	return value;
 }

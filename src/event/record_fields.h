@@ -35,14 +35,14 @@ bool field_there(const struct fields *f, const char *name, bool wanted);
 /* These have to be there. A number above INT64_MAX, for which many readers have no room, is a string of its digits. */
 uint64_t field_unsigned(struct fields *f, const char *name, uint64_t value, uint64_t most);
 int64_t field_signed(struct fields *f, const char *name, int64_t value, int64_t least, int64_t most);
-unsigned field_word(struct fields *f, const char *name, enum word_set set, unsigned value);
+unsigned field_word(struct fields *f, const char *name, enum word_set words, unsigned value);
 
 /* These are left out when they are 0, false or none. */
 uint64_t field_count(struct fields *f, const char *name, uint64_t value, uint64_t most);
-unsigned field_choice(struct fields *f, const char *name, enum word_set set, unsigned value);
-uint32_t field_choices(struct fields *f, const char *name, enum word_set set, uint32_t bits);
+unsigned field_choice(struct fields *f, const char *name, enum word_set words, unsigned value);
+uint32_t field_choices(struct fields *f, const char *name, enum word_set words, uint32_t bits);
 bool field_flag(struct fields *f, const char *name, bool value);
-int field_error(struct fields *f, const char *name, enum symbol_set set, int value);
+int field_error(struct fields *f, const char *name, enum symbol_set symbols, int value);
 void field_endpoint(struct fields *f, const char *name, struct endpoint *e);
 void field_integers(struct fields *f, const char *name, int *values, size_t n); /* without the zeros at the end */
 

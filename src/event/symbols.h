@@ -19,7 +19,7 @@ enum symbol_set {
 
 const char *symbol_name(enum symbol_set set, int value);
 bool symbol_value(enum symbol_set set, const char *name, int *value); /* false: this system has no such name */
-const char *symbol_option(int level, int option); /* SO_, IP_, IPV6_, TCP_ */
+const char *symbol_option(int level, int option);                     /* SO_, IP_, IPV6_, TCP_ */
 
 /* Takes a flag that has a name out of *flags, until only such are left as have none. */
 const char *symbol_take_flag(enum symbol_set set, int *flags);
