@@ -17,8 +17,9 @@ struct network_options {
 	int family;           /* 0: any; 4 or 6 */
 	uint64_t udp_timeout; /* how long a reply may take, in nanoseconds; CLOCK_NEVER: however long */
 	uint64_t tcp_timeout;
-	bool calls;             /* report the socket calls too, our own server's among them */
-	const char *lab;        /* what our own server's lab is set to from its start; NULL: nothing */
+	bool calls;         /* report the socket calls too, our own server's among them */
+	const char *attach; /* NULL, or the path of a server's control socket: its events come, and nothing is sent */
+	const char *lab;    /* what our own server's lab is set to from its start; NULL: nothing */
 	size_t datagrams_ahead; /* UDP: sent ahead of their replies, at most; 0: SESSION_UDP_AHEAD */
 	uint64_t silence; /* TCP: an EVENT_KERNEL tells of a silence as long as this after a sentence; 0: none does */
 	void (*wake)(void *arg); /* called on any thread, when there are events to take */
@@ -65,6 +66,22 @@ int network_extra_clients(struct network *n, unsigned count);
 int network_lab(struct network *n, const char *spec);
 /* While on: an EVENT_KERNEL at once, and whenever what it says has changed, looked at twice a second. */
 int network_watch(struct network *n, bool on);
+/* The same for every socket of both programs; with a server elsewhere for our own alone. */
+int network_watch_all(struct network *n, bool on);
+
+/* How our own server serves, by the name of a model of uproard's: it is started anew. */
+int network_server_model(struct network *n, const char *model);
+/* The client's model: the book's, with blocking calls and a socket for each sentence; or the one that waits for events.
+ */
+int network_textbook(struct network *n, bool on);
+
+/*
+ * Single-stepping: each call of these sides waits before it is made, having told of itself as an EVENT_CALL that has
+ * not returned. Turned off, all go on. These two are heard while the network's thread waits for them.
+ */
+enum network_side { NETWORK_CLIENT = 1, NETWORK_SERVER = 2 };
+int network_step(struct network *n, unsigned sides);            /* of enum network_side, or-ed */
+int network_step_go(struct network *n, enum network_side side); /* lets the call go that waits there, if one does */
 
 /*
  * Gives each() the events so far, in order; they are valid only during that call. -1: for want of memory an event was

@@ -1,0 +1,26 @@
+/*
+ * control - what a watcher of a server may tell it: the way down the channel on which events come up. Part of layer
+ * event.
+ *
+ * A message is text: a command, and after a space its argument. What a server does not know it overlooks. Anything that
+ * is wrong is told as a note.
+ */
+#ifndef UPROAR_CONTROL_H
+#define UPROAR_CONTROL_H
+
+enum {
+	CONTROL_MAX = 1024, /* bytes of a message */
+};
+
+/* lab SPEC: the lab's settings, as lab_parse() takes them; answered by LAB_SETTINGS. */
+#define CONTROL_LAB "lab"
+/*
+ * step on, step off, step go: each call waits before it is made, having told of itself as an EVENT_CALL that has not
+ * returned; `go` lets the one go that waits (with several threads: the one that has waited longest). It ends with the
+ * watcher who began it.
+ */
+#define CONTROL_STEP "step"
+/* sockets: an EVENT_KERNEL, KERNEL_SAMPLE, for each socket that is open now. */
+#define CONTROL_SOCKETS "sockets"
+
+#endif
