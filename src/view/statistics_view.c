@@ -25,8 +25,7 @@ struct share {
 	unsigned least, most, rows;
 };
 
-/* Who comes first is served first: with the least, and then with more. What is left goes to one of them, if it has any.
- */
+/* Who comes first is served first: with the least, then with more. The rest goes to one of them, if it has any rows. */
 static void share_out(struct share *shares, unsigned n, unsigned rest, unsigned rows)
 {
 	for (unsigned i = 0; i < n; i++) {
