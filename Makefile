@@ -225,6 +225,19 @@ $(BENCH): $(BENCH).o $(call libs,base)
 bench: all $(BENCH) ## how fast uproard is, as a ratio to a bare echo server
 	$(BENCH) $(BUILD)/uproard
 
+# Random input, for so many seconds, with clang and its libFuzzer. What it learned stays in $(BUILD)/fuzz/corpus.
+TIME = 60
+FUZZ = $(BUILD)/tests/fuzz/fuzz_session
+$(FUZZ): $(FUZZ).o $(call libs,session)
+	$(link) -fsanitize=fuzzer $(LDLIBS)
+
+fuzz: ## random bytes as the life of a session; TIME=600 for ten minutes
+	@$(MAKE) --no-print-directory CC=clang SAN=address,undefined CFLAGS='-O2 -fsanitize=fuzzer-no-link' \
+		BUILD=$(BUILD)/fuzz $(BUILD)/fuzz/tests/fuzz/fuzz_session
+	@mkdir -p $(BUILD)/fuzz/corpus
+	$(BUILD)/fuzz/tests/fuzz/fuzz_session -max_total_time=$(TIME) -max_len=1024 -print_final_stats=1 \
+		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus
+
 coverage: ## line coverage of each layer by all tests
 	@find build-coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory COVER=1 check
@@ -312,7 +325,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage bench lint lint-layers lint-format \
+.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage bench fuzz lint lint-layers lint-format \
 	lint-tidy lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean help
 
 endif # no deps among the goals
