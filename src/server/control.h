@@ -1,12 +1,14 @@
 /*
- * control - what comes down the channel from the uproar that started us: commands, a message each, and its end.
+ * control - takes what comes down the channel from the uproar that started us: commands, a message each, and its end.
  */
-#ifndef UPROAR_CONTROL_H
-#define UPROAR_CONTROL_H
+#ifndef SERVER_CONTROL_H
+#define SERVER_CONTROL_H
 
-#include <uproar/base.h>
+#include <stdbool.h>
 
-enum { CONTROL_TEXT = 1024 }; /* bytes of a command with its NUL: more than any has */
+#include <uproar/control.h>
+
+enum { CONTROL_TEXT = CONTROL_MAX + 1 }; /* bytes of a command with its NUL */
 
 enum control_news { CONTROL_NOTHING, CONTROL_COMMAND, CONTROL_END };
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <uproar/control.h>
 #include <uproar/sock.h>
 
 enum { SEEDS = 1000000 }; /* so many are made up: few enough to be typed again */
@@ -83,7 +84,8 @@ static void settle(struct impair *i)
 
 static bool is_for_lab(const char *command)
 {
-	return strncmp(command, "lab", 3) == 0 && (command[3] == '\0' || command[3] == ' ');
+	size_t n = strlen(CONTROL_LAB);
+	return strncmp(command, CONTROL_LAB, n) == 0 && (command[n] == '\0' || command[n] == ' ');
 }
 
 bool impair_command(struct impair *i, const char *command, struct lab_orders *orders)
@@ -92,7 +94,7 @@ bool impair_command(struct impair *i, const char *command, struct lab_orders *or
 	if (!is_for_lab(command))
 		return false;
 	i->before = i->lab;
-	if (lab_parse(&i->lab, command + 3, impair_seed(), orders, problem) == -1)
+	if (lab_parse(&i->lab, command + strlen(CONTROL_LAB), impair_seed(), orders, problem) == -1)
 		report_error(i->report, "%s", problem);
 	if (orders->restart)
 		i->datagram = i->stream_reply = 0;
@@ -260,7 +262,6 @@ void impair_start(struct impair *i, struct report *r, const struct options *o)
 {
 	char settings[LAB_TEXT];
 	*i = (struct impair){.report = r, .tcp = o->tcp, .udp = o->udp, .lab = o->lab};
-	late_init(&i->late);
 	if (!lab_on(&i->lab))
 		return;
 	settle(i);

@@ -6,8 +6,6 @@
 #ifndef UPROAR_LATE_H
 #define UPROAR_LATE_H
 
-#include <sys/queue.h>
-
 #include <uproar/event.h>
 
 enum {
@@ -17,7 +15,7 @@ enum {
 
 /* A reply, and where it goes. */
 struct late_reply {
-	TAILQ_ENTRY(late_reply) link;
+	struct late_reply *next;
 	uint64_t due;    /* it goes now at the latest */
 	uint64_t ready;  /* held back: it may go from now on, once a reply to a later datagram has gone */
 	uint64_t serial; /* of the datagram that it answers: later ones have higher numbers */
@@ -29,10 +27,9 @@ struct late_reply {
 	uint8_t data[];
 };
 
-TAILQ_HEAD(late_replies, late_reply);
-
+/* All zero: none waits. */
 struct late {
-	struct late_replies queue; /* the one that goes first comes first */
+	struct late_reply *first; /* to go */
 	size_t count, bytes;
 	size_t held_back;    /* of them */
 	uint64_t newest;     /* the latest datagram that was answered so far */
@@ -40,15 +37,15 @@ struct late {
 	uint64_t no_earlier; /* a socket had no room: no reply goes before this time */
 };
 
-void late_init(struct late *l);
 void late_free(struct late *l);
 /* Keeps a copy of *r, with its n bytes of data. -1: there is no room for it. */
 int late_push(struct late *l, const struct late_reply *r, const void *data, size_t n);
 uint64_t late_next(const struct late *l); /* when late_send() has something to do; CLOCK_NEVER */
 /* Sends what is due. What cannot be sent is lost as datagrams are, unless its socket just has no room. */
 void late_send(struct late *l, uint64_t now);
-/* No reply goes later than this any more; nor, if overtake, one that is held back later than LAB_OVERTAKE after it. */
-void late_hurry(struct late *l, uint64_t latest, bool overtake);
+/* No reply goes later than this any more; nor, if reordering, one that is held back later than LAB_OVERTAKE after it.
+ */
+void late_hurry(struct late *l, uint64_t latest, bool reordering);
 void late_forget(struct late *l, int fd); /* what this socket would have sent */
 
 #endif

@@ -39,7 +39,7 @@ static void await_lab(struct event *e, enum event_lab_what what)
 
 static bool data_is(const struct event *e, const char *text)
 {
-	return e->size == strlen(text) && memcmp(e->data, text, e->size) == 0;
+	return e->size == strlen(text) && (e->size == 0 || memcmp(e->data, text, e->size) == 0);
 }
 
 static void is_set_to(const char *settings)
