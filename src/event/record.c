@@ -99,6 +99,7 @@ static void record_kernel(struct fields *f, struct event_kernel *k)
 {
 	k->why = field_word(f, "why", WORD_WHY, k->why);
 	k->protocol = field_protocol(f, k->protocol);
+	k->fd = field_fd(f, k->fd);
 	k->offered = field_choices(f, "offered", WORD_OFFER, k->offered);
 	k->state = field_choice(f, "state", WORD_TCP_STATE, k->state);
 	k->congestion_window = field_count32(f, "congestion_window", k->congestion_window);

@@ -117,7 +117,8 @@ static void the_rest(void **state)
 	assert_line(e, "{\"when\":1,\"who\":\"server\",\"kind\":\"lab\",\"what\":\"fate\",\"datagram\":4,"
 		       "\"reply_dropped\":true,\"peer\":\"127.0.0.1:12000\"}\n");
 	e.kind = EVENT_KERNEL;
-	e.kernel = (struct event_kernel){.why = KERNEL_SILENCE, .offered = KERNEL_TCP | KERNEL_UNREAD, .state = 8};
+	e.kernel = (struct event_kernel){
+		.why = KERNEL_SILENCE, .fd = -1, .offered = KERNEL_TCP | KERNEL_UNREAD, .state = 8};
 	assert_line(e, "{\"when\":1,\"who\":\"server\",\"kind\":\"kernel\",\"why\":\"silence\","
 		       "\"offered\":[\"tcp\",\"unread\"],\"state\":\"CLOSE-WAIT\"}\n");
 }

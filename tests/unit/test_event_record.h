@@ -188,6 +188,7 @@ static inline struct event_kernel random_kernel(uint64_t *random)
 	return (struct event_kernel){
 		.why = KERNEL_SAMPLE + random_below(random, KERNEL_DROPS),
 		.protocol = random_below(random, PROTOCOL_UDP + 1),
+		.fd = (int)random_below(random, 10) - 1,
 		.offered = random_below(random, 2 * KERNEL_DROPPED),
 		.state = random_below(random, KERNEL_STATES),
 		.congestion_window = (uint32_t)random_size(random),
