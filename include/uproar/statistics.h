@@ -1,7 +1,8 @@
 /*
  * statistics - figures of what happened: how many, how long, what the system says. Part of layer view.
  *
- * A function of events: give it some, of one conversation or of one series, and ask. Times are nanoseconds.
+ * A function of events: give it some, of one conversation or of one series, and ask. Times are nanoseconds. What is
+ * told of sentences that were said before the first event given counts as bytes, and nothing else.
  */
 #ifndef UPROAR_STATISTICS_H
 #define UPROAR_STATISTICS_H
@@ -30,7 +31,7 @@ struct statistics_counts {
 	/* of the replies above */
 	uint64_t out_of_order, guessed, in_pieces, joined;
 	uint64_t dropped; /* replies that this end's receive queue was too full for: they are among the lost */
-	uint64_t bytes_out, bytes_in; /* of sentences sent, and of all that came in; on the wire */
+	uint64_t bytes_out, bytes_in; /* on the wire: of sentences sent, and of all that came in */
 };
 const struct statistics_counts *statistics_counts(const struct statistics *s);
 uint64_t statistics_waiting(const struct statistics *s); /* sentences without a verdict */
@@ -50,8 +51,10 @@ bool statistics_times(const struct statistics *s, struct statistics_times *t);
  *   10 sent, 8 received, +1 duplicates, +2 out of order, 20% loss, time 9012 ms
  *   rtt min/avg/max/mdev = 0.109/0.214/0.330/0.061 ms
  *
- * Received are right and late replies, and those that were cut. The parts with "+" stand there if they are not 0, and
- * so do wrong replies, refusals and the rest. each() gets a line at a time, without a newline. -1: ENOMEM.
+ * Sent are all sentences but the unsent ones; received are right and late replies, and those that were cut; loss is
+ * what was sent and has a verdict without a reply, with one decimal if it is not whole. The parts with "+" stand there
+ * if they are not 0. So does a line of the rest, before the times: "1 late, 2 wrong, 3 refused". Without a right reply
+ * there is no line of times. each() gets a line at a time, without a newline. -1: ENOMEM.
  */
 int statistics_summary(const struct statistics *s, const char *who, uint64_t took,
 		       void (*each)(const char *line, size_t n, void *arg), void *arg);

@@ -413,6 +413,7 @@ static void test_percentiles_by_nearest_rank(void **state)
 	assert_percentiles(times_of(*state, (uint64_t[]){9, 8}, 2), 8, 9, 9);
 	/* The usual example of the method. */
 	assert_percentiles(times_of(*state, (uint64_t[]){15, 20, 35, 40, 50}, 5), 35, 50, 50);
+	assert_percentiles(times_of(*state, (uint64_t[]){1, 2, 3, 4, 5, 6, 7, 8}, 8), 4, 8, 8); /* of 7.2, rank 8 */
 	assert_percentiles(times_of(*state, times, COUNT(times)), 500, 900, 990);
 }
 

@@ -266,6 +266,15 @@ static void test_numbers_are_aligned(void **state)
 	assert_has(*state, 80, 22, "bytes out  65\n");
 }
 
+static void test_figures_stand_side_by_side_if_there_are_too_many(void **state)
+{
+	talk_much(*state);
+	assert_has(*state, 80, 22, "answered 150  late 1  wrong 1\n");
+	assert_has(*state, 80, 22, "bytes out 795");
+	assert_has(*state, 120, 14, "answered 150  late 1  wrong 1  truncated 1\n");
+	assert_has(*state, 120, 14, "state ESTABLISHED  rtt 0.085 ms\n");
+}
+
 /* --- What the system says --- */
 
 static void test_kernel_over_tcp(void **state)
@@ -459,6 +468,20 @@ static void test_the_cross_of_a_late_reply_goes(void **state)
 	assert_int_equal(occurrences(*state, "✗"), 2);
 }
 
+static void test_the_cross_that_goes_is_the_right_one(void **state)
+{
+	for (uint64_t i = 1; i <= 128; i += 2) {
+		answer(*state, i, 1000);
+		say(*state, i + 1);
+		missed(*state, i + 1, VERDICT_TIMEOUT);
+	}
+	take(*state, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_WRONG, .sentence = 128, .late = true});
+	take(*state, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_WRONG, .sentence = 126, .late = true});
+	unsigned high[2 * CELLS];
+	measure(*state, high);
+	assert_true(high[0] && high[1] && !high[2] && high[3] && !high[4]);
+}
+
 /* --- The histogram --- */
 
 static void test_equally_wide_ranges(void **state)
@@ -516,6 +539,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_times_of_every_magnitude, begin, end),
 		cmocka_unit_test_setup_teardown(test_every_count_that_there_is, begin, end),
 		cmocka_unit_test_setup_teardown(test_numbers_are_aligned, begin, end),
+		cmocka_unit_test_setup_teardown(test_figures_stand_side_by_side_if_there_are_too_many, begin, end),
 		cmocka_unit_test_setup_teardown(test_kernel_over_tcp, begin, end),
 		cmocka_unit_test_setup_teardown(test_what_is_not_offered, begin, end),
 		cmocka_unit_test_setup_teardown(test_kernel_over_udp, begin, end),
@@ -525,6 +549,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_middle_of_a_high_plot, begin, end),
 		cmocka_unit_test_setup_teardown(test_crosses_for_what_was_lost, begin, end),
 		cmocka_unit_test_setup_teardown(test_the_cross_of_a_late_reply_goes, begin, end),
+		cmocka_unit_test_setup_teardown(test_the_cross_that_goes_is_the_right_one, begin, end),
 		cmocka_unit_test_setup_teardown(test_equally_wide_ranges, begin, end),
 		cmocka_unit_test_setup_teardown(test_ranges_that_grow, begin, end),
 		cmocka_unit_test_setup_teardown(test_a_few_stragglers_have_a_range_of_their_own, begin, end),
