@@ -163,7 +163,8 @@ static void send_end(struct connection *c)
 		return;
 	}
 	c->phase = PHASE_DRAINING;
-	move(c, &engine_of(c)->quiet);
+	if (c->list != &engine_of(c)->quiet) /* tcp_stop() may be walking along it */
+		move(c, &engine_of(c)->quiet);
 	watch(c);
 }
 

@@ -454,6 +454,25 @@ static void test_row_5_no_reset_with_unread_input(void **state)
 	assert_int_equal(process_exit(server), 0);
 }
 
+/* Several at once, who owe nothing and are owed nothing. */
+static void test_row_19_ends_idle_streams(void **state)
+{
+	(void)state;
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", NULL});
+	int fds[6];
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+		fds[i] = peer_tcp("127.0.0.1", port);
+		assert_true(peer_send(fds[i], "hi", 2) && peer_answers(fds[i], "", "HI"));
+	}
+	kill(process_pid(p), SIGTERM);
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+		assert_true(peer_ends(fds[i]));
+		close(fds[i]);
+	}
+	assert_int_equal(process_exit(p), 0);
+	process_end(p);
+}
+
 /* Its end follows the last reply; then it waits for the client's. */
 static void test_row_19_sends_its_end_before_it_closes(void **state)
 {
@@ -515,6 +534,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_row_19_answers_what_it_has_received, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_19_ends_200_streams_in_good_order, start, stop),
 		cmocka_unit_test_setup_teardown(test_row_5_no_reset_with_unread_input, start, stop),
+		cmocka_unit_test(test_row_19_ends_idle_streams),
 		cmocka_unit_test(test_row_19_sends_its_end_before_it_closes),
 		cmocka_unit_test(test_row_19_second_signal_ends_at_once),
 	};
