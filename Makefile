@@ -187,11 +187,14 @@ $(BUILD)/tests/preload/%.so: tests/preload/%.c
 
 .SECONDARY: # keep the object files that are only steps on the way
 
-# The tests find the programs in $UPROAR_BUILD. A test program is given up after TEST_TIMEOUT seconds.
+# The tests find the programs in $UPROAR_BUILD. A test program is given up after TEST_TIMEOUT seconds. Where everything
+# is much slower, test_session_lab's networks carry fewer datagrams.
+SLOW         = $(SAN)$(COVER)
 TEST_TIMEOUT = 300
 TEST_ENV     = UPROAR_BUILD='$(abspath $(BUILD))' CC='$(CC)' \
 	ASAN_OPTIONS=verify_asan_link_order=0:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1 \
-	LSAN_OPTIONS=suppressions='$(CURDIR)/tools/lsan.supp':print_suppressions=0 UBSAN_OPTIONS=print_stacktrace=1
+	LSAN_OPTIONS=suppressions='$(CURDIR)/tools/lsan.supp':print_suppressions=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	$(if $(SLOW),UPROAR_COUNT=6000)
 run_tests    = @$(TEST_ENV) tools/run-tests --timeout $(TEST_TIMEOUT)
 
 UNIT_TESTS   = $(call tests,unit)
@@ -209,6 +212,7 @@ check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_T
 VALGRIND = valgrind -q --leak-check=full --error-exitcode=99 --suppressions=tools/valgrind.supp \
 	--soname-synonyms=somalloc=nouserintercepts
 
+check-valgrind: SLOW = yes
 check-valgrind: $(UNIT_TESTS) ## or the unit tests under valgrind
 	$(run_tests) --under '$(VALGRIND)' $^
 
