@@ -260,6 +260,35 @@ int network_watch(struct network *n, bool on)
 	return ask(n, &(struct request){.kind = REQUEST_WATCH, .count = on});
 }
 
+int network_watch_all(struct network *n, bool on)
+{
+	return network_watch(n, on);
+}
+
+int network_server_model(struct network *n, const char *model)
+{
+	(void)n, (void)model;
+	return 0;
+}
+
+int network_textbook(struct network *n, bool on)
+{
+	(void)n, (void)on;
+	return 0;
+}
+
+int network_step(struct network *n, unsigned sides)
+{
+	(void)n, (void)sides;
+	return 0;
+}
+
+int network_step_go(struct network *n, enum network_side side)
+{
+	(void)n, (void)side;
+	return 0;
+}
+
 static void take_one(const void *message, size_t size, void *arg)
 {
 	struct taker *t = arg;
