@@ -170,6 +170,22 @@ static void same_wrong_reply_again(void **state)
 	end_talk(&t);
 }
 
+/* A newline at the end is only overlooked for a right reply's sake. */
+static void same_wrong_line_again(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_udp(&t, CLOCK_NEVER);
+	SAY(&t, "a", "b");
+	receive(&t, "?\n");
+	receive(&t, "?\n");
+	receive(&t, "?");
+	receive(&t, "?\n");
+	expect(&t, "reply 1 wrong which \"?\\0a\"\nreply 2 wrong copy \"?\\0a\"\nreply unasked \"?\"\n"
+		   "reply 1 duplicate which \"?\\0a\"\n");
+	end_talk(&t);
+}
+
 /* What another sentence was answered with by mistake may be a copy of that, though it is right. */
 static void right_reply_that_was_wrong_before(void **state)
 {
@@ -569,6 +585,7 @@ int main(void)
 		cmocka_unit_test(guesses_are_not_overtaking),
 		cmocka_unit_test(wrong_reply_is_a_guess_among_several),
 		cmocka_unit_test(same_wrong_reply_again),
+		cmocka_unit_test(same_wrong_line_again),
 		cmocka_unit_test(right_reply_that_was_wrong_before),
 		cmocka_unit_test(cut_at_this_end),
 		cmocka_unit_test(cut_is_never_whole),
