@@ -41,4 +41,9 @@ struct event;
 int event_print_call(const struct event *e, struct buf *out);
 int event_print_lab(const struct event *e, struct buf *out); /* "lab: ...": the same for EVENT_LAB */
 
+/* What it says of one number, args[i]: "AF_INET", "SOCK_STREAM|SOCK_CLOEXEC", "SO_REUSEADDR", "1". -1: ENOMEM. */
+int event_print_argument(const struct event_call *call, unsigned i, struct buf *out);
+/* "ECONNREFUSED"; of getaddrinfo "EAI_NONAME"; NULL for an error that has no name here. */
+const char *event_error_name(enum event_op op, int error);
+
 #endif

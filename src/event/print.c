@@ -67,6 +67,73 @@ static void put_type(struct line *l, int type)
 	}
 }
 
+/* The name of an option's level, of the option, and of an error that it holds. */
+static const char *option_symbol(const struct event_call *call, unsigned i)
+{
+	int level = call->args[0], option = call->args[1];
+
+	switch (i) {
+	case 0:
+		return symbol_name(SYMBOL_LEVEL, level);
+	case 1:
+		return symbol_option(level, option);
+	default:
+		return level == SOL_SOCKET && option == SO_ERROR && call->args[2] != 0
+			       ? symbol_name(SYMBOL_ERRNO, call->args[2])
+			       : NULL;
+	}
+}
+
+/* One of a call's numbers; which of them are flags or have names, the calls' manual pages say. */
+static void put_argument(struct line *l, const struct event_call *call, unsigned i)
+{
+	int value = call->args[i];
+
+	switch (call->op) {
+	case OP_SOCKET:
+	case OP_SOCKETPAIR:
+	case OP_GETADDRINFO:
+		if (i == 1)
+			put_type(l, value);
+		else
+			put_number(l, i == 0 ? symbol_name(SYMBOL_FAMILY, value) : NULL, value);
+		break;
+	case OP_SHUTDOWN:
+		put_number(l, symbol_name(SYMBOL_HOW, value), value);
+		break;
+	case OP_SETSOCKOPT:
+	case OP_GETSOCKOPT:
+		put_number(l, option_symbol(call, i), value);
+		break;
+	case OP_ACCEPT:
+	case OP_SEND:
+	case OP_SENDTO:
+	case OP_SENDMSG:
+	case OP_RECV:
+	case OP_RECVFROM:
+	case OP_RECVMSG:
+		if (value)
+			put_flags(l, call->op == OP_ACCEPT ? SYMBOL_TYPE_FLAG : SYMBOL_MESSAGE_FLAG, value);
+		else
+			put_number(l, NULL, 0);
+		break;
+	default:
+		put_number(l, NULL, value);
+	}
+}
+
+int event_print_argument(const struct event_call *call, unsigned i, struct buf *out)
+{
+	struct line l = line_begin(out);
+	put_argument(&l, call, i);
+	return line_end(&l);
+}
+
+const char *event_error_name(enum event_op op, int error)
+{
+	return symbol_name(op == OP_GETADDRINFO ? SYMBOL_LOOKUP_ERROR : SYMBOL_ERRNO, error);
+}
+
 /* --- Arguments that not every call has, with the comma before them --- */
 
 static void put_endpoint(struct line *l, const struct endpoint *e)
@@ -76,21 +143,21 @@ static void put_endpoint(struct line *l, const struct endpoint *e)
 		line_put(l, ", %s", endpoint_format(e, text));
 }
 
-static void put_last_flags(struct line *l, enum symbol_set set, int flags)
+static void put_last_flags(struct line *l, const struct event_call *call)
 {
-	if (flags) {
+	if (call->args[0]) {
 		line_put(l, ", ");
-		put_flags(l, set, flags);
+		put_argument(l, call, 0);
 	}
 }
 
 /* --- Calls --- */
 
-static void put_domain_and_type(struct line *l, const int args[2])
+static void put_domain_and_type(struct line *l, const struct event_call *call)
 {
-	put_number(l, symbol_name(SYMBOL_FAMILY, args[0]), args[0]);
+	put_argument(l, call, 0);
 	line_put(l, ", ");
-	put_type(l, args[1]);
+	put_argument(l, call, 1);
 }
 
 static void put_sent(struct line *l, const struct event *e)
@@ -99,7 +166,7 @@ static void put_sent(struct line *l, const struct event *e)
 	line_put(l, "%d, ", call->fd);
 	line_put_string(l, e->data, e->size, call->asked, LINE_DATA);
 	line_put(l, ", %ju", (uintmax_t)call->asked);
-	put_last_flags(l, SYMBOL_MESSAGE_FLAG, call->args[0]);
+	put_last_flags(l, call);
 	put_endpoint(l, &call->address);
 }
 
@@ -112,24 +179,21 @@ static void put_received(struct line *l, const struct event *e)
 		line_put(l, ", ");
 	}
 	line_put(l, "%ju", (uintmax_t)call->asked);
-	put_last_flags(l, SYMBOL_MESSAGE_FLAG, call->args[0]);
+	put_last_flags(l, call);
 	put_endpoint(l, &call->address);
 }
 
 static void put_option(struct line *l, const struct event_call *call)
 {
-	int level = call->args[0], option = call->args[1], value = call->args[2];
-
 	line_put(l, "%d, ", call->fd);
-	put_number(l, symbol_name(SYMBOL_LEVEL, level), level);
+	put_argument(l, call, 0);
 	line_put(l, ", ");
-	put_number(l, symbol_option(level, option), option);
+	put_argument(l, call, 1);
 	if (call->op == OP_SETSOCKOPT) {
-		line_put(l, ", %d", value);
+		line_put(l, ", %d", call->args[2]);
 	} else if (call->returned && !call->error) {
-		bool is_error = level == SOL_SOCKET && option == SO_ERROR && value != 0;
 		line_put(l, ", [");
-		put_number(l, is_error ? symbol_name(SYMBOL_ERRNO, value) : NULL, value);
+		put_argument(l, call, 2);
 		line_put(l, "]");
 	}
 }
@@ -141,7 +205,7 @@ static void put_lookup(struct line *l, const struct event *e)
 	else
 		line_put(l, "NULL");
 	line_put(l, ", ");
-	put_domain_and_type(l, e->call.args);
+	put_domain_and_type(l, &e->call);
 }
 
 static void put_arguments(struct line *l, const struct event *e)
@@ -150,11 +214,11 @@ static void put_arguments(struct line *l, const struct event *e)
 
 	switch (call->op) {
 	case OP_SOCKET:
-		put_domain_and_type(l, call->args);
+		put_domain_and_type(l, call);
 		line_put(l, ", 0");
 		break;
 	case OP_SOCKETPAIR:
-		put_domain_and_type(l, call->args);
+		put_domain_and_type(l, call);
 		line_put(l, ", 0");
 		if (call->returned && !call->error)
 			line_put(l, ", [%d, %d]", call->fd, call->args[2]);
@@ -165,7 +229,7 @@ static void put_arguments(struct line *l, const struct event *e)
 	case OP_ACCEPT:
 		line_put(l, "%d", call->fd);
 		put_endpoint(l, &call->address);
-		put_last_flags(l, SYMBOL_TYPE_FLAG, call->args[0]);
+		put_last_flags(l, call);
 		break;
 	case OP_CONNECT:
 		line_put(l, "%d", call->fd);
@@ -176,7 +240,7 @@ static void put_arguments(struct line *l, const struct event *e)
 		break;
 	case OP_SHUTDOWN:
 		line_put(l, "%d, ", call->fd);
-		put_number(l, symbol_name(SYMBOL_HOW, call->args[0]), call->args[0]);
+		put_argument(l, call, 0);
 		break;
 	case OP_SEND:
 	case OP_SENDTO:
