@@ -355,14 +355,21 @@ static void several_lines_are_cut_short(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(first_sentences_need_not_wait), cmocka_unit_test(end_loses_what_was_sent),
-		cmocka_unit_test(end_before_any_reply),          cmocka_unit_test(end_before_it_was_used),
-		cmocka_unit_test(end_with_nothing_in_flight),    cmocka_unit_test(shutdown_lets_replies_come),
-		cmocka_unit_test(shutdown_teaches_nothing),      cmocka_unit_test(shutdown_with_nothing_sent),
+		cmocka_unit_test(first_sentences_need_not_wait),
+		cmocka_unit_test(end_loses_what_was_sent),
+		cmocka_unit_test(end_before_any_reply),
+		cmocka_unit_test(end_before_it_was_used),
+		cmocka_unit_test(end_with_nothing_in_flight),
+		cmocka_unit_test(shutdown_lets_replies_come),
+		cmocka_unit_test(shutdown_teaches_nothing),
+		cmocka_unit_test(shutdown_with_nothing_sent),
 		cmocka_unit_test(shutdown_without_a_connection),
-		cmocka_unit_test(shutdown_is_no_word_of_udps),   cmocka_unit_test(replies_in_one_receive_are_joined),
-		cmocka_unit_test(joined_though_told_later),      cmocka_unit_test(series_comes_back),
-		cmocka_unit_test(reply_of_several_lines),        cmocka_unit_test(wrong_reply_of_several_lines),
+		cmocka_unit_test(shutdown_is_no_word_of_udps),
+		cmocka_unit_test(replies_in_one_receive_are_joined),
+		cmocka_unit_test(joined_though_told_later),
+		cmocka_unit_test(series_comes_back),
+		cmocka_unit_test(reply_of_several_lines),
+		cmocka_unit_test(wrong_reply_of_several_lines),
 		cmocka_unit_test(several_lines_are_cut_short),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
