@@ -23,6 +23,7 @@ enum view_style {
 	STYLE_BAR,    /* the status line and the line of keys */
 	STYLE_KEY,    /* a key's name in it */
 	STYLE_CHOSEN, /* the field or item that the cursor is on */
+	STYLE_FOUND,  /* the text that the user looked for */
 	STYLE_COUNT
 };
 
@@ -66,23 +67,6 @@ int view_wrap(const struct view_row *line, unsigned width, unsigned indent,
 bool view_line(const struct event *e, int64_t wall, struct view_row *line, unsigned *indent);
 /* The same words alone: what a filter says on standard error, and `uproar --ping` of each sentence. */
 bool view_words(const struct event *e, struct view_row *line);
-
-/* The transcript: a window on the log that follows its end, or stays where the user scrolled it. */
-struct transcript;
-struct transcript *transcript_new(const struct log *l, int64_t wall); /* NULL: ENOMEM */
-void transcript_free(struct transcript *t);
-int transcript_update(struct transcript *t); /* takes in what the log gained, and what it forgot. -1: ENOMEM */
-void transcript_clear(struct transcript *t); /* shows only what comes from now on */
-
-enum transcript_move { MOVE_LINE_UP, MOVE_LINE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END };
-void transcript_move(struct transcript *t, enum transcript_move m, unsigned width, unsigned height);
-size_t transcript_below(const struct transcript *t); /* lines that came since it stopped following and were not drawn */
-bool transcript_follows(const struct transcript *t);
-/*
- * Fills height rows, wrapped for width (below 40 columns without times of day and byte counts); while it follows, the
- * newest stands on the last. Rows without text are empty. -1: ENOMEM.
- */
-int transcript_rows(struct transcript *t, unsigned width, unsigned height, struct view_row *rows);
 
 /*
  * What our own server's lab did to the last sentences sent over UDP, so many at most, and is not told until somebody

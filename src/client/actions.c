@@ -234,7 +234,6 @@ void chat_statistics(struct chat *c)
 
 void chat_clear(struct chat *c)
 {
-	transcript_update(c->frame.transcript);
-	transcript_clear(c->frame.transcript);
+	pager_clear(c->frame.pager);
 	c->dirty = true;
 }

@@ -80,7 +80,7 @@ static void entered(const char *line, size_t n, void *arg)
 	struct chat *c = arg;
 	const char *end = memchr(line, '\n', n);
 	c->dirty = true;
-	transcript_move(c->frame.transcript, MOVE_END, 1, 1);
+	pager_move(c->frame.pager, MOVE_END, 1, 1);
 	if (!end && n > 0 && line[0] == '/' && (n == 1 || line[1] != '/')) {
 		command_run(c, line, n);
 		return;
@@ -98,11 +98,11 @@ static void entered(const char *line, size_t n, void *arg)
 	chat_say(c, line, n, single);
 }
 
-static void scroll(struct chat *c, enum transcript_move move)
+static void scroll(struct chat *c, enum pager_move move)
 {
 	struct frame *f = &c->frame;
-	transcript_update(f->transcript);
-	transcript_move(f->transcript, move, f->transcript_width, f->transcript_height ? f->transcript_height : 1);
+	pager_update(f->pager);
+	pager_move(f->pager, move, f->transcript_width, f->transcript_height ? f->transcript_height : 1);
 }
 
 static bool under_way(enum event_step step)
@@ -384,8 +384,9 @@ static int open_all(struct chat *c)
 {
 	c->log = log_new(LOG_EVENTS, LOG_BYTES);
 	c->frame.transcript = c->log ? transcript_new(c->log, (int64_t)(clock_wall() - clock_now())) : NULL;
+	c->frame.pager = c->frame.transcript ? pager_new(&transcript_lines, c->frame.transcript) : NULL;
 	c->frame.statistics = statistics_new();
-	if (!c->frame.transcript || !c->frame.statistics) {
+	if (!c->frame.pager || !c->frame.statistics) {
 		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
 		return -1;
 	}
@@ -422,6 +423,7 @@ static int open_all(struct chat *c)
 static void free_all(struct chat *c)
 {
 	frame_free(&c->frame);
+	pager_free(c->frame.pager);
 	transcript_free(c->frame.transcript);
 	statistics_free(c->frame.statistics);
 	series_free(&c->run);

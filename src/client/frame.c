@@ -53,11 +53,11 @@ static void draw_bar(struct frame *f, unsigned y, unsigned width)
 		tuned = tuning.columns;
 	if (f->progress[0])
 		view_row_printf(row, STYLE_CHOSEN, " %s ", f->progress);
-	size_t below = transcript_below(f->transcript);
+	size_t below = pager_below(f->pager);
 	if (below > 0)
 		view_row_printf(row, STYLE_CHOSEN,
 				ngettext(" %zu new line below: End ", " %zu new lines below: End ", below), below);
-	else if (!transcript_follows(f->transcript))
+	else if (!pager_follows(f->pager))
 		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
 	if (*input_mode())
 		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
@@ -102,14 +102,14 @@ static void draw_views(struct frame *f, unsigned top, unsigned height, unsigned 
 	bool beside = f->statistics_shown && width >= BESIDE_COLUMNS;
 	f->transcript_height = height;
 	f->transcript_width = beside ? width / 2 : width;
-	transcript_update(f->transcript);
+	pager_update(f->pager);
 	if (height == 0)
 		return;
 	clear_rows(f, height);
 	if (f->statistics_shown && !beside)
 		statistics_rows(f->statistics, width, height, f->rows);
 	else
-		transcript_rows(f->transcript, f->transcript_width, height, f->rows);
+		pager_rows(f->pager, f->transcript_width, height, f->rows);
 	if (beside)
 		put_beside(f, height, width);
 	show_rows(f, top, height);

@@ -4,6 +4,8 @@
 #ifndef CLIENT_FRAME_H
 #define CLIENT_FRAME_H
 
+#include <uproar/views.h>
+
 #include "help.h"
 #include "network.h"
 #include "picker.h"
@@ -16,6 +18,7 @@ enum {
 
 struct frame {
 	struct transcript *transcript;
+	struct pager *pager; /* on it */
 	struct statistics *statistics;
 	bool statistics_shown; /* in place of the transcript, or beside it */
 	struct view_status status;

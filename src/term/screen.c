@@ -97,6 +97,7 @@ static const struct {
 	[STYLE_BAR]     = {A_REVERSE,            -1,            -1},
 	[STYLE_KEY]     = {A_BOLD,               -1,            -1},
 	[STYLE_CHOSEN]  = {A_REVERSE | A_BOLD,   -1,            -1},
+	[STYLE_FOUND]   = {A_REVERSE | A_UNDERLINE, -1,         -1},
 };
 /* clang-format on */
 

@@ -1,5 +1,7 @@
 #include "wrap.h"
 
+#include <string.h>
+
 enum {
 	WRAP_LEAST = 8,  /* columns under which no row is indented */
 	WRAP_HANGING = 2 /* the indent when the words have no room beside the one that was wished for */
@@ -63,15 +65,16 @@ bool wrap_next(struct wrap *w)
 	return true;
 }
 
-int wrap_row(const struct wrap *w, struct view_row *row)
+int wrap_row(const struct wrap *w, const uint8_t *found, struct view_row *row)
 {
 	view_row_clear(row);
 	if (w->rows > 1 && row_spaces(row, STYLE_TEXT, w->indent) == -1)
 		return -1;
 	struct row_walk walk = w->begin;
 	struct row_unit u;
-	while (walk.at < w->end && row_walk_next(&walk, w->width - w->indent, &u)) {
-		if (row_append(row, u.style, u.text, u.size, u.columns) == -1)
+	for (size_t at = walk.at; at < w->end && row_walk_next(&walk, w->width - w->indent, &u); at = walk.at) {
+		bool marked = found && memchr(found + at, 1, walk.at - at);
+		if (row_append(row, marked ? STYLE_FOUND : u.style, u.text, u.size, u.columns) == -1)
 			return -1;
 	}
 	return 0;
@@ -85,7 +88,7 @@ int view_wrap(const struct view_row *line, unsigned width, unsigned indent,
 	int result = 0;
 	wrap_start(&w, line, width, indent);
 	while (wrap_next(&w)) {
-		result = wrap_row(&w, &row);
+		result = wrap_row(&w, NULL, &row);
 		if (result == -1 || !each(&row, arg))
 			break;
 	}

@@ -19,7 +19,11 @@ struct wrap {
 
 /* width > 0. The line must not change meanwhile. */
 void wrap_start(struct wrap *w, const struct view_row *line, unsigned width, unsigned indent);
-bool wrap_next(struct wrap *w);                           /* false: there is no further row */
-int wrap_row(const struct wrap *w, struct view_row *row); /* makes row the one found last. -1: ENOMEM */
+bool wrap_next(struct wrap *w); /* false: there is no further row */
+/*
+ * Makes row the one found last. What has a byte in the line's text for which found[] has a 1 is STYLE_FOUND; found may
+ * be NULL. -1: ENOMEM.
+ */
+int wrap_row(const struct wrap *w, const uint8_t *found, struct view_row *row);
 
 #endif

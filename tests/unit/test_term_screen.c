@@ -351,6 +351,7 @@ static void test_styles_differ_without_colour(void **state)
 	static const enum view_style pairs[][2] = {
 		{STYLE_YOU, STYLE_SERVER},    {STYLE_TEXT, STYLE_WARNING}, {STYLE_TEXT, STYLE_ERROR},
 		{STYLE_WARNING, STYLE_ERROR}, {STYLE_NOTE, STYLE_LAB},     {STYLE_TEXT, STYLE_ESCAPE},
+		{STYLE_TEXT, STYLE_FOUND},    {STYLE_CHOSEN, STYLE_FOUND}, {STYLE_ESCAPE, STYLE_FOUND},
 		{STYLE_BAR, STYLE_KEY},       {STYLE_TEXT, STYLE_CHOSEN},  {STYLE_TEXT, STYLE_BAR},
 	};
 	wchar_t text[CCHARW_MAX + 1];

@@ -1,6 +1,8 @@
 /*
  * Out of memory at each allocation in turn: the call says so, and gives nothing half done.
  */
+#include <uproar/views.h>
+
 #include "test_view.h"
 
 #if defined(__has_feature)
@@ -89,21 +91,28 @@ static void transcript_says_so(void **state)
 	t = transcript_new(l, 0);
 	assert_non_null(t);
 	fail_after(0);
-	int result = transcript_update(t);
+	struct pager *p = pager_new(&transcript_lines, t);
+	failing = false;
+	assert_null(p);
+	p = pager_new(&transcript_lines, t);
+	assert_non_null(p);
+	fail_after(0);
+	int result = pager_update(p);
 	failing = false;
 	assert_int_equal(result, -1);
-	assert_int_equal(transcript_update(t), 0);
+	assert_int_equal(pager_update(p), 0);
 	struct view_row rows[3] = {0};
 	int after;
 	for (after = 0, result = -1; result == -1 && after < ENOUGH; after++) {
 		fail_after(after);
-		result = transcript_rows(t, 80, 3, rows);
+		result = pager_rows(p, 80, 3, rows);
 		failing = false;
 	}
 	assert_int_equal(result, 0);
 	assert_true(after > 1);
 	for (unsigned i = 0; i < 3; i++)
 		view_row_free(&rows[i]);
+	pager_free(p);
 	transcript_free(t);
 	transcript_free(NULL);
 	log_free(l);

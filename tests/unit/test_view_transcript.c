@@ -1,5 +1,7 @@
 #include <stdio.h>
 
+#include <uproar/views.h>
+
 #include "test_view.h"
 
 enum { LIMIT = 1000, ROWS_MAX = 60 };
@@ -7,6 +9,7 @@ enum { LIMIT = 1000, ROWS_MAX = 60 };
 struct screen {
 	struct log *log;
 	struct transcript *transcript;
+	struct pager *pager;
 	unsigned width, height;
 	struct view_row rows[ROWS_MAX];
 };
@@ -16,11 +19,14 @@ static struct screen open_screen(unsigned width, unsigned height, size_t limit)
 	struct screen s = {.log = log_new(limit, SIZE_MAX), .width = width, .height = height};
 	s.transcript = transcript_new(s.log, WALL);
 	assert_non_null(s.transcript);
+	s.pager = pager_new(&transcript_lines, s.transcript);
+	assert_non_null(s.pager);
 	return s;
 }
 
 static void close_screen(struct screen *s)
 {
+	pager_free(s->pager);
 	transcript_free(s->transcript);
 	log_free(s->log);
 	for (size_t i = 0; i < ROWS_MAX; i++)
@@ -30,7 +36,7 @@ static void close_screen(struct screen *s)
 static void append(struct screen *s, struct event e)
 {
 	assert_int_equal(log_append(s->log, &e), 0);
-	assert_int_equal(transcript_update(s->transcript), 0);
+	assert_int_equal(pager_update(s->pager), 0);
 }
 
 /* Sentences "1", "2" and so on. */
@@ -45,14 +51,14 @@ static void append_numbers(struct screen *s, unsigned first, unsigned last)
 
 static void move(struct screen *s, int m)
 {
-	transcript_move(s->transcript, (enum transcript_move)m, s->width, s->height);
+	pager_move(s->pager, (enum pager_move)m, s->width, s->height);
 }
 
 /* What the screen shows, rows joined by '|', without the time of day and the sign of a sentence. To be freed. */
 static char *shown(struct screen *s)
 {
 	struct buf all = {0};
-	assert_int_equal(transcript_rows(s->transcript, s->width, s->height, s->rows), 0);
+	assert_int_equal(pager_rows(s->pager, s->width, s->height, s->rows), 0);
 	for (unsigned y = 0; y < s->height; y++) {
 		char *text = text_of(&s->rows[y]), *start = text;
 		assert_true(s->rows[y].columns <= s->width);
@@ -81,7 +87,7 @@ static void test_nothing_yet(void **state)
 	assert_shown(&s, "||");
 	for (int m = MOVE_LINE_UP; m <= MOVE_END; m++)
 		move(&s, m);
-	assert_true(transcript_follows(s.transcript));
+	assert_true(pager_follows(s.pager));
 	assert_shown(&s, "||");
 	close_screen(&s);
 	transcript_free(NULL);
@@ -95,7 +101,7 @@ static void test_newest_stands_on_the_last_row(void **state)
 	assert_shown(&s, "|1|2");
 	append_numbers(&s, 3, 5);
 	assert_shown(&s, "3|4|5");
-	assert_int_equal(transcript_below(s.transcript), 0);
+	assert_int_equal(pager_below(s.pager), 0);
 	close_screen(&s);
 }
 
@@ -107,7 +113,7 @@ static void test_whole_lines(void **state)
 	append(&s, (struct event){.who = EVENT_CLIENT, .kind = EVENT_CALL, .call.op = OP_SEND});
 	append(&s,
 	       event_of(EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT, .bytes = 3, .rtt = 210000}, "HI"));
-	assert_int_equal(transcript_rows(s.transcript, 40, 2, s.rows), 0);
+	assert_int_equal(pager_rows(s.pager, 40, 2, s.rows), 0);
 	assert_row(&s.rows[0], "14:03:07 you ▸ hi");
 	assert_row(&s.rows[1], "14:03:07     ◂ HI  3 bytes, 0.21 ms");
 	close_screen(&s);
@@ -122,7 +128,7 @@ static void test_a_narrow_window_shows_the_text(void **state)
 	       event_of(EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT, .bytes = 3, .rtt = 210000}, "HI"));
 	append(&s, event_of(EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT, .late = true, .rtt = 2500000000},
 			    "HI"));
-	assert_int_equal(transcript_rows(s.transcript, 20, 4, s.rows), 0);
+	assert_int_equal(pager_rows(s.pager, 20, 4, s.rows), 0);
 	assert_row(&s.rows[0], "      sentence");
 	assert_row(&s.rows[1], "    ◂ HI");
 	assert_row(&s.rows[2], "    ◂ HI  late: ");
@@ -139,7 +145,7 @@ static void test_a_narrow_window_shows_the_lab_and_a_ping(void **state)
 	append(&s, lab_event((struct event_lab){.what = LAB_FATE}, "a secret"));
 	append(&s, event_of(EVENT_REPLY, ping, "PING 1"));
 	append(&s, event_of(EVENT_REPLY, (struct event_talk){.verdict = VERDICT_DUPLICATE, .sentence = 1}, "HI"));
-	assert_int_equal(transcript_rows(s.transcript, 20, 8, s.rows), 0);
+	assert_int_equal(pager_rows(s.pager, 20, 8, s.rows), 0);
 	assert_row(&s.rows[0], "    ◆ lab: drop=30%");
 	assert_row(&s.rows[1], "    ◂ 18 bytes: ");
 	assert_row(&s.rows[2], "      seq=1 ");
@@ -148,212 +154,6 @@ static void test_a_narrow_window_shows_the_lab_and_a_ping(void **state)
 	assert_row(&s.rows[5], "      sentence 1 was");
 	assert_row(&s.rows[6], "      answered ");
 	assert_row(&s.rows[7], "      before");
-	close_screen(&s);
-}
-
-static void test_scrolled_back_it_stays_put(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 3, LIMIT);
-	append_numbers(&s, 1, 9);
-	move(&s, MOVE_LINE_UP);
-	assert_false(transcript_follows(s.transcript));
-	assert_shown(&s, "6|7|8");
-	assert_int_equal(transcript_below(s.transcript), 0);
-	append_numbers(&s, 10, 12);
-	append(&s, (struct event){.who = EVENT_CLIENT, .kind = EVENT_CALL, .call.op = OP_SEND});
-	assert_shown(&s, "6|7|8");
-	assert_int_equal(transcript_below(s.transcript), 3);
-	move(&s, MOVE_LINE_UP);
-	assert_shown(&s, "5|6|7");
-	assert_int_equal(transcript_below(s.transcript), 3);
-	close_screen(&s);
-}
-
-static void test_new_lines_count_until_they_were_shown(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 3, LIMIT);
-	append_numbers(&s, 1, 9);
-	move(&s, MOVE_LINE_UP);
-	append_numbers(&s, 10, 20);
-	assert_int_equal(transcript_below(s.transcript), 11);
-	move(&s, MOVE_PAGE_DOWN);
-	move(&s, MOVE_PAGE_DOWN);
-	assert_shown(&s, "10|11|12");
-	assert_int_equal(transcript_below(s.transcript), 8);
-	assert_false(transcript_follows(s.transcript));
-	close_screen(&s);
-}
-
-static void test_pages_overlap_by_a_row(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 4, LIMIT);
-	append_numbers(&s, 1, 9);
-	move(&s, MOVE_PAGE_UP);
-	assert_shown(&s, "3|4|5|6");
-	move(&s, MOVE_PAGE_UP);
-	assert_shown(&s, "1|2|3|4");
-	move(&s, MOVE_PAGE_UP);
-	move(&s, MOVE_LINE_UP);
-	assert_shown(&s, "1|2|3|4");
-	move(&s, MOVE_PAGE_DOWN);
-	assert_shown(&s, "4|5|6|7");
-	assert_false(transcript_follows(s.transcript));
-	move(&s, MOVE_PAGE_DOWN);
-	assert_shown(&s, "6|7|8|9");
-	assert_true(transcript_follows(s.transcript));
-	close_screen(&s);
-}
-
-static void test_moving_down_to_the_end_follows_again(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 3, LIMIT);
-	append_numbers(&s, 1, 9);
-	move(&s, MOVE_LINE_UP);
-	move(&s, MOVE_LINE_UP);
-	move(&s, MOVE_LINE_DOWN);
-	assert_false(transcript_follows(s.transcript));
-	assert_shown(&s, "6|7|8");
-	move(&s, MOVE_LINE_DOWN);
-	assert_true(transcript_follows(s.transcript));
-	move(&s, MOVE_LINE_DOWN);
-	assert_shown(&s, "7|8|9");
-	append_numbers(&s, 10, 10);
-	assert_shown(&s, "8|9|10");
-	close_screen(&s);
-}
-
-static void test_home_and_end(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 3, LIMIT);
-	append_numbers(&s, 1, 9);
-	move(&s, MOVE_HOME);
-	assert_shown(&s, "1|2|3");
-	assert_false(transcript_follows(s.transcript));
-	append_numbers(&s, 10, 10);
-	assert_int_equal(transcript_below(s.transcript), 1);
-	move(&s, MOVE_END);
-	assert_true(transcript_follows(s.transcript));
-	assert_int_equal(transcript_below(s.transcript), 0);
-	assert_shown(&s, "8|9|10");
-	close_screen(&s);
-}
-
-static void test_what_fits_does_not_scroll(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 5, LIMIT);
-	append_numbers(&s, 1, 5);
-	static const int moves[] = {MOVE_LINE_UP, MOVE_PAGE_UP, MOVE_HOME};
-	for (size_t i = 0; i < COUNT(moves); i++) {
-		move(&s, moves[i]);
-		assert_true(transcript_follows(s.transcript));
-		assert_shown(&s, "1|2|3|4|5");
-	}
-	close_screen(&s);
-}
-
-static void test_scrolls_by_rows_within_a_long_line(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 2, LIMIT);
-	append(&s, sentence("aaaaaaaaaaaaaaaaaaaa aaaa bbbbbbbbbbbbbbbbbbbb bbbb cccccccccccccccccccc cccc"));
-	append_numbers(&s, 1, 1);
-	assert_shown(&s, "               cccccccccccccccccccc cccc|1");
-	move(&s, MOVE_LINE_UP);
-	assert_shown(&s, "               bbbbbbbbbbbbbbbbbbbb bbbb|               cccccccccccccccccccc cccc");
-	move(&s, MOVE_LINE_UP);
-	assert_shown(&s, "aaaaaaaaaaaaaaaaaaaa aaaa|               bbbbbbbbbbbbbbbbbbbb bbbb");
-	move(&s, MOVE_LINE_UP);
-	assert_shown(&s, "aaaaaaaaaaaaaaaaaaaa aaaa|               bbbbbbbbbbbbbbbbbbbb bbbb");
-	move(&s, MOVE_LINE_DOWN);
-	move(&s, MOVE_LINE_DOWN);
-	assert_true(transcript_follows(s.transcript));
-	close_screen(&s);
-}
-
-static bool contains(struct screen *s, const char *text)
-{
-	char *all = shown(s);
-	bool found = strstr(all, text);
-	free(all);
-	return found;
-}
-
-static void test_another_width_keeps_the_place(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(60, 5, LIMIT);
-	char text[400];
-	for (int i = 0; i < 50; i++) {
-		memset(text, 'x', sizeof text);
-		snprintf(text + 270, sizeof text - 270, " mark%02d", i);
-		append(&s, sentence(text));
-	}
-	for (int i = 0; i < 40; i++)
-		move(&s, MOVE_LINE_UP);
-	char *before = shown(&s);
-	char *mark = strstr(before, "mark");
-	assert_non_null(mark);
-	char name[7] = {0};
-	memcpy(name, mark, 6);
-	/* The mark stands in sight; bring it to the first row. */
-	while (!strstr(strtok(before, "|"), name)) {
-		free(before);
-		move(&s, MOVE_LINE_DOWN);
-		before = shown(&s);
-	}
-	free(before);
-	char *there = shown(&s);
-	for (unsigned width = 20; width < 200; width += 7) {
-		s.width = width;
-		assert_true(contains(&s, name));
-	}
-	s.width = 60;
-	assert_shown(&s, there);
-	free(there);
-	assert_false(transcript_follows(s.transcript));
-	close_screen(&s);
-}
-
-static void test_a_window_that_grows_to_the_end_follows(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(40, 3, LIMIT);
-	append_numbers(&s, 1, 9);
-	move(&s, MOVE_LINE_UP);
-	assert_shown(&s, "6|7|8");
-	s.height = 6;
-	assert_shown(&s, "4|5|6|7|8|9");
-	assert_true(transcript_follows(s.transcript));
-	close_screen(&s);
-}
-
-static void test_any_size_will_do(void **state)
-{
-	(void)state;
-	struct screen s = open_screen(1, 1, LIMIT);
-	append(&s, sentence("中e\u0301 \033[2J"));
-	append_numbers(&s, 1, 3);
-	for (s.height = 0; s.height < 4; s.height++)
-		for (s.width = 0; s.width < 50; s.width++)
-			for (int m = MOVE_LINE_UP; m <= MOVE_END; m++) {
-				move(&s, m);
-				free(shown(&s));
-			}
-	s.width = s.height = 1;
-	assert_true(transcript_follows(s.transcript));
-	assert_shown(&s, "3");
-	move(&s, MOVE_PAGE_UP);
-	move(&s, MOVE_LINE_UP);
-	assert_false(transcript_follows(s.transcript));
-	move(&s, MOVE_PAGE_DOWN);
-	move(&s, MOVE_LINE_DOWN);
-	assert_true(transcript_follows(s.transcript));
 	close_screen(&s);
 }
 
@@ -377,12 +177,12 @@ static void test_forgetting_while_scrolled_back(void **state)
 	assert_shown(&s, "6|7|8");
 	append_numbers(&s, 11, 15);
 	assert_shown(&s, "6|7|8");
-	assert_int_equal(transcript_below(s.transcript), 5);
+	assert_int_equal(pager_below(s.pager), 5);
 	append_numbers(&s, 16, 17);
 	assert_shown(&s, "8|9|10");
-	assert_false(transcript_follows(s.transcript));
+	assert_false(pager_follows(s.pager));
 	append_numbers(&s, 18, 40);
-	assert_int_equal(transcript_below(s.transcript), 10);
+	assert_int_equal(pager_below(s.pager), 10);
 	assert_shown(&s, "31|32|33");
 	move(&s, MOVE_END);
 	assert_shown(&s, "38|39|40");
@@ -404,7 +204,7 @@ static void test_the_log_may_run_ahead(void **state)
 		assert_int_equal(log_append(s.log, &call), 0);
 	move(&s, MOVE_HOME);
 	assert_shown(&s, "||");
-	assert_int_equal(transcript_update(s.transcript), 0);
+	assert_int_equal(pager_update(s.pager), 0);
 	append_numbers(&s, 11, 12);
 	assert_shown(&s, "|11|12");
 	close_screen(&s);
@@ -416,8 +216,8 @@ static void test_clear_shows_only_what_comes(void **state)
 	struct screen s = open_screen(40, 3, LIMIT);
 	append_numbers(&s, 1, 9);
 	move(&s, MOVE_HOME);
-	transcript_clear(s.transcript);
-	assert_true(transcript_follows(s.transcript));
+	pager_clear(s.pager);
+	assert_true(pager_follows(s.pager));
 	assert_shown(&s, "||");
 	append_numbers(&s, 10, 11);
 	assert_shown(&s, "|10|11");
@@ -439,7 +239,7 @@ static void test_200000_lines(void **state)
 	move(&s, MOVE_HOME);
 	assert_shown(&s, "1|2");
 	append_numbers(&s, LINES + 1, 2 * LINES);
-	assert_int_equal(transcript_below(s.transcript), LINES);
+	assert_int_equal(pager_below(s.pager), LINES);
 	assert_shown(&s, "200001|200002");
 	move(&s, MOVE_END);
 	assert_shown(&s, "399999|400000");
@@ -454,16 +254,6 @@ int main(void)
 		cmocka_unit_test(test_whole_lines),
 		cmocka_unit_test(test_a_narrow_window_shows_the_text),
 		cmocka_unit_test(test_a_narrow_window_shows_the_lab_and_a_ping),
-		cmocka_unit_test(test_scrolled_back_it_stays_put),
-		cmocka_unit_test(test_new_lines_count_until_they_were_shown),
-		cmocka_unit_test(test_pages_overlap_by_a_row),
-		cmocka_unit_test(test_moving_down_to_the_end_follows_again),
-		cmocka_unit_test(test_home_and_end),
-		cmocka_unit_test(test_what_fits_does_not_scroll),
-		cmocka_unit_test(test_scrolls_by_rows_within_a_long_line),
-		cmocka_unit_test(test_another_width_keeps_the_place),
-		cmocka_unit_test(test_a_window_that_grows_to_the_end_follows),
-		cmocka_unit_test(test_any_size_will_do),
 		cmocka_unit_test(test_forgets_what_the_log_forgets),
 		cmocka_unit_test(test_forgetting_while_scrolled_back),
 		cmocka_unit_test(test_the_log_may_run_ahead),
