@@ -289,7 +289,7 @@ void session_tcp_reset(struct session *s)
 }
 
 /*
- * A server that answered and then closed, and need not have: it closes after each reply, and has not read the other
+ * A server that answered and then closed is taken for one that closes after each reply, and so has not read the other
  * sentences. Any other end loses what was sent. One that came before the connection could be used costs a sentence,
  * too, or we might open them for ever.
  */
