@@ -9,7 +9,19 @@
 
 #include "series.h"
 
-enum { USAGE_ERROR = 2, OPTIONS_WORDS = 256, LONG_PING = 256, LONG_INTERVAL, LONG_LAB };
+enum { USAGE_ERROR = 2, OPTIONS_WORDS = 256 };
+
+enum {
+	LONG_PING = 256, /* beyond all letters */
+	LONG_INTERVAL,
+	LONG_LAB,
+	LONG_RECORD,
+	LONG_REPLAY,
+	LONG_SPEED,
+	LONG_EVENTS,
+	LONG_ATTACH,
+	LONG_LADDER,
+};
 
 static const struct option long_options[] = {
 	{"tcp", no_argument, NULL, 't'},
@@ -20,6 +32,12 @@ static const struct option long_options[] = {
 	{"ping", required_argument, NULL, LONG_PING},
 	{"interval", required_argument, NULL, LONG_INTERVAL},
 	{"lab", required_argument, NULL, LONG_LAB},
+	{"record", required_argument, NULL, LONG_RECORD},
+	{"replay", required_argument, NULL, LONG_REPLAY},
+	{"speed", required_argument, NULL, LONG_SPEED},
+	{"events", required_argument, NULL, LONG_EVENTS},
+	{"attach", required_argument, NULL, LONG_ATTACH},
+	{"ladder", no_argument, NULL, LONG_LADDER},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -29,6 +47,8 @@ static void print_help(void)
 {
 	fputs(_("Usage: uproar [-46] [-t | -u] [-w SECONDS] [--plain | -v] [--lab SPEC | HOST [PORT]]\n"
 		"       uproar [-46v] [-t | -u] [-w SECONDS] --ping N [--interval SECONDS] [--lab SPEC | HOST [PORT]]\n"
+		"       uproar [--plain | --ladder] --replay FILE [--speed N]\n"
+		"       uproar [--plain | --ladder] --attach PATH\n"
 		"Talk with a line or datagram service over TCP or UDP, and see what the sockets do.\n"
 		"\n"
 		"With no HOST, uproar starts its own uppercase server on this machine and talks with it.\n"
@@ -52,6 +72,15 @@ static void print_help(void)
 		"for\n"
 		"                         the reply to the one before\n"
 		"      --lab SPEC         set the own server's lab, such as drop=30%,delay=50ms; see uproard(8)\n"
+		"      --record FILE      write all that happens to FILE, a new one; see uproar-events(5)\n"
+		"      --replay FILE      play such a recording, without a network\n"
+		"      --speed N          play it N times as fast, 0.01 to 1000, or with 0 at once; on the screen "
+		"only\n"
+		"      --attach PATH      watch all that a server does which was started with uproard --control PATH\n"
+		"      --ladder           as --plain, and print every call of client and server as a line of the "
+		"ladder,\n"
+		"                         instead of the replies\n"
+		"      --events N         keep the last N events in memory, 100 to 10000000, normally 200000\n"
 		"  -h, --help             print this help\n"
 		"  -V, --version          print the version\n"
 		"\n"
@@ -184,6 +213,30 @@ static int take_interval(struct options *o, const char *text)
 	return usage_error();
 }
 
+static int take_speed(struct options *o, const char *text)
+{
+	char *end;
+	errno = 0;
+	o->speed = strtod(text, &end);
+	bool in_range = o->speed == 0 || (o->speed >= OPTIONS_SLOWEST && o->speed <= OPTIONS_FASTEST);
+	if (!errno && end != text && !*end && in_range)
+		return -1;
+	fprintf(stderr, _("uproar: \"%s\" is no speed: give 0, or a factor between 0.01 and 1000.\n"), text);
+	return usage_error();
+}
+
+static int take_events(struct options *o, const char *text)
+{
+	unsigned long events;
+	if (!options_number(text, OPTIONS_EVENTS_MIN, OPTIONS_EVENTS_MAX, &events)) {
+		fprintf(stderr, _("uproar: \"%s\" is no number of events: give %d to %d.\n"), text, OPTIONS_EVENTS_MIN,
+			OPTIONS_EVENTS_MAX);
+		return usage_error();
+	}
+	o->events = events;
+	return -1;
+}
+
 /* -1: go on; else the exit status. */
 static int take(struct options *o, int letter)
 {
@@ -210,6 +263,22 @@ static int take(struct options *o, int letter)
 	case LONG_LAB:
 		o->lab = optarg;
 		return -1;
+	case LONG_RECORD:
+		o->record = optarg;
+		return -1;
+	case LONG_REPLAY:
+		o->replay = optarg;
+		return -1;
+	case LONG_SPEED:
+		return take_speed(o, optarg);
+	case LONG_EVENTS:
+		return take_events(o, optarg);
+	case LONG_ATTACH:
+		o->attach = optarg;
+		return -1;
+	case LONG_LADDER:
+		o->ladder = o->plain = true;
+		return -1;
 	case 'h':
 		print_help();
 		return printed();
@@ -221,10 +290,29 @@ static int take(struct options *o, int letter)
 	}
 }
 
+/* Who only looks on speaks with nobody. */
+static const char *watching_problem(const struct options *o)
+{
+	bool talks = o->host || o->protocol || o->family || o->timeout || o->lab || o->ping;
+	if (o->replay && (talks || o->attach || o->record))
+		return _("--replay plays a recording and talks with nobody: of the other options only --plain, "
+			 "--ladder, --speed and --events go with it.");
+	if (o->attach && talks)
+		return _("--attach watches a server and talks with nobody: of the other options only --plain, "
+			 "--ladder, --record and --events go with it.");
+	if (!o->replay && o->speed != 1)
+		return _("--speed is for --replay.");
+	if (o->ladder && o->ping)
+		return _("--ladder is for a filter, and --ping is none.");
+	return NULL;
+}
+
 /* What does not go together. -1: all does. */
 static int check(const struct options *o)
 {
 	const char *problem = options_address_problem(o->host, o->port);
+	if (!problem)
+		problem = watching_problem(o);
 	if (!problem && !o->ping && o->interval != CLOCK_NEVER)
 		problem = _("--interval is for --ping.");
 	if (!problem && o->host && o->lab)
@@ -238,7 +326,7 @@ static int check(const struct options *o)
 
 int options_parse(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){.port = OPTIONS_PORT, .interval = CLOCK_NEVER};
+	*o = (struct options){.port = OPTIONS_PORT, .interval = CLOCK_NEVER, .speed = 1, .events = OPTIONS_EVENTS};
 	int letter;
 	while ((letter = getopt_long(argc, argv, "46tuw:vhV", long_options, NULL)) != -1) {
 		int status = take(o, letter);

@@ -17,10 +17,21 @@ struct options {
 	uint32_t ping;     /* how many sentences of a ping, instead of a chat or a filter; 0: none */
 	uint64_t interval; /* between them; 0: each after the reply to the one before */
 	const char *lab;   /* what our own server's lab is set to; NULL: nothing */
+
+	const char *record; /* the file that everything is recorded in; NULL: none */
+	const char *replay; /* the recording that is played, without a network; NULL: none */
+	double speed;       /* of playing it, as a factor; 0: at once */
+	size_t events;      /* kept in the log, at most */
+	const char *attach; /* a server's control socket, which is watched; NULL: none */
+	bool ladder;        /* plain: print the ladder instead of the replies */
 };
 
 #define OPTIONS_PORT        "12000" /* the book's */
 #define OPTIONS_UDP_TIMEOUT (2 * CLOCK_SECOND)
+#define OPTIONS_SLOWEST     0.01
+#define OPTIONS_FASTEST     1000.0
+
+enum { OPTIONS_EVENTS = 200000, OPTIONS_EVENTS_MIN = 100, OPTIONS_EVENTS_MAX = 10000000 };
 
 /* Fills o. Returns -1 to go on, else the program's exit status, everything having been said. */
 int options_parse(struct options *o, int argc, char **argv);
