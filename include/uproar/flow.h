@@ -27,7 +27,7 @@ struct flow_socket {
 	struct endpoint local, remote; /* as far as calls told; "none" where they did not */
 	uint64_t opened, closed;       /* the log's index of the call */
 	uint64_t sent, received;       /* bytes */
-	uint32_t conversation;         /* TCP: this connection's; 0: none, or more than one */
+	uint32_t conversation;         /* TCP: this connection's, once it is made; 0: none, or more than one */
 };
 
 /* A connection; over UDP, a client's socket with the server's. They count from 1. */
@@ -43,23 +43,30 @@ struct flow *flow_new(const struct log *l); /* NULL: ENOMEM */
 void flow_free(struct flow *f);
 int flow_update(struct flow *f); /* takes in what the log gained, and what it forgot. -1: ENOMEM */
 
-size_t flow_sockets(const struct flow *f);
+/*
+ * Both keep their numbers, and are forgotten when they are over and the log has nothing left of them: then, and for
+ * what has turned out to be an end of another conversation, the number gives NULL. What is given is valid until the
+ * next update.
+ */
+size_t flow_sockets(const struct flow *f);                             /* how many there have been */
 const struct flow_socket *flow_socket(const struct flow *f, size_t i); /* in the order in which they were opened */
-uint32_t flow_conversations(const struct flow *f);
-const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* 1 <= n <= their number */
+uint32_t flow_conversations(const struct flow *f);                     /* how many there have been */
+const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* from 1 */
 
-/* What the call at this index of the log is about. */
+/*
+ * What the call at this index of the log is about. Of accept() that is the welcoming socket, and the conversation of
+ * the connection that it gave. Later calls may tell more: a client's socket() is part of a conversation once there is
+ * one. Of datagrams with the same bytes a receive took, as far as can be known, the oldest that may still come.
+ */
 struct flow_call {
-	uint32_t conversation; /* 0: none, as of a welcoming socket, or not known */
+	uint32_t conversation; /* 0: none, as of a welcoming socket or a server's datagram socket, or not known */
 	size_t socket;         /* SIZE_MAX: none */
-	uint64_t send; /* a send's number in its direction of its conversation, from 1; 0: it is none, or moved nothing
-			*/
-	size_t pieces; /* a receive: of so many sends it took bytes, as far as known */
+	uint64_t send;         /* its number in its direction of its conversation, from 1; 0: no send, or of nothing */
+	size_t pieces;         /* a receive: of so many sends it took bytes, as far as known */
 };
 struct flow_call flow_call(const struct flow *f, uint64_t index);
 
-/* Piece i < pieces of a receive: the send's number, its index in the log, bytes of it that were taken, of all it sent.
- */
+/* Piece i < pieces of a receive: the send's number, its index in the log, bytes of it that were taken, of how many. */
 struct flow_piece {
 	uint64_t send, index, bytes, of;
 };

@@ -1,0 +1,160 @@
+#include <stdlib.h>
+
+#include "flow_private.h"
+
+enum { SWEEP_LEAST = 256 }; /* events that are forgotten between two looks for what is over */
+
+struct flow *flow_new(const struct log *l)
+{
+	struct flow *f = calloc(1, sizeof *f);
+	if (!f)
+		return NULL;
+	f->log = l;
+	f->first = f->next = f->swept = log_first(l);
+	f->places = RING_OF(struct place);
+	f->sockets = RING_OF(struct known_socket *);
+	f->conversations = RING_OF(struct known_conversation *);
+	f->nameless = RING_OF(struct end *);
+	return f;
+}
+
+static struct known_socket *socket_at(const struct flow *f, size_t i)
+{
+	return *(struct known_socket **)ring_at(&f->sockets, i);
+}
+
+static struct known_conversation *conversation_at(const struct flow *f, size_t i)
+{
+	return *(struct known_conversation **)ring_at(&f->conversations, i);
+}
+
+void flow_free(struct flow *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->sockets.count; i++)
+		flow_drop_socket(f, socket_at(f, i));
+	for (size_t i = 0; i < f->conversations.count; i++)
+		free(conversation_at(f, i));
+	ring_free(&f->places);
+	ring_free(&f->sockets);
+	ring_free(&f->conversations);
+	ring_free(&f->nameless);
+	flow_map_free(&f->map);
+	free(f);
+}
+
+/* --- Forgetting --- */
+
+/* A client elsewhere does not say that it is done with our datagram socket. */
+static bool is_over(const struct flow *f, const struct end *x)
+{
+	bool stream = x->socket->is.protocol != PROTOCOL_UDP;
+	bool held = x->socket->is.open && (stream || x->side == SIDE_CLIENT);
+	return !held && (stream ? x->socket->last : x->last) < f->first;
+}
+
+static void sweep_ends(struct flow *f, const struct known_socket *s)
+{
+	for (struct end *x = LIST_FIRST(&s->ends), *next; x; x = next) {
+		const struct end *partner = flow_partner(x);
+		next = LIST_NEXT(x, link);
+		flow_trim(f, x);
+		if (is_over(f, x) && (!partner || is_over(f, partner)))
+			flow_drop_end(f, x);
+	}
+}
+
+static void sweep_sockets(struct flow *f)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < f->sockets.count; i++) {
+		struct known_socket *s = socket_at(f, i);
+		sweep_ends(f, s);
+		if (!s->is.open && s->last < f->first && LIST_EMPTY(&s->ends))
+			flow_drop_socket(f, s);
+		else
+			*(struct known_socket **)ring_at(&f->sockets, kept++) = s;
+	}
+	ring_cut(&f->sockets, kept);
+}
+
+static bool is_empty(const struct known_conversation *c)
+{
+	return !c->end[SIDE_CLIENT] && !c->end[SIDE_SERVER];
+}
+
+static void sweep_conversations(struct flow *f)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < f->conversations.count; i++) {
+		struct known_conversation *c = conversation_at(f, i);
+		if (is_empty(c))
+			free(c);
+		else
+			*(struct known_conversation **)ring_at(&f->conversations, kept++) = c;
+	}
+	ring_cut(&f->conversations, kept);
+}
+
+/* All is looked through, so that is done only once as many events have been forgotten as there are things to look at.
+ */
+static void forget(struct flow *f)
+{
+	uint64_t first = log_first(f->log);
+	for (; f->first < first && f->places.count; f->first++)
+		ring_pop(&f->places);
+	f->first = first;
+	if (f->next < first)
+		f->next = first;
+	if (first - f->swept < SWEEP_LEAST + f->sockets.count + f->conversations.count + f->ends)
+		return;
+	f->swept = first;
+	sweep_sockets(f);
+	sweep_conversations(f);
+}
+
+int flow_update(struct flow *f)
+{
+	forget(f);
+	for (; f->next < log_end(f->log); f->next++)
+		if (flow_take(f, f->next) == -1)
+			return -1;
+	return 0;
+}
+
+/* --- Sockets and conversations --- */
+
+static uint64_t socket_number(const void *item)
+{
+	return (*(struct known_socket *const *)item)->number;
+}
+
+static uint64_t conversation_number(const void *item)
+{
+	return (*(struct known_conversation *const *)item)->number;
+}
+
+size_t flow_sockets(const struct flow *f)
+{
+	return f->sockets_ever;
+}
+
+const struct flow_socket *flow_socket(const struct flow *f, size_t i)
+{
+	size_t at = flow_search(&f->sockets, socket_number, i);
+	bool known = at < f->sockets.count && socket_at(f, at)->number == i;
+	return known ? &socket_at(f, at)->is : NULL;
+}
+
+uint32_t flow_conversations(const struct flow *f)
+{
+	return f->conversations_ever;
+}
+
+const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n)
+{
+	size_t at = flow_search(&f->conversations, conversation_number, n);
+	const struct known_conversation *c = at < f->conversations.count ? conversation_at(f, at) : NULL;
+	return c && c->number == n && !is_empty(c) ? &c->is : NULL;
+}

@@ -1,0 +1,161 @@
+/*
+ * Which receive took which datagram. Nothing but its bytes is known of a datagram, so it is the oldest send of those
+ * bytes that no receive has taken. But datagrams get lost. Between sockets of one computer they keep their order, and
+ * a socket whose queue was seen empty will not get what was sent to it before: so those sends are tried last.
+ */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "flow_private.h"
+
+enum { LOOK = 4096 }; /* of so many datagrams at most it is tried whether they are meant */
+
+/* --- Alike --- */
+
+/* Where the system tells not how long a datagram was that it cut, any longer one will do. */
+static bool same_length(const struct event_call *sent, const struct event_call *received)
+{
+	bool not_told = (received->args[1] & MSG_TRUNC) && received->result == (int64_t)received->asked;
+	return not_told ? sent->result > received->result : sent->result == received->result;
+}
+
+static bool alike(const struct flow *f, uint64_t sent, uint64_t received)
+{
+	const struct event *s = log_at(f->log, sent), *r = log_at(f->log, received);
+	size_t n = s->size < r->size ? s->size : r->size;
+	return same_length(&s->call, &r->call) && (n == 0 || memcmp(s->data, r->data, n) == 0);
+}
+
+/* --- A receive looks for its send --- */
+
+static struct send *send_at(const struct end *x, size_t i)
+{
+	return ring_at(&x->sends, i);
+}
+
+/* Of the sends from..to - 1, the first that may be meant; to: none. */
+static size_t first_alike(const struct flow *f, const struct end *x, size_t from, size_t to, uint64_t received)
+{
+	size_t i = from;
+	while (i < to && (send_at(x, i)->taken || !alike(f, send_at(x, i)->index, received)))
+		i++;
+	return i;
+}
+
+static uint64_t when_sent(const void *send)
+{
+	return ((const struct send *)send)->when;
+}
+
+static size_t later(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+uint64_t flow_datagram_find(const struct flow *f, const struct end *from, uint64_t emptied, uint64_t index)
+{
+	if (!flow_is_receive(log_at(f->log, index)->call.op))
+		return 0;
+	size_t oldest = flow_search(&from->sends, flow_send_index, log_first(f->log)), count = from->sends.count;
+	size_t next = from->arrived > from->forgotten ? (size_t)(from->arrived - from->forgotten) : 0;
+	size_t start = later(later(oldest, next), flow_search(&from->sends, when_sent, emptied));
+	size_t end = count - start > LOOK ? start + LOOK : count;
+	size_t i = first_alike(f, from, start, end, index);
+	if (i == end) {
+		end = start;
+		i = first_alike(f, from, later(oldest, end > LOOK ? end - LOOK : 0), end, index);
+	}
+	return i < end ? from->forgotten + i + 1 : 0;
+}
+
+static void take(struct end *from, struct receive *r, uint64_t send)
+{
+	r->send = send;
+	if (!send)
+		return;
+	send_at(from, (size_t)(send - from->forgotten - 1))->taken = true;
+	if (from->arrived < send)
+		from->arrived = send;
+}
+
+static void match(const struct flow *f, struct end *x, struct receive *r)
+{
+	struct end *partner = flow_partner(x);
+	if (partner)
+		take(partner, r, flow_datagram_find(f, partner, r->emptied, r->index));
+}
+
+int flow_datagram_received(const struct flow *f, struct end *x, uint64_t index)
+{
+	flow_trim(f, x);
+	struct receive *r = ring_push(&x->receives);
+	if (!r)
+		return -1;
+	*r = (struct receive){.index = index, .when = log_at(f->log, index)->when, .emptied = x->socket->emptied};
+	match(f, x, r);
+	return 0;
+}
+
+/* --- A send whose receive was told first --- */
+
+static uint64_t began(const struct event *e)
+{
+	return e->when - e->call.took;
+}
+
+/* The oldest without a send, of those that had not returned yet when it began; NULL: none. */
+static struct receive *waiting_for(const struct flow *f, const struct end *x, uint64_t sent)
+{
+	struct receive *found = NULL;
+	uint64_t since = began(log_at(f->log, sent)), first = log_first(f->log);
+	size_t least = x->receives.count > LOOK ? x->receives.count - LOOK : 0;
+	for (size_t i = x->receives.count; i > least; i--) {
+		struct receive *r = ring_at(&x->receives, i - 1);
+		if (r->when < since || r->index < first)
+			break;
+		if (!r->send && alike(f, sent, r->index))
+			found = r;
+	}
+	return found;
+}
+
+int flow_datagram_sent(const struct flow *f, struct end *x, uint64_t index)
+{
+	if (flow_sent(f, x, index) == -1)
+		return -1;
+	struct end *partner = flow_partner(x);
+	struct receive *r = partner ? waiting_for(f, partner, index) : NULL;
+	if (r)
+		take(x, r, x->forgotten + x->sends.count);
+	return 0;
+}
+
+/* --- Another partner --- */
+
+static void forget_taken(struct end *x)
+{
+	for (size_t i = 0; i < x->sends.count; i++)
+		send_at(x, i)->taken = false;
+	x->arrived = 0;
+}
+
+static void match_all(const struct flow *f, struct end *x)
+{
+	flow_trim(f, x);
+	for (size_t i = 0; i < x->receives.count; i++) {
+		struct receive *r = ring_at(&x->receives, i);
+		r->send = 0;
+		match(f, x, r);
+	}
+}
+
+void flow_datagram_match(const struct flow *f, struct end *x)
+{
+	struct end *partner = flow_partner(x);
+	if (x->socket->is.protocol != PROTOCOL_UDP || !partner)
+		return;
+	forget_taken(x);
+	forget_taken(partner);
+	match_all(f, x);
+	match_all(f, partner);
+}
