@@ -44,14 +44,13 @@ void flow_free(struct flow *f);
 int flow_update(struct flow *f); /* takes in what the log gained, and what it forgot. -1: ENOMEM */
 
 /*
- * Both keep their numbers, and are forgotten when they are over and the log has nothing left of them: then, and for
- * what has turned out to be an end of another conversation, the number gives NULL. What is given is valid until the
- * next update.
+ * What is over is forgotten when the log has nothing left of it: then later sockets move up at an update; conversations
+ * keep their numbers, and a forgotten one, or one that turned out to be an end of another, has PROTOCOL_NONE.
  */
-size_t flow_sockets(const struct flow *f);                             /* how many there have been */
+size_t flow_sockets(const struct flow *f);
 const struct flow_socket *flow_socket(const struct flow *f, size_t i); /* in the order in which they were opened */
 uint32_t flow_conversations(const struct flow *f);                     /* how many there have been */
-const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* from 1 */
+const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* 1 <= n <= their number */
 
 /*
  * What the call at this index of the log is about. Of accept() that is the welcoming socket, and the conversation of

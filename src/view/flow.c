@@ -71,10 +71,12 @@ static void sweep_sockets(struct flow *f)
 	for (size_t i = 0; i < f->sockets.count; i++) {
 		struct known_socket *s = socket_at(f, i);
 		sweep_ends(f, s);
-		if (!s->is.open && s->last < f->first && LIST_EMPTY(&s->ends))
+		if (!s->is.open && s->last < f->first && LIST_EMPTY(&s->ends)) {
 			flow_drop_socket(f, s);
-		else
-			*(struct known_socket **)ring_at(&f->sockets, kept++) = s;
+			continue;
+		}
+		s->number = kept++;
+		*(struct known_socket **)ring_at(&f->sockets, s->number) = s;
 	}
 	ring_cut(&f->sockets, kept);
 }
@@ -89,10 +91,12 @@ static void sweep_conversations(struct flow *f)
 	size_t kept = 0;
 	for (size_t i = 0; i < f->conversations.count; i++) {
 		struct known_conversation *c = conversation_at(f, i);
-		if (is_empty(c))
+		if (is_empty(c)) {
 			free(c);
-		else
-			*(struct known_conversation **)ring_at(&f->conversations, kept++) = c;
+			continue;
+		}
+		flow_describe(c);
+		*(struct known_conversation **)ring_at(&f->conversations, kept++) = c;
 	}
 	ring_cut(&f->conversations, kept);
 }
@@ -125,11 +129,6 @@ int flow_update(struct flow *f)
 
 /* --- Sockets and conversations --- */
 
-static uint64_t socket_number(const void *item)
-{
-	return (*(struct known_socket *const *)item)->number;
-}
-
 static uint64_t conversation_number(const void *item)
 {
 	return (*(struct known_conversation *const *)item)->number;
@@ -137,14 +136,12 @@ static uint64_t conversation_number(const void *item)
 
 size_t flow_sockets(const struct flow *f)
 {
-	return f->sockets_ever;
+	return f->sockets.count;
 }
 
 const struct flow_socket *flow_socket(const struct flow *f, size_t i)
 {
-	size_t at = flow_search(&f->sockets, socket_number, i);
-	bool known = at < f->sockets.count && socket_at(f, at)->number == i;
-	return known ? &socket_at(f, at)->is : NULL;
+	return &socket_at(f, i)->is;
 }
 
 uint32_t flow_conversations(const struct flow *f)
@@ -154,7 +151,8 @@ uint32_t flow_conversations(const struct flow *f)
 
 const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n)
 {
+	static const struct flow_conversation none = {.client_socket = SIZE_MAX, .server_socket = SIZE_MAX};
 	size_t at = flow_search(&f->conversations, conversation_number, n);
 	const struct known_conversation *c = at < f->conversations.count ? conversation_at(f, at) : NULL;
-	return c && c->number == n && !is_empty(c) ? &c->is : NULL;
+	return c && c->number == n && !is_empty(c) ? &c->is : &none;
 }

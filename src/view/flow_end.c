@@ -9,7 +9,7 @@ enum { NAMELESS_MOST = 1024 }; /* of so many at most it is tried whether they be
 
 static struct flow_key key_of_peer(const struct known_socket *s, const struct endpoint *peer)
 {
-	struct flow_key k = {{FLOW_KEY_PEER | (uint64_t)peer->family << 8 | (uint64_t)peer->port << 16, s->number}};
+	struct flow_key k = {{FLOW_KEY_PEER | (uint64_t)peer->family << 8 | (uint64_t)peer->port << 16, (uintptr_t)s}};
 	k.word[0] |= peer->family == 6 ? (uint64_t)peer->scope << 32 : 0;
 	memcpy(&k.word[2], peer->address, peer->family == 6 ? 16 : 4);
 	return k;
@@ -116,7 +116,7 @@ static void tell_server(struct flow_conversation *is, const struct end *x)
 		is->first = x->first;
 }
 
-static void describe(struct known_conversation *c)
+void flow_describe(struct known_conversation *c)
 {
 	const struct end *any = c->end[SIDE_CLIENT] ? c->end[SIDE_CLIENT] : c->end[SIDE_SERVER];
 	if (!any)
@@ -146,7 +146,7 @@ static void leave(struct end *x)
 	if (!x->conversation)
 		return;
 	x->conversation->end[x->side] = NULL;
-	describe(x->conversation);
+	flow_describe(x->conversation);
 	x->conversation = NULL;
 	tell_socket(x->socket);
 }
@@ -156,7 +156,7 @@ static void enter(struct end *x, struct known_conversation *c)
 	c->end[x->side] = x;
 	x->conversation = c;
 	tell_socket(x->socket);
-	describe(c);
+	flow_describe(c);
 }
 
 /* The number of one that was only the other end of an older one is given to the next, if there is none since. */
@@ -264,7 +264,7 @@ int flow_set_peer(struct flow *f, struct end *x, const struct endpoint *peer)
 	withdraw(f, x);
 	x->peer = *peer;
 	if (x->conversation)
-		describe(x->conversation);
+		flow_describe(x->conversation);
 	return publish(f, x);
 }
 
@@ -278,7 +278,7 @@ int flow_set_local(struct flow *f, struct known_socket *s, const struct endpoint
 	LIST_FOREACH(x, &s->ends, link)
 	{
 		if (x->conversation)
-			describe(x->conversation);
+			flow_describe(x->conversation);
 		if (x->side == SIDE_CLIENT && publish(f, x) == -1)
 			return -1;
 	}

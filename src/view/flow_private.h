@@ -26,7 +26,7 @@ enum flow_key_kind {
 
 struct known_socket {
 	struct flow_socket is;
-	size_t number;
+	size_t number;         /* its place in flow.sockets */
 	uint64_t since;        /* the log's index of the call that opened it; 0: the log had forgotten that */
 	uint64_t last;         /* of the last event about it */
 	uint64_t born;         /* when it was opened; 0: not known */
@@ -81,11 +81,11 @@ struct flow {
 	uint64_t first, next;      /* the log's indices: of the first place, of the first event not taken in */
 	uint64_t swept;            /* first when what is over was last looked for */
 	struct ring places;        /* of struct place, one for each event */
-	struct ring sockets;       /* of struct known_socket *, by number */
+	struct ring sockets;       /* of struct known_socket * */
 	struct ring conversations; /* of struct known_conversation *, by number */
 	struct ring nameless;      /* of struct end *: clients' of whose port no call has told, oldest first */
 	struct flow_map map;       /* sockets by descriptor, ends by peer and by the client's port */
-	size_t sockets_ever, ends;
+	size_t ends;
 	uint32_t conversations_ever;
 };
 
@@ -125,7 +125,8 @@ struct end *flow_by_port(const struct flow *f, enum flow_side side, enum protoco
 int flow_settle(struct flow *f, struct end *x); /* it is part of a conversation, if need be of a new one */
 int flow_join(struct flow *f, struct end *client, struct end *server);
 void flow_exchange(const struct flow *f, struct end *a, struct end *b); /* the conversations of two servers' ends */
-int flow_secede(struct flow *f, struct end *x);                         /* into a conversation of its own */
+void flow_describe(struct known_conversation *c);
+int flow_secede(struct flow *f, struct end *x); /* into a conversation of its own */
 
 /* flow_pair: which ends belong together. NULL, -1: ENOMEM. */
 struct end *flow_stream_end(struct flow *f, struct known_socket *s, uint64_t index); /* TCP: its connection */

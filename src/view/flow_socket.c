@@ -47,7 +47,7 @@ struct known_socket *flow_open(struct flow *f, uint64_t index, int fd, enum prot
 		return NULL;
 	}
 	*slot = s;
-	s->number = f->sockets_ever++;
+	s->number = f->sockets.count - 1;
 	if (former)
 		flow_close(f, former, index);
 	return s;
