@@ -118,6 +118,107 @@ static void transcript_says_so(void **state)
 	log_free(l);
 }
 
+/* A pager on a transcript of sentences. */
+struct window {
+	struct log *log;
+	struct transcript *transcript;
+	struct pager *pager;
+};
+
+static struct window open_window(void)
+{
+	struct window w = {.log = some_sentences()};
+	w.transcript = transcript_new(w.log, 0);
+	assert_non_null(w.transcript);
+	w.pager = pager_new(&transcript_lines, w.transcript);
+	assert_non_null(w.pager);
+	assert_int_equal(pager_update(w.pager), 0);
+	return w;
+}
+
+static void close_window(struct window *w)
+{
+	pager_free(w->pager);
+	transcript_free(w->transcript);
+	log_free(w->log);
+}
+
+static void finding_finds_nothing(void **state)
+{
+	(void)state;
+	struct window w = open_window();
+	bool found = false;
+	int after;
+	for (after = 0; !found && after < ENOUGH; after++) {
+		fail_after(after);
+		found = pager_find(w.pager, "HELLO", 80, 3);
+		failing = false;
+		assert_string_equal(pager_found(w.pager), found ? "HELLO" : "");
+		assert_int_equal(pager_chosen(w.pager), found ? 39 : PAGER_NONE);
+	}
+	assert_true(found);
+	assert_true(after > 1);
+	close_window(&w);
+}
+
+static void what_was_found_is_drawn_or_not(void **state)
+{
+	(void)state;
+	int result = -1, after;
+	for (after = 0; result == -1 && after < ENOUGH; after++) {
+		struct window w = open_window();
+		struct view_row rows[3] = {0};
+		assert_true(pager_find(w.pager, "hello", 80, 3));
+		fail_after(after);
+		result = pager_rows(w.pager, 79, 3, rows);
+		failing = false;
+		for (unsigned i = 0; i < 3; i++)
+			view_row_free(&rows[i]);
+		close_window(&w);
+	}
+	assert_int_equal(result, 0);
+	assert_true(after > 1);
+}
+
+static int save_as_text(struct pager *p, struct buf *out)
+{
+	return save_text(p, 20, out);
+}
+
+static int save_as_svg(struct pager *p, struct buf *out)
+{
+	return save_svg(p, "title", 20, out);
+}
+
+static void a_file_is_whole_or_nothing(int (*save)(struct pager *p, struct buf *out))
+{
+	int result = -1, after;
+	for (after = 0; result == -1 && after < ENOUGH; after++) {
+		struct window w = open_window();
+		struct buf out = {0};
+		assert_int_equal(buf_append(&out, "before", 6), 0);
+		fail_after(after);
+		result = save(w.pager, &out);
+		failing = false;
+		if (result == -1)
+			assert_int_equal(out.size, 6);
+		else
+			assert_true(out.size > 6);
+		assert_memory_equal(buf_bytes(&out), "before", 6);
+		buf_free(&out);
+		close_window(&w);
+	}
+	assert_int_equal(result, 0);
+	assert_true(after > 1);
+}
+
+static void saving_says_so(void **state)
+{
+	(void)state;
+	a_file_is_whole_or_nothing(save_as_text);
+	a_file_is_whole_or_nothing(save_as_svg);
+}
+
 static void status_row_says_so(void **state)
 {
 	(void)state;
@@ -179,6 +280,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reveal_tells_all_or_nothing),
 		cmocka_unit_test(transcript_says_so),
+		cmocka_unit_test(finding_finds_nothing),
+		cmocka_unit_test(what_was_found_is_drawn_or_not),
+		cmocka_unit_test(saving_says_so),
 		cmocka_unit_test(status_row_says_so),
 		cmocka_unit_test(a_row_that_failed_takes_nothing_more),
 		cmocka_unit_test(wrapping_says_so),
