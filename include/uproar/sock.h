@@ -22,6 +22,11 @@
  */
 typedef void sock_hook(const struct event *e, void *arg);
 void sock_hooks(enum event_who who, sock_hook *before, sock_hook *after, void *arg);
+/*
+ * While nobody watches the hooks may rest, and calls cost one branch again; at any time, on any thread. A call under
+ * way is told if it was hooked when it began. A stream that was there before they went on counts from 0 then.
+ */
+void sock_hooks_rest(bool rest);
 
 enum blocking { BLOCKING, NONBLOCKING };
 
@@ -52,12 +57,14 @@ ssize_t sock_recvmsg(int fd, void *data, size_t room, struct endpoint *from, str
 ssize_t sock_sendmsg(int fd, const void *data, size_t n, const struct endpoint *to, const struct endpoint *local);
 
 /*
- * A look at a socket from aside: neither function is part of the conversation, so no hook hears of them, and errno
+ * A look at a socket from aside: no such function is part of the conversation, so no hook hears of them, and errno
  * stays. sock_kernel() fills in protocol, offered and the figures that this says are there, and zeroes all the rest.
  * sock_unread() is what a receive could take now, as FIONREAD tells it; 0 where it does not.
  */
 void sock_kernel(int fd, enum protocol protocol, struct event_kernel *k);
 size_t sock_unread(int fd);
+/* What sock_kernel() fills in, and both endpoints. False: fd is no socket of TCP or UDP. */
+bool sock_sample(int fd, struct event_kernel *k);
 
 /*
  * Two ends of a channel between processes on one machine: messages stay whole and in order, and read(2) answers 0
@@ -65,6 +72,16 @@ size_t sock_unread(int fd);
  * close-on-exec: a child gets one by dup2(2).
  */
 int sock_socketpair(int fds[2]);
+/*
+ * The same at a path, for programs that find each other by name. Whoever offers it owns a non-blocking socket of mode
+ * 0600 that listens; it takes the place of one that nobody listens at any more, and stays at the path until it is
+ * unlinked. The umask changes for a moment: no other thread may run yet. accept gives a non-blocking end, attach a
+ * blocking one. -1: EADDRINUSE, somebody listens there or it is no socket; ENAMETOOLONG; attach: ECONNREFUSED, nobody
+ * does. No hook hears of these.
+ */
+int sock_channel_offer(const char *path);
+int sock_channel_accept(int fd);
+int sock_channel_attach(const char *path);
 
 /*
  * Looks up a host and a service for one protocol; blocks, so an event loop calls it from its thread pool. family: 0

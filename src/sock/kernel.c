@@ -6,6 +6,7 @@
 
 #include <uproar/sock.h>
 
+#include "address.h"
 #include "platform.h"
 
 static bool unread(int fd, uint64_t *bytes)
@@ -45,4 +46,34 @@ void sock_kernel(int fd, enum protocol protocol, struct event_kernel *k)
 	k->fd = fd;
 	k->offered = look(fd, protocol, k);
 	errno = error;
+}
+
+static enum protocol protocol_of(int fd)
+{
+	int type;
+	socklen_t size = sizeof type;
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == -1)
+		return PROTOCOL_NONE;
+	return type == SOCK_STREAM ? PROTOCOL_TCP : type == SOCK_DGRAM ? PROTOCOL_UDP : PROTOCOL_NONE;
+}
+
+static struct endpoint name(int fd, int (*getname)(int, struct sockaddr *, socklen_t *))
+{
+	union address address = {0};
+	socklen_t size = sizeof address;
+	return getname(fd, &address.any, &size) == 0 ? address_endpoint(&address, size) : (struct endpoint){0};
+}
+
+bool sock_sample(int fd, struct event_kernel *k)
+{
+	int error = errno;
+	enum protocol protocol = protocol_of(fd);
+	struct endpoint local = protocol == PROTOCOL_NONE ? (struct endpoint){0} : name(fd, getsockname);
+	if (local.family) {
+		sock_kernel(fd, protocol, k);
+		k->local = local;
+		k->remote = name(fd, getpeername);
+	}
+	errno = error;
+	return local.family;
 }

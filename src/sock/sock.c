@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <netdb.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 
 /* --- The hooks --- */
 
-static bool hooked;
+static atomic_bool hooked; /* the rest stays as it is while calls are made */
 
 static struct {
 	enum event_who who;
@@ -31,6 +32,13 @@ void sock_hooks(enum event_who who, sock_hook *before, sock_hook *after, void *a
 	hooks.after = after;
 	hooks.arg = arg;
 	hooked = before || after;
+}
+
+void sock_hooks_rest(bool rest)
+{
+	if (!rest)
+		stream_forget_all();
+	hooked = !rest && (hooks.before || hooks.after);
 }
 
 static struct event call_of(enum event_op op, int fd)
@@ -73,6 +81,13 @@ static void after(struct event *e, int64_t result)
 	tell(hooks.after, e);
 }
 
+/* Where its bytes lie in their stream, which moves on by as many; a datagram has none. */
+static uint64_t offset(const struct event *e, enum stream_way way, size_t bytes)
+{
+	bool stream = e->call.op == OP_SEND || e->call.op == OP_RECV;
+	return stream ? stream_advance(e->call.fd, way, bytes) : 0;
+}
+
 static void keep(struct event *e, const void *data, size_t n)
 {
 	e->data = data;
@@ -83,7 +98,7 @@ static void keep(struct event *e, const void *data, size_t n)
 static void before_moving(struct event *e, enum stream_way way, const void *data, size_t n)
 {
 	e->call.asked = n;
-	e->call.offset = stream_advance(e->call.fd, way, 0);
+	e->call.offset = offset(e, way, 0);
 	if (way == STREAM_OUT)
 		keep(e, data, n);
 	before(e);
@@ -94,7 +109,7 @@ static void after_moving(struct event *e, enum stream_way way, const void *data,
 	returned(e, result);
 	if (result != -1) {
 		size_t moved = (size_t)result < e->call.asked ? (size_t)result : e->call.asked;
-		e->call.offset = stream_advance(e->call.fd, way, moved);
+		e->call.offset = offset(e, way, moved);
 		keep(e, data, moved);
 	}
 	tell(hooks.after, e);
@@ -114,8 +129,8 @@ int sock_socket(int family, enum protocol protocol, enum blocking blocking)
 	e.call.args[1] = type;
 	before(&e);
 	int fd = platform_ready(socket(domain, type, 0), blocking);
-	if (fd != -1 && protocol != PROTOCOL_UDP)
-		stream_open(fd);
+	if (fd != -1)
+		stream_open(fd, protocol == PROTOCOL_UDP ? STREAM_NONE : STREAM_NEW);
 	after(&e, fd);
 	return fd;
 }
@@ -173,7 +188,7 @@ int sock_accept(int fd, struct endpoint *peer, enum blocking blocking)
 	before(&e);
 	int connection = accept_from(fd, &e.call.address, blocking);
 	if (connection != -1) {
-		stream_open(connection);
+		stream_open(connection, STREAM_NEW);
 		if (peer)
 			*peer = e.call.address;
 	}
@@ -245,7 +260,6 @@ int sock_close(int fd)
 
 	struct event e = call_of(OP_CLOSE, fd);
 	before(&e);
-	stream_close(fd); /* first: another thread may get this number as soon as it is free */
 	int result = close(fd);
 	after(&e, result);
 	return result;

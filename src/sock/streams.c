@@ -2,14 +2,14 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { STREAMS_LEAST = 64 };
 
+/* All zero: nothing is known of it, or nothing has moved yet. */
 struct stream {
-	bool open;
+	enum stream_kind kind;
 	uint64_t moved[2]; /* by enum stream_way */
 };
 
@@ -36,26 +36,24 @@ static void grow(size_t least)
 	room = more;
 }
 
-static void set(int fd, bool open)
+void stream_open(int fd, enum stream_kind kind)
 {
 	size_t i = (size_t)fd;
 
 	pthread_mutex_lock(&lock);
-	if (i >= room && open)
+	if (i >= room)
 		grow(i + 1);
 	if (i < room)
-		streams[i] = (struct stream){.open = open};
+		streams[i] = (struct stream){.kind = kind};
 	pthread_mutex_unlock(&lock);
 }
 
-void stream_open(int fd)
+void stream_forget_all(void)
 {
-	set(fd, true);
-}
-
-void stream_close(int fd)
-{
-	set(fd, false);
+	pthread_mutex_lock(&lock);
+	if (room)
+		memset(streams, 0, room * sizeof *streams);
+	pthread_mutex_unlock(&lock);
 }
 
 uint64_t stream_advance(int fd, enum stream_way way, size_t bytes)
@@ -64,7 +62,9 @@ uint64_t stream_advance(int fd, enum stream_way way, size_t bytes)
 	uint64_t before = 0;
 
 	pthread_mutex_lock(&lock);
-	if (i < room && streams[i].open) {
+	if (i >= room && bytes > 0)
+		grow(i + 1);
+	if (i < room && streams[i].kind == STREAM_NEW) {
 		before = streams[i].moved[way];
 		streams[i].moved[way] += bytes;
 	}
