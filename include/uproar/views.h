@@ -35,6 +35,9 @@ void ladder_free(struct ladder *d);
 void ladder_choose(struct ladder *d, const struct ladder_choice *c);
 /* For how long a call that blocks has waited, as of now. True: there is such a call, so it is worth drawing again. */
 bool ladder_clock(struct ladder *d, uint64_t now);
+/* What stands above its lines: both ends, and which conversation of how many. Just width columns. -1: ENOMEM. */
+int ladder_header(struct ladder *d, unsigned width, struct view_row *row);
+/* No line is wider than the width, but plain ones are not cut. Whoever updates it updates the flow first. */
 extern const struct pager_lines ladder_lines;
 
 /* --- Calls --- */

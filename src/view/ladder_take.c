@@ -1,0 +1,355 @@
+/*
+ * Which events have lines, in the order of the log. Folded, the machinery of a non-blocking program has none: a
+ * connect() in progress learns from it what came of it.
+ */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "ladder.h"
+
+enum { FATE_WITHIN = 8 }; /* lines: the lab decides of a datagram as soon as it has been received */
+
+static struct ladder_line *push(struct ladder *d, enum ladder_kind kind, enum event_who who, uint64_t index)
+{
+	struct ladder_line *l = ring_push(&d->lines);
+	if (l)
+		*l = (struct ladder_line){.kind = kind, .who = who, .index = index, .kept = index};
+	if (l)
+		l->outcome = LADDER_NONE;
+	return l;
+}
+
+static uint64_t end(const struct ladder *d)
+{
+	return d->first + d->lines.count;
+}
+
+/* The line goes, and those behind it move up. */
+static void take_out(struct ladder *d, uint64_t number)
+{
+	size_t after = (size_t)(end(d) - number - 1);
+	for (size_t i = 0; i < after; i++)
+		*ladder_line(d, number + i) = *ladder_line(d, number + i + 1);
+	ring_cut(&d->lines, d->lines.count - 1);
+	if (d->early != LADDER_NONE && d->early > number)
+		d->early--;
+}
+
+/* --- What the systems say, as the calls imply --- */
+
+static bool ends_stream(const struct event_call *c)
+{
+	return c->op == OP_CLOSE || (c->op == OP_SHUTDOWN && c->args[0] != SHUT_RD);
+}
+
+static void say(struct ladder_line *l, enum segment segment, enum event_who to)
+{
+	l->segment = segment;
+	l->to = to;
+}
+
+/* This end says that it sends no more; with bytes unread, or after a reset, it is otherwise. */
+static void end_stream(struct ladder *d, struct ladder_line *l, const struct event_call *c)
+{
+	struct ladder_end *x = &d->ends[l->who];
+	bool unread = l->who == EVENT_SERVER && c->op == OP_CLOSE && d->unread == c->fd;
+	if (x->fd != c->fd || !x->made || x->ended || d->reset)
+		return;
+	say(l, unread ? SEGMENT_RST : SEGMENT_FIN, ladder_other(l->who));
+	d->reset = unread;
+	x->ended = true;
+}
+
+/* The other end's segment arrived, and no call of its own has shown it. */
+static void hear_end(struct ladder *d, struct ladder_line *l)
+{
+	struct ladder_end *other = &d->ends[ladder_other(l->who)];
+	if (!other->ended)
+		say(l, SEGMENT_FIN, l->who);
+	other->ended = true;
+}
+
+static void hear_reset(struct ladder *d, struct ladder_line *l)
+{
+	if (!d->reset)
+		say(l, SEGMENT_RST, l->who);
+	d->reset = true;
+}
+
+static void make_end(struct ladder *d, enum event_who who, int fd, bool made)
+{
+	d->ends[who] = (struct ladder_end){.fd = fd, .made = made};
+}
+
+static void open_end(struct ladder *d, struct ladder_line *l, const struct event_call *c)
+{
+	if (c->op == OP_ACCEPT && !c->error) {
+		make_end(d, l->who, (int)c->result, true);
+	} else if (c->op == OP_CONNECT) {
+		make_end(d, l->who, c->fd, !c->error);
+		make_end(d, ladder_other(l->who), -1, false);
+		d->reset = false;
+		say(l, SEGMENT_SYN, ladder_other(l->who));
+	}
+}
+
+/* What a TCP call implies; told: it has told what came of a connect(), which folded is in that one's own line. */
+static void imply(struct ladder *d, struct ladder_line *l, const struct event_call *c, bool told)
+{
+	if (told && c->op == OP_GETSOCKOPT)
+		say(l, c->args[2] ? SEGMENT_RST : SEGMENT_SYN_ACK, l->who);
+	else if (c->op == OP_ACCEPT || c->op == OP_CONNECT)
+		open_end(d, l, c);
+	else if (ladder_moved(c) && d->ends[l->who].fd != c->fd)
+		make_end(d, l->who, c->fd, true); /* the log has forgotten where it came from */
+	else if (ends_stream(c))
+		end_stream(d, l, c);
+	else if (c->error == ECONNRESET)
+		hear_reset(d, l);
+	else if (ladder_receives(c->op) && !c->error && c->result == 0 && c->asked > 0)
+		hear_end(d, l);
+}
+
+/* --- A connect() in progress --- */
+
+/* Whether this call shows what came of it. */
+static bool tells_outcome(const struct event_call *c)
+{
+	bool asked = c->op == OP_GETSOCKOPT && c->args[0] == SOL_SOCKET && c->args[1] == SO_ERROR && !c->error;
+	return asked || c->op == OP_CLOSE || ladder_moved(c) > 0;
+}
+
+/* Number of the line of the connect() in progress, or LADDER_NONE. */
+static uint64_t connecting(const struct ladder *d)
+{
+	for (uint64_t number = end(d); number-- > d->first;) {
+		const struct ladder_line *l = ladder_line(d, number);
+		if (l->kind == LINE_CALL && l->index == d->connect)
+			return number;
+	}
+	return LADDER_NONE;
+}
+
+static bool tells_of_connect(const struct ladder *d, const struct event *e)
+{
+	if (d->connect == LADDER_NONE || d->connect < log_first(d->log) || !tells_outcome(&e->call))
+		return false;
+	const struct event *connect = log_at(d->log, d->connect);
+	return connect->who == e->who && connect->call.fd == e->call.fd;
+}
+
+/* It is told in the line of the connect() and the next one. */
+static bool take_outcome(struct ladder *d, uint64_t index, const struct event *e)
+{
+	uint64_t number = tells_of_connect(d, e) ? connecting(d) : LADDER_NONE;
+	if (number == LADDER_NONE)
+		return false;
+	ladder_line(d, number)->outcome = index;
+	if (!d->choice.plain)
+		ladder_line(d, number + 1)->outcome = index;
+	d->connect = LADDER_NONE;
+	d->ends[e->who].made = ladder_answer(d, ladder_line(d, number)) == 0;
+	return true;
+}
+
+/* --- Calls --- */
+
+static int take_connect(struct ladder *d, uint64_t index, const struct event *e)
+{
+	if (ladder_in_progress(&e->call))
+		d->connect = index;
+	return d->choice.plain || push(d, LINE_ANSWER, e->who, index) ? 0 : -1;
+}
+
+static int take_call(struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	const struct flow_socket *s = ladder_socket(d, index);
+	bool told = take_outcome(d, index, e);
+	if (!d->choice.raw && ladder_is_machinery(&e->call))
+		return 0;
+	struct ladder_line *l = push(d, LINE_CALL, e->who, index);
+	if (!l)
+		return -1;
+	if (s && s->protocol == PROTOCOL_TCP)
+		imply(d, l, &e->call, told);
+	if (ladder_connects(d, index))
+		return take_connect(d, index, e);
+	ladder_sort(d);
+	return 0;
+}
+
+/*
+ * Before the first line of a conversation: one of whose ends nothing is seen. Should that prove wrong, everything is
+ * made anew.
+ */
+static int take_unseen(struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	const struct flow_conversation *c = ladder_conversation(d);
+	enum event_who other = ladder_other(e->who);
+	bool first = c && flow_call(d->flow, index).conversation == d->conversation && !d->begun;
+	size_t socket = c && other == EVENT_SERVER ? c->server_socket : c ? c->client_socket : SIZE_MAX;
+	if (d->unseen == e->who) {
+		d->both_seen = d->stale = true;
+		return 0;
+	}
+	d->begun |= first;
+	if (!first || d->seen[other] || socket != SIZE_MAX || d->both_seen || d->choice.plain)
+		return 0;
+	d->unseen = other;
+	return push(d, LINE_UNSEEN, other, index) ? 0 : -1;
+}
+
+static int take_concerned(struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	if (take_unseen(d, index) == -1)
+		return -1;
+	d->seen[e->who] = true;
+	return d->stale ? 0 : take_call(d, index);
+}
+
+/* --- Events that were left out --- */
+
+static int take_gap(struct ladder *d, uint64_t index, struct ladder_count *n)
+{
+	const struct event *e = log_at(d->log, index);
+	struct ladder_line *l = push(d, LINE_GAP, e->who, index);
+	if (!l)
+		return -1;
+	l->left_out = e->number - n->next;
+	n->missing = n->next;
+	return 0;
+}
+
+/* Threads report in no order; so one that was missing may still come, and soon. */
+static void take_late(struct ladder *d, const struct event *e)
+{
+	for (uint64_t number = end(d); number-- > d->first && number + LADDER_WINDOW >= end(d);) {
+		struct ladder_line *l = ladder_line(d, number);
+		if (l->kind != LINE_GAP || l->who != e->who)
+			continue;
+		if (--l->left_out == 0)
+			take_out(d, number);
+		return;
+	}
+}
+
+static int take_number(struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	struct ladder_count *n = &d->counts[e->who];
+	bool late = e->number < n->next;
+	if (late && e->number > 1 && n->missing && e->number >= n->missing)
+		take_late(d, e);
+	if (e->number == 0 || (late && e->number > 1))
+		return 0;
+	if (n->next && e->number > n->next && take_gap(d, index, n) == -1)
+		return -1;
+	n->next = e->number + 1;
+	return 0;
+}
+
+/* --- The lab --- */
+
+/* The line of the receive that the lab has just decided about, or LADDER_NONE. */
+static uint64_t received(const struct ladder *d, const struct event_lab *fate)
+{
+	for (uint64_t number = end(d); number-- > d->first && number + FATE_WITHIN >= end(d);) {
+		const struct ladder_line *l = ladder_line(d, number);
+		const struct event *e = log_at(d->log, l->index);
+		if (l->kind == LINE_CALL && l->who == EVENT_SERVER && ladder_receives(e->call.op) &&
+		    e->call.fd == fate->fd && !e->call.error && endpoint_equal(&e->call.address, &fate->peer))
+			return number;
+	}
+	return LADDER_NONE;
+}
+
+static int take_fate(struct ladder *d, uint64_t index, const struct event_lab *fate)
+{
+	uint64_t number = received(d, fate);
+	if (number == LADDER_NONE)
+		return 0;
+	if (!fate->request_dropped)
+		return !fate->reply_dropped || !d->choice.revealed || push(d, LINE_LOST, EVENT_SERVER, index) ? 0 : -1;
+	if (d->choice.revealed)
+		ladder_line(d, number)->lost = true;
+	else if (!d->choice.raw)
+		take_out(d, number);
+	return 0;
+}
+
+static int take_lab(struct ladder *d, uint64_t index)
+{
+	const struct event_lab *lab = &log_at(d->log, index)->lab;
+	if (lab->what == LAB_RESET)
+		d->unread = lab->fd;
+	return lab->what == LAB_FATE ? take_fate(d, index, lab) : 0;
+}
+
+/* --- All of them --- */
+
+static int take(struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	if (take_number(d, index) == -1)
+		return -1;
+	if (e->kind == EVENT_LAB)
+		return take_lab(d, index);
+	if (e->kind != EVENT_CALL || !e->call.returned || !ladder_concerns(d, index))
+		return 0;
+	return take_concerned(d, index);
+}
+
+int ladder_take(struct ladder *d)
+{
+	for (; d->taken < log_end(d->log) && !d->stale; d->taken++)
+		if (take(d, d->taken) == -1)
+			return -1;
+	return 0;
+}
+
+static void begin(struct ladder *d)
+{
+	d->first = ladder_end(d); /* other lines have other numbers */
+	ring_cut(&d->lines, 0);
+	ring_cut(&d->waiting, 0);
+	for (enum event_who who = EVENT_CLIENT; who <= EVENT_SERVER; who++) {
+		d->counts[who] = (struct ladder_count){0};
+		d->seen[who] = false;
+		make_end(d, who, -1, false);
+	}
+	d->unseen = 0;
+	d->begun = d->reset = d->stale = false;
+	d->unread = -1;
+	d->connect = d->early = LADDER_NONE;
+}
+
+/* Of the look-ups before the conversation the last one that is its. */
+static uint64_t last_lookup(const struct ladder *d, uint64_t before)
+{
+	uint64_t last = LADDER_NONE;
+	for (size_t i = 0; i < d->common.count; i++) {
+		uint64_t index = *(uint64_t *)ring_at(&d->common, i);
+		if (index < before && log_at(d->log, index)->call.op == OP_GETADDRINFO && ladder_concerns(d, index))
+			last = index;
+	}
+	return last;
+}
+
+int ladder_rebuild(struct ladder *d)
+{
+	const struct flow_conversation *c = ladder_conversation(d);
+	uint64_t start = c && c->first > log_first(d->log) ? c->first : log_first(d->log);
+	begin(d);
+	uint64_t lookup = last_lookup(d, start);
+	for (size_t i = 0; i < d->common.count; i++) {
+		uint64_t index = *(uint64_t *)ring_at(&d->common, i);
+		bool passed = log_at(d->log, index)->call.op == OP_GETADDRINFO && index != lookup;
+		if (index < start && !passed && ladder_concerns(d, index) && take_concerned(d, index) == -1)
+			return -1;
+	}
+	d->taken = start;
+	return 0;
+}
