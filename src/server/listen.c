@@ -127,9 +127,9 @@ static int prepare(struct service *s)
 	return sock_getsockname(s->fd, &s->local);
 }
 
-static int open_service(struct service *s)
+static int open_service(struct service *s, enum blocking blocking)
 {
-	s->fd = sock_socket(s->local.family, s->protocol, NONBLOCKING);
+	s->fd = sock_socket(s->local.family, s->protocol, blocking);
 	if (s->fd == -1)
 		return -1;
 	if (prepare(s) == 0)
@@ -202,7 +202,7 @@ static int open_all(const struct options *o, const struct addresses *a, struct s
 		s->local.port = port;
 		if (!(s->protocol == PROTOCOL_TCP ? o->tcp : o->udp) || included(a, &a->list[i / 2].local))
 			continue;
-		if (open_service(s) == 0) {
+		if (open_service(s, o->model == MODEL_EVENTS ? NONBLOCKING : BLOCKING) == 0) {
 			port = s->local.port;
 			n++;
 			continue;

@@ -53,6 +53,8 @@ static const char *help(void)
 		 "                         0.0.0.0 or :: for all; may be given several times\n"
 		 "  -m, --model MODEL      how it serves (events):\n"
 		 "                         events    many clients at a time, event-driven\n"
+		 "                         threads   many clients at a time, with blocking calls,\n"
+		 "                                   a thread for each\n"
 		 "                         textbook  one client at a time, with blocking calls,\n"
 		 "                                   one protocol: TCP, or UDP with -u\n"
 		 "      --lab SPEC         make trouble on purpose, such as drop=30%,delay=50ms,seed=42;\n"
@@ -120,9 +122,11 @@ static enum model model(const char *name)
 {
 	if (strcmp(name, "events") == 0)
 		return MODEL_EVENTS;
+	if (strcmp(name, "threads") == 0)
+		return MODEL_THREADS;
 	if (strcmp(name, "textbook") == 0)
 		return MODEL_TEXTBOOK;
-	wrong_usage(_("There is no model %s: choose events or textbook."), name);
+	wrong_usage(_("There is no model %s: choose events, threads or textbook."), name);
 }
 
 static _Noreturn void print_and_exit(const char *text)
@@ -199,7 +203,7 @@ static void take_option(struct options *o, int option, const char *value)
 
 static void complete(struct options *o)
 {
-	if (o->model == MODEL_EVENTS) {
+	if (o->model != MODEL_TEXTBOOK) {
 		if (!o->tcp && !o->udp)
 			o->tcp = o->udp = true;
 		return;
@@ -209,6 +213,18 @@ static void complete(struct options *o)
 	if (o->address_count > 1 || (o->ipv4 && o->ipv6))
 		wrong_usage(_("The textbook model serves one address: give one -l, or -4, or -6."));
 	o->tcp = !o->udp;
+}
+
+static int run(const struct options *o, struct report *r, struct impair *i)
+{
+	switch (o->model) {
+	case MODEL_TEXTBOOK:
+		return textbook_run(o, r, i);
+	case MODEL_THREADS:
+		return threads_run(o, r, i);
+	default:
+		return events_run(o, r, i);
+	}
 }
 
 int main(int argc, char *argv[])
@@ -234,7 +250,7 @@ int main(int argc, char *argv[])
 
 	report_start(&r, o.verbose, o.control);
 	impair_start(&i, &r, &o);
-	int status = o.model == MODEL_EVENTS ? events_run(&o, &r, &i) : textbook_run(&o, &r, &i);
+	int status = run(&o, &r, &i);
 	impair_end(&i);
 	report_end(&r);
 	return status;

@@ -16,7 +16,7 @@ enum {
 	SERVER_SOCKETS_MAX = SERVER_ADDRESSES_MAX * 2,
 };
 
-enum model { MODEL_EVENTS, MODEL_TEXTBOOK };
+enum model { MODEL_EVENTS, MODEL_THREADS, MODEL_TEXTBOOK };
 
 /* What the command line asked for. */
 struct options {
@@ -60,6 +60,7 @@ bool source_refused(const struct endpoint *source, uint16_t own_port);
 /* The models. Each serves until it is told to stop, and returns the program's exit status. */
 struct impair;
 int events_run(const struct options *o, struct report *r, struct impair *i);
+int threads_run(const struct options *o, struct report *r, struct impair *i);
 int textbook_run(const struct options *o, struct report *r, struct impair *i);
 
 #endif
