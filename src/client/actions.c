@@ -41,6 +41,7 @@ void chat_note(struct chat *c, enum note_level level, const char *format, ...)
 		line[0] = '\0';
 	va_end(args);
 	struct event e = event_of_note(EVENT_CLIENT, level, line, strlen(line));
+	e.when = chat_now(c);
 	chat_take(c, &e);
 }
 
@@ -54,6 +55,18 @@ static void requested(struct chat *c, int result)
 {
 	if (result == -1)
 		chat_out_of_memory(c);
+}
+
+bool chat_has(struct chat *c, enum chat_needs needs)
+{
+	const char *why_not = NULL;
+	if (needs >= CHAT_SERVER && c->replay)
+		why_not = _("This is a recording: there is nobody to talk with.");
+	else if (needs == CHAT_CONVERSATION && c->options->attach)
+		why_not = _("This only watches a server: others talk with it.");
+	if (why_not)
+		chat_note(c, NOTE_ERROR, "%s", why_not);
+	return !why_not;
 }
 
 /* --- With whom, and how --- */
@@ -228,8 +241,15 @@ void chat_break(struct chat *c)
 void chat_statistics(struct chat *c)
 {
 	c->frame.statistics_shown = !c->frame.statistics_shown;
-	requested(c, network_watch(c->network, c->frame.statistics_shown));
+	if (c->network)
+		requested(c, network_watch(c->network, c->frame.statistics_shown));
 	c->dirty = true;
+}
+
+struct pager *chat_pager(struct chat *c, unsigned *width)
+{
+	*width = c->frame.transcript_width ? c->frame.transcript_width : 1;
+	return c->frame.pager;
 }
 
 void chat_clear(struct chat *c)

@@ -12,8 +12,7 @@
 #include "stderr.h"
 
 enum {
-	LOG_EVENTS = 200000,  /* that are kept, */
-	LOG_BYTES = 64 << 20, /* and bytes of their data */
+	LOG_BYTES = 64 << 20, /* of the events' data that are kept */
 	FRAME_MS = 16,        /* at most one drawing in this time while events pour in; keys are drawn at once */
 	READ_ROOM = 4096,
 	DATAGRAMS_AHEAD = 4096, /* in flight: what the user says goes at once, however many await a reply */
@@ -25,21 +24,24 @@ enum {
 
 static void draw(struct chat *c)
 {
+	c->frame.replaying = c->replay && !c->typing;
+	if (c->replay)
+		c->frame.replay = replay_state(c->replay);
 	frame_draw(&c->frame);
 	c->dirty = c->urgent = false;
 	c->drawn = clock_now();
 }
 
-static void set_grab(struct chat *c)
+void chat_set_grab(struct chat *c)
 {
-	input_grab(c->frame.picking || c->frame.help.shown);
+	input_grab(c->frame.picking || c->frame.help.shown || (c->replay && !c->typing));
 	c->dirty = true;
 }
 
 void chat_help(struct chat *c)
 {
-	c->frame.help = (struct help){.shown = true, .first = c->frame.picking};
-	set_grab(c);
+	c->frame.help = (struct help){.shown = true, .first = c->frame.picking, .replaying = c->replay};
+	chat_set_grab(c);
 }
 
 void chat_quit(struct chat *c)
@@ -68,7 +70,7 @@ static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
 		chat_connect(c, picker_host(p), picker_port(p));
 		break;
 	}
-	set_grab(c);
+	chat_set_grab(c);
 }
 
 /* --- The terminal --- */
@@ -79,12 +81,17 @@ static void entered(const char *line, size_t n, void *arg)
 	static const struct series single = {SERIES_NONE, 0};
 	struct chat *c = arg;
 	const char *end = memchr(line, '\n', n);
-	c->dirty = true;
+	c->typing = false;
+	chat_set_grab(c);
 	pager_move(c->frame.pager, MOVE_END, 1, 1);
 	if (!end && n > 0 && line[0] == '/' && (n == 1 || line[1] != '/')) {
 		command_run(c, line, n);
 		return;
 	}
+	if (n == 0 && c->replay)
+		return;
+	if (!chat_has(c, CHAT_CONVERSATION))
+		return;
 	if (!end && n > 1 && line[0] == '/') {
 		line++;
 		n--;
@@ -119,7 +126,8 @@ static void pressed_key(struct chat *c, enum input_key key)
 		chat_help(c);
 		break;
 	case INPUT_PROTOCOL:
-		chat_talk(c, c->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP);
+		if (chat_has(c, CHAT_CONVERSATION))
+			chat_talk(c, c->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP);
 		break;
 	case INPUT_STATISTICS:
 		chat_statistics(c);
@@ -130,7 +138,7 @@ static void pressed_key(struct chat *c, enum input_key key)
 	case INPUT_CANCEL:
 		if (c->run.running)
 			chat_break(c);
-		else if (under_way(c->frame.status.state.step))
+		else if (c->network && under_way(c->frame.status.state.step))
 			chat_disconnect(c);
 		else
 			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));
@@ -173,12 +181,12 @@ static void pressed(enum input_key key, const char *text, size_t n, void *arg)
 		screen_redraw();
 	} else if (c->frame.help.shown) {
 		help_key(&c->frame.help, key, text, height);
-		set_grab(c);
+		chat_set_grab(c);
 	} else if (c->frame.picking && key == INPUT_HELP) {
 		chat_help(c);
 	} else if (c->frame.picking) {
 		pick(c, key, text, n);
-	} else {
+	} else if (!chat_replay_key(c, key, text, n)) {
 		pressed_key(c, key);
 	}
 	c->dirty = true;
@@ -268,6 +276,7 @@ static void timer_fired(uv_timer_t *timer)
 		c->dirty = c->urgent = true;
 	}
 	chat_advance(c);
+	chat_replay_advance(c, now);
 }
 
 /* Draws what has changed, and sets the timer for what comes next: the end of a frame's time, the input's, a ping. */
@@ -275,12 +284,15 @@ static void before_wait(uv_prepare_t *prepare)
 {
 	struct chat *c = prepare->data;
 	uint64_t now = clock_now();
+	chat_record_advance(c);
 	uint64_t next_frame = c->drawn + FRAME_MS * CLOCK_MS;
 	if (c->dirty && !c->away && (c->urgent || now >= next_frame))
 		draw(c);
 	uint64_t deadline = input_deadline();
 	if (series_deadline(&c->run) < deadline)
 		deadline = series_deadline(&c->run);
+	if (chat_replay_deadline(c) < deadline)
+		deadline = chat_replay_deadline(c);
 	if (c->dirty && !c->away && next_frame < deadline)
 		deadline = next_frame;
 	if (deadline == CLOCK_NEVER) {
@@ -299,7 +311,7 @@ static void take(const struct event *e, void *arg)
 static void woken(uv_async_t *async)
 {
 	struct chat *c = async->data;
-	if (network_take(c->network, take, c) == -1)
+	if (c->network && network_take(c->network, take, c) == -1)
 		chat_out_of_memory(c);
 	chat_advance(c);
 }
@@ -380,13 +392,39 @@ static int open_terminal(struct chat *c)
 	return result;
 }
 
+static void close_log(struct chat *c)
+{
+	pager_free(c->frame.pager);
+	transcript_free(c->frame.transcript);
+	log_free(c->log);
+}
+
+int chat_open_log(struct chat *c)
+{
+	struct log *log = log_new(c->options->events, LOG_BYTES);
+	struct transcript *transcript = log ? transcript_new(log, c->wall) : NULL;
+	struct pager *pager = transcript ? pager_new(&transcript_lines, transcript) : NULL;
+	if (!pager) {
+		transcript_free(transcript);
+		log_free(log);
+		return -1;
+	}
+	close_log(c);
+	c->log = log;
+	c->frame.transcript = transcript;
+	c->frame.pager = pager;
+	c->frame.status = (struct view_status){0};
+	statistics_clear(c->frame.statistics);
+	return 0;
+}
+
 static int open_all(struct chat *c)
 {
-	c->log = log_new(LOG_EVENTS, LOG_BYTES);
-	c->frame.transcript = c->log ? transcript_new(c->log, (int64_t)(clock_wall() - clock_now())) : NULL;
-	c->frame.pager = c->frame.transcript ? pager_new(&transcript_lines, c->frame.transcript) : NULL;
+	c->wall = (int64_t)(clock_wall() - clock_now());
+	if (c->options->replay && chat_replay_open(c) == -1)
+		return -1;
 	c->frame.statistics = statistics_new();
-	if (!c->frame.pager || !c->frame.statistics) {
+	if (!c->frame.statistics || chat_open_log(c) == -1) {
 		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
 		return -1;
 	}
@@ -395,11 +433,13 @@ static int open_all(struct chat *c)
 		fprintf(stderr, "uproar: %s\n", strerror(error));
 		return -1;
 	}
-	if (open_terminal(c) == -1)
+	if (chat_record_begin(c) == -1 || open_terminal(c) == -1)
 		return -1;
 	atexit(screen_close);
 	stderr_catch(&c->loop, complained, c);
 	const struct options *o = c->options;
+	if (c->replay)
+		return 0;
 	c->network = network_start(&(struct network_options){
 		.family = o->family,
 		.udp_timeout = o->timeout ? o->timeout : OPTIONS_UDP_TIMEOUT,
@@ -408,6 +448,7 @@ static int open_all(struct chat *c)
 		.datagrams_ahead = DATAGRAMS_AHEAD,
 		.silence = SILENCE,
 		.lab = o->lab,
+		.attach = o->attach,
 		.wake = wake,
 		.arg = c,
 	});
@@ -423,11 +464,10 @@ static int open_all(struct chat *c)
 static void free_all(struct chat *c)
 {
 	frame_free(&c->frame);
-	pager_free(c->frame.pager);
-	transcript_free(c->frame.transcript);
+	close_log(c);
 	statistics_free(c->frame.statistics);
 	series_free(&c->run);
-	log_free(c->log);
+	replay_free(c->replay);
 	free(c->host);
 	free(c->port);
 }
@@ -442,18 +482,24 @@ int chat_run(const struct options *options)
 
 	c->protocol = options->protocol;
 	c->timeout = options->timeout;
-	c->frame.picking = options->protocol == PROTOCOL_NONE;
+	bool watching = options->replay || options->attach;
+	c->frame.picking = options->protocol == PROTOCOL_NONE && !watching;
 	picker_init(&c->frame.picker, options->host, options->port);
-	if (!c->frame.picking)
+	if (!c->frame.picking && !watching)
 		chat_connect(c, options->host, options->port);
-	set_grab(c);
+	chat_set_grab(c);
 	uv_run(&c->loop, UV_RUN_DEFAULT);
 
 	screen_close();
 	stderr_release();
 	input_close();
-	network_stop(c->network);
-	if (!network_free(c->network))
+	if (c->network)
+		network_stop(c->network);
+	if (c->network && c->recording)
+		network_take(c->network, take, c);
+	if (chat_record_end(c) == -1 && c->status_code == EXIT_SUCCESS)
+		c->status_code = EXIT_FAILURE;
+	if (c->network && !network_free(c->network))
 		_exit(c->status_code); /* a look-up that nobody waits for would hold exit() up */
 	free_all(c);
 	return c->status_code;

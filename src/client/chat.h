@@ -13,6 +13,10 @@ struct chat;
 /* Returns the exit status: 0: the user left, 1: the terminal went away or was none, 128 + n: signal n ended it. */
 int chat_run(const struct options *options);
 
+/* What a command needs besides the log. False: there is none, and it was told why. */
+enum chat_needs { CHAT_NOTHING, CHAT_SERVER, CHAT_CONVERSATION };
+bool chat_has(struct chat *c, enum chat_needs needs);
+
 /* What a command can do. Nothing here fails: what goes wrong comes as an event. */
 void chat_talk(struct chat *c, enum protocol protocol);                /* over this protocol, with the server we have */
 void chat_connect(struct chat *c, const char *host, const char *port); /* host NULL: our own server */
@@ -28,6 +32,11 @@ void chat_reveal(struct chat *c, size_t sentences);
 enum { CHAT_BURST_ROWS = 10 }; /* a burst of more sentences is told in one sum */
 void chat_say(struct chat *c, const void *text, size_t n, struct series series);
 void chat_series(struct chat *c, const struct series_plan *plan); /* its patience is the chat's business */
+
+void chat_save(struct chat *c, const char *path);   /* what the user looks at */
+void chat_record(struct chat *c, const char *path); /* all events, from the first one on */
+void chat_record_off(struct chat *c);
+void chat_record_tell(struct chat *c);
 
 void chat_statistics(struct chat *c); /* shows them, or hides them again */
 void chat_clear(struct chat *c);

@@ -8,6 +8,8 @@
 
 #include "chat.h"
 #include "frame.h"
+#include "recording.h"
+#include "replay.h"
 
 struct chat {
 	const struct options *options;
@@ -27,6 +29,10 @@ struct chat {
 	bool renewed;          /* the user went elsewhere: figures begin anew when something begins there */
 
 	struct log *log;
+	int64_t wall;                /* clock_wall() - clock_now(), where the log's events happened */
+	struct recording *recording; /* or NULL */
+	struct replay *replay;       /* in place of a network, or NULL; then keys are grabbed, */
+	bool typing;                 /* but for a command */
 
 	struct frame frame;
 	bool away;      /* somebody else has the terminal */
@@ -36,6 +42,23 @@ struct chat {
 
 	int status_code;
 };
+
+int chat_open_log(struct chat *c); /* an empty one, and the views of it, in place of those there are. -1: ENOMEM */
+struct pager *chat_pager(struct chat *c, unsigned *width); /* of the view that the user looks at, and its width */
+void chat_set_grab(struct chat *c);
+uint64_t chat_now(const struct chat *c); /* by the clock of the log's events */
+
+/* recording_chat.c: begins what an option asks for; each loop takes some of the log to the disk; ends. -1: it was told
+ * why not. */
+int chat_record_begin(struct chat *c);
+void chat_record_advance(struct chat *c);
+int chat_record_end(struct chat *c);
+
+/* replay_chat.c: -1: it was told why not. True: it was a key for the recording. */
+int chat_replay_open(struct chat *c);
+void chat_replay_advance(struct chat *c, uint64_t now);
+uint64_t chat_replay_deadline(const struct chat *c);
+bool chat_replay_key(struct chat *c, enum input_key key, const char *text, size_t n);
 
 /* Everything that happens comes here. */
 void chat_take(struct chat *c, const struct event *e);

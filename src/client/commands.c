@@ -254,6 +254,26 @@ static void run_send(struct chat *c, const struct command *self, int count, char
 		chat_say(c, arguments[0], (size_t)n, (struct series){SERIES_NONE, 0});
 }
 
+/* --- Files --- */
+
+static void run_save(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)self;
+	(void)count;
+	chat_save(c, arguments[0]);
+}
+
+static void run_record(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)self;
+	if (count == 0)
+		chat_record_tell(c);
+	else if (strcmp(arguments[0], "off") == 0)
+		chat_record_off(c);
+	else
+		chat_record(c, arguments[0]);
+}
+
 /* --- Help --- */
 
 static void run_help(struct chat *c, const struct command *self, int count, char **arguments)
@@ -279,35 +299,43 @@ static void complete_setting(size_t before, const char *word, size_t n, void (*a
 static void complete_switch(size_t before, const char *word, size_t n, void (*add)(const char *word));
 
 static const struct command commands[] = {
-	{"tcp", "", N_("talk over TCP, with the same server"), .run = run_tcp},
-	{"udp", "", N_("talk over UDP, with the same server"), .run = run_udp},
+	{"tcp", "", N_("talk over TCP, with the same server"), .run = run_tcp, .needs = CHAT_CONVERSATION},
+	{"udp", "", N_("talk over UDP, with the same server"), .run = run_udp, .needs = CHAT_CONVERSATION},
 	{"connect", "[HOST [PORT]]", N_("talk with this server; without HOST, with a server of our own"), .most = 2,
-	 .run_with = run_connect, .complete = complete_server},
-	{"disconnect", "", N_("close the socket, or stop looking up or connecting"), .run = chat_disconnect},
-	{"shutdown", "", N_("TCP: send this end's end of the stream; replies still come"), .run = chat_shutdown},
+	 .run_with = run_connect, .complete = complete_server, .needs = CHAT_CONVERSATION},
+	{"disconnect", "", N_("close the socket, or stop looking up or connecting"), .run = chat_disconnect,
+	 .needs = CHAT_CONVERSATION},
+	{"shutdown", "", N_("TCP: send this end's end of the stream; replies still come"), .run = chat_shutdown,
+	 .needs = CHAT_CONVERSATION},
 	{"clients", "N", N_("TCP: have so many connections to the server; all but the chat's say nothing"), .least = 1,
-	 .most = 1, .run_with = run_clients},
+	 .most = 1, .run_with = run_clients, .needs = CHAT_CONVERSATION},
 	{"timeout", "SECONDS", N_("report a reply missing after this long"), .least = 1, .most = 1,
-	 .run_with = run_timeout},
+	 .run_with = run_timeout, .needs = CHAT_CONVERSATION},
 	{"ping", "N [INTERVAL]", N_("measure N round trips, one every INTERVAL seconds (1)"), .least = 1, .most = 2,
-	 .run_with = run_ping},
+	 .run_with = run_ping, .needs = CHAT_CONVERSATION},
 	{"burst", "N [TEXT]", N_("send N sentences at once"), .least = 1, .most = 2, .rest = true,
-	 .run_with = run_burst},
-	{"size", "N", N_("send a sentence of N bytes"), .least = 1, .most = 1, .run_with = run_size},
+	 .run_with = run_burst, .needs = CHAT_CONVERSATION},
+	{"size", "N", N_("send a sentence of N bytes"), .least = 1, .most = 1, .run_with = run_size,
+	 .needs = CHAT_CONVERSATION},
 	{"send", "TEXT", N_("send TEXT, in which \\0 \\n \\r \\t \\\\ \\xHH stand for bytes"), .least = 1, .most = 1,
-	 .rest = true, .run_with = run_send},
+	 .rest = true, .run_with = run_send, .needs = CHAT_CONVERSATION},
 	{"lab", "[SETTING...]", N_("make trouble in our own server, or tell what is on; off ends it"), .most = 1,
-	 .rest = true, .run_with = run_lab, .complete = complete_setting},
+	 .rest = true, .run_with = run_lab, .complete = complete_setting, .needs = CHAT_SERVER},
 	{"reveal", "[N]", N_("tell what the lab did to the last N sentences (20)"), .most = 1, .run_with = run_reveal},
 	{"recv", "BYTES", N_("receive so many bytes at a time; off: as usual"), .least = 1, .most = 1,
-	 .run_with = run_recv},
-	{"hold", "", N_("receive nothing, and leave what comes to the system"), .run = run_hold},
-	{"release", "", N_("receive again"), .run = run_release},
+	 .run_with = run_recv, .needs = CHAT_CONVERSATION},
+	{"hold", "", N_("receive nothing, and leave what comes to the system"), .run = run_hold,
+	 .needs = CHAT_CONVERSATION},
+	{"release", "", N_("receive again"), .run = run_release, .needs = CHAT_CONVERSATION},
 	{"nagle", "on|off", N_("TCP: let small pieces wait for acknowledgements, as usual, or not"), .least = 1,
-	 .most = 1, .run_with = run_nagle, .complete = complete_switch},
+	 .most = 1, .run_with = run_nagle, .complete = complete_switch, .needs = CHAT_CONVERSATION},
 	{"connected", "on|off", N_("UDP: bind the socket to the server with connect(), or as usual not"), .least = 1,
-	 .most = 1, .run_with = run_connected, .complete = complete_switch},
+	 .most = 1, .run_with = run_connected, .complete = complete_switch, .needs = CHAT_CONVERSATION},
 	{"statistics", "", N_("show the statistics, or hide them again"), .run = chat_statistics},
+	{"save", "FILE", N_("save what is shown, whole: as text, .svg or .jsonl"), .least = 1, .most = 1, .rest = true,
+	 .run_with = run_save},
+	{"record", "[FILE|off]", N_("write every event to FILE, or tell of it, or end it"), .most = 1, .rest = true,
+	 .run_with = run_record},
 	{"clear", "", N_("empty the transcript"), .run = chat_clear},
 	{"help", "[COMMAND]", N_("show the help page, or what a command does"), .most = 1, .run_with = run_help,
 	 .complete = complete_name},
@@ -370,6 +398,8 @@ static void run(struct chat *c, const struct command *command, char *line)
 	int count = arguments_split(line, arguments, room, command->rest);
 	if (count < command->least || count > command->most)
 		chat_note(c, NOTE_ERROR, _("It is used like this: /%s %s"), command->name, command->arguments);
+	else if (!chat_has(c, command->needs))
+		return;
 	else if (command->run)
 		command->run(c);
 	else

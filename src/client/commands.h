@@ -5,17 +5,15 @@
 #ifndef CLIENT_COMMANDS_H
 #define CLIENT_COMMANDS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-struct chat;
+#include "chat.h"
 
 struct command {
 	const char *name;
-	const char *arguments;       /* as help shows them */
-	const char *summary;         /* to be translated */
-	int least, most;             /* of arguments */
-	bool rest;                   /* the last of them is all that is left of the line, as it is */
+	const char *arguments; /* as help shows them */
+	const char *summary;   /* to be translated */
+	int least, most;       /* of arguments */
+	bool rest;             /* the last of them is all that is left of the line, as it is */
+	enum chat_needs needs;
 	void (*run)(struct chat *c); /* one without arguments, or */
 	void (*run_with)(struct chat *c, const struct command *self, int count, char **arguments);
 	/* Or NULL: calls add() with each argument that begins with the n bytes of word, after so many other arguments.

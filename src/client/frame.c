@@ -6,6 +6,7 @@
 #include <uproar/text.h>
 
 #include "bar.h"
+#include "replay_words.h"
 
 enum {
 	BAR_FROM_ROWS = 4,    /* smaller screens have no line of keys, */
@@ -61,7 +62,10 @@ static void draw_bar(struct frame *f, unsigned y, unsigned width)
 		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
 	if (*input_mode())
 		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
-	bar_put(row, keys, COUNT(keys), width - tuned);
+	if (f->replaying)
+		replay_put_keys(row, width - tuned);
+	else
+		bar_put(row, keys, COUNT(keys), width - tuned);
 	put_row(row, &tuning);
 	view_row_free(&tuning);
 	screen_row(y, row);
@@ -132,7 +136,10 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 		draw_bar(f, height - 1, width);
 	unsigned x = 0;
 	view_row_clear(&f->rows[0]);
-	input_row(width, &f->rows[0], &x);
+	if (f->replaying)
+		replay_put_state(&f->replay, &f->rows[0]);
+	else
+		input_row(width, &f->rows[0], &x);
 	screen_row(input_y, &f->rows[0]);
 	screen_cursor(input_y, x);
 }

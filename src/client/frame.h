@@ -9,6 +9,7 @@
 #include "help.h"
 #include "network.h"
 #include "picker.h"
+#include "replay.h"
 #include "series.h"
 
 enum {
@@ -25,6 +26,8 @@ struct frame {
 	struct picker picker;
 	bool picking;
 	struct help help;
+	bool replaying; /* a recording; how that stands takes the place of the input line: */
+	struct replay_state replay;
 	char progress[SERIES_PROGRESS]; /* of a burst or a ping; "": there is none */
 	char tuning[FRAME_TUNING];      /* how this end behaves otherwise than usual, in words; "": it does not */
 	unsigned transcript_height, transcript_width; /* as last drawn */

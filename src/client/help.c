@@ -24,6 +24,17 @@ static const struct help_key first_keys[] = {
 	{"Esc", N_("quit")},
 };
 
+static const struct help_key replay_keys[] = {
+	{"Space", N_("pause, and go on; at the end: begin again")},
+	{"., Right", N_("the next event, now")},
+	{"j, Left", N_("ten events back")},
+	{"Home, End", N_("go to the beginning of the recording, or to its end")},
+	{"0, 9", N_("0 to 9: go to so many tenths of its time")},
+	{"+, -", N_("play it twice as fast, or half as fast")},
+	{"/", N_("type a command, such as /save FILE; Ctrl-C twice gives it up")},
+	{"q", N_("quit")},
+};
+
 static const struct help_key keys[] = {
 	{"F1", N_("this help; F1, q or Esc leaves it")},
 	{"F2", N_("talk over the other protocol")},
@@ -99,12 +110,14 @@ static void add_keys(struct page *p, const char *title, const struct help_key *l
 	end_line(p, 0);
 }
 
-static void add_page(struct page *p, bool first)
+static void add_page(struct page *p, const struct help *h)
 {
 	add_text(p, STYLE_TEXT, _(introduction));
 	end_line(p, 0);
-	if (first)
+	if (h->first)
 		add_keys(p, _("KEYS HERE"), first_keys, COUNT(first_keys));
+	if (h->replaying)
+		add_keys(p, _("KEYS OF THE RECORDING"), replay_keys, COUNT(replay_keys));
 	add_keys(p, _("KEYS"), keys, COUNT(keys));
 	add_text(p, STYLE_NOTE, _("COMMANDS"));
 	const struct command *command;
@@ -123,7 +136,7 @@ int help_rows(struct help *h, unsigned width, unsigned height, struct view_row *
 	if (height > 1 && bar_put(&rows[--height], bar, COUNT(bar), width) == -1)
 		return -1;
 	struct page p = {.rows = rows, .width = width, .height = height, .top = h->top};
-	add_page(&p, h->first);
+	add_page(&p, h);
 	size_t last_top = p.count > height ? p.count - height : 0;
 	bool beyond = h->top > last_top;
 	if (beyond) {
@@ -131,7 +144,7 @@ int help_rows(struct help *h, unsigned width, unsigned height, struct view_row *
 		for (unsigned y = 0; y < height; y++)
 			view_row_clear(&rows[y]);
 		p.count = 0;
-		add_page(&p, h->first);
+		add_page(&p, h);
 	}
 	view_row_free(&p.line);
 	return p.failed ? -1 : 0;

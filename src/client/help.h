@@ -8,8 +8,9 @@
 
 struct help {
 	bool shown;
-	bool first; /* it was asked for at the first screen */
-	size_t top; /* the page's row that is the first on the screen */
+	bool first;     /* it was asked for at the first screen */
+	bool replaying; /* while a recording is played */
+	size_t top;     /* the page's row that is the first on the screen */
 };
 
 void help_key(struct help *h, enum input_key key, const char *text, unsigned height);

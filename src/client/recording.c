@@ -1,7 +1,6 @@
 #include "recording.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,6 +8,8 @@
 #include <unistd.h>
 
 #include <uproar/record.h>
+
+#include "save.h"
 
 enum { CHUNK = 256 << 10 }; /* bytes handed to the disk at a time, about */
 
@@ -90,14 +91,6 @@ static void *writer(void *arg)
 
 /* --- The log's thread --- */
 
-static int open_new(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd != -1)
-		signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more is an error like others */
-	return fd;
-}
-
 static void free_all(struct recording *r)
 {
 	pthread_mutex_destroy(&r->lock);
@@ -134,7 +127,7 @@ struct recording *recording_start(const char *path, const struct log *l, int64_t
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->changed, NULL);
 	int error = 0;
-	if (record_write_header(&header, &r->chunk) == -1 || (r->fd = open_new(path)) == -1) {
+	if (record_write_header(&header, &r->chunk) == -1 || (r->fd = save_open(path)) == -1) {
 		error = errno;
 	} else if ((error = start_writer(r)) != 0) {
 		close(r->fd);
