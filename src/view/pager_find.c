@@ -154,8 +154,7 @@ bool pager_find_next(struct pager *p, bool back, unsigned width, unsigned height
 		return false;
 	uint64_t from = back ? pager_end(p) - 1 : pager_first(p);
 	if (p->chosen != PAGER_NONE)
-		from = back ? p->chosen - 1
-			    : p->chosen + 1; /* before the very first there is none, nor at UINT64_MAX */
+		from = back ? p->chosen - 1 : p->chosen + 1; /* before line 0 comes UINT64_MAX, which is none */
 	uint64_t line = seek(p, &p->needle, from, back, width);
 	if (line == PAGER_NONE)
 		return false;

@@ -224,7 +224,7 @@ static int put_title(struct buf *out, const char *title)
 static int put_head(const struct svg *s, const char *title, struct buf *out)
 {
 	unsigned width = 2 * SVG_MARGIN + s->widest * SVG_COLUMN;
-	size_t height = 2 * SVG_MARGIN + s->rows * SVG_ROW;
+	size_t height = (size_t)2 * SVG_MARGIN + s->rows * SVG_ROW;
 	if (buf_printf(out,
 		       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		       "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%u\" height=\"%zu\" "

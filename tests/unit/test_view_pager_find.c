@@ -210,6 +210,9 @@ static void test_a_text_of_any_length(void **state)
 	text[PAGER_FIND_MAX] = '\0';
 	text[PAGER_FIND_MAX - 1] = 'b';
 	assert_false(find(&s, text));
+	memset(line, 0x85, sizeof line - 1); /* as if one character went on for ever */
+	assert_true(find(&s, line));
+	assert_in_range(strlen(pager_found(s.pager)), PAGER_FIND_MAX - 3, PAGER_FIND_MAX);
 	close_screen(&s);
 }
 

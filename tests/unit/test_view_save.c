@@ -155,7 +155,7 @@ static void raw_line(void *view, uint64_t number, unsigned width, struct view_ro
 	static const char *const raw[] = {"a\x1b", "b\xff", "\xef\xbf\xbe", "\xef\xbf\xbf", "\xed\xa0\x80", "c"};
 	(void)view, (void)width, (void)indent;
 	assert_int_equal(buf_append(&line->text, raw[number], strlen(raw[number])), 0);
-	line->spans = RING_OF(struct view_span);
+	line->spans.item = sizeof(struct view_span);
 	*(struct view_span *)ring_push(&line->spans) =
 		(struct view_span){STYLE_ESCAPE, (uint32_t)strlen(raw[number]), 1};
 	line->columns = 1;
