@@ -13,8 +13,9 @@ bool screen_possible(const char **why);
 
 /* Takes the terminal over: full screen, raw input. -1: *why says why not. */
 int screen_open(const char **why);
-void screen_close(void);  /* gives it back as it was; a second call does nothing */
-void screen_rescue(void); /* the same for a signal handler: async-signal-safe, no curses */
+void screen_mouse(bool on); /* before it is opened: input hears of the mouse's wheel and buttons */
+void screen_close(void);    /* gives it back as it was; a second call does nothing */
+void screen_rescue(void);   /* the same for a signal handler: async-signal-safe, no curses */
 void screen_suspend(void);
 void screen_resume(void); /* after SIGCONT: takes the terminal again, reads its size, redraws all */
 void screen_resized(void);
@@ -25,12 +26,16 @@ void screen_cursor(unsigned y, unsigned x);
 void screen_show(void);
 void screen_beep(void);
 
-/* Keys that are not text. In an inputrc they go by the names in input.c, such as uproar-help. */
+/* Keys that are not text. In an inputrc they go by the names in bindings.h, such as uproar-help. */
 enum input_key {
 	INPUT_TEXT, /* grabbed only: the bytes of one character */
 	INPUT_HELP,
 	INPUT_PROTOCOL,
+	INPUT_CALLS,
+	INPUT_LADDER,
 	INPUT_STATISTICS,
+	INPUT_SOCKETS,
+	INPUT_FOCUS, /* Tab on an empty line */
 	INPUT_QUIT,
 	INPUT_SUSPEND,
 	INPUT_REDRAW,
@@ -55,6 +60,8 @@ enum input_key {
 	INPUT_DELETE,
 };
 
+enum input_mouse { MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN, MOUSE_BUTTON };
+
 struct input_handlers {
 	/* Enter: the line's n bytes, without a newline at its end; a paste may have put newlines inside. */
 	void (*line)(const char *line, size_t n, void *arg);
@@ -63,6 +70,8 @@ struct input_handlers {
 	/* Tab in a line that begins with '/': calls add() with each word that could stand at line[start..end). */
 	void (*complete)(const char *line, size_t start, size_t end, void (*add)(const char *word), void *arg);
 	void *arg;
+	/* Or NULL: the wheel was turned, or the left button pressed, over this row and column, from 0. */
+	void (*mouse)(enum input_mouse what, unsigned y, unsigned x, void *arg);
 };
 
 /*

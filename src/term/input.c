@@ -1,13 +1,9 @@
 /*
- * The input line: the only file that uses readline, which here neither reads the terminal nor writes to it.
+ * The input line: with bindings.c the only user of readline, which here neither reads the terminal nor writes to it.
  *
  * What the terminal sent goes through the framer, which makes whole keys of it. A key is put into a queue, from which
  * readline takes its characters (next_byte) until it is empty; so readline never waits. It draws nothing: the screen
  * asks for the row when it wants to.
- *
- * Commands of ours, to be named in an inputrc: uproar-help, uproar-protocol, uproar-statistics, uproar-quit,
- * uproar-suspend, uproar-redraw, uproar-cancel, uproar-page-up, uproar-page-down, uproar-top, uproar-bottom,
- * uproar-line-up, uproar-line-down, uproar-home, uproar-end.
  */
 #include <errno.h>
 #include <readline/history.h>
@@ -19,6 +15,7 @@
 #include <uproar/term.h>
 #include <uproar/text.h>
 
+#include "bindings.h"
 #include "framer.h"
 #include "histfile.h"
 #include "keys.h"
@@ -42,7 +39,7 @@ static struct {
 	struct strip strip; /* prompt and line, as input_row() shows them */
 } in;
 
-/* --- Keys that are commands --- */
+/* --- What a key does --- */
 
 static void tell(enum input_key key, const char *text, size_t n)
 {
@@ -67,115 +64,13 @@ static void clear_line(void)
 		rl_vi_insertion_mode(1, 0);
 }
 
-/* Each command is a function to readline, so that an inputrc can give it another key. */
-#define COMMAND(name, key)                                                                                             \
-	static int name(int count, int byte)                                                                           \
-	{                                                                                                              \
-		(void)count;                                                                                           \
-		(void)byte;                                                                                            \
-		tell(key, NULL, 0);                                                                                    \
-		return 0;                                                                                              \
-	}
-
-COMMAND(help, INPUT_HELP)
-COMMAND(protocol, INPUT_PROTOCOL)
-COMMAND(statistics, INPUT_STATISTICS)
-COMMAND(quit, INPUT_QUIT)
-COMMAND(suspend, INPUT_SUSPEND)
-COMMAND(redraw, INPUT_REDRAW)
-COMMAND(page_up, INPUT_PAGE_UP)
-COMMAND(page_down, INPUT_PAGE_DOWN)
-COMMAND(top, INPUT_TOP)
-COMMAND(bottom, INPUT_BOTTOM)
-COMMAND(line_up, INPUT_LINE_UP)
-COMMAND(line_down, INPUT_LINE_DOWN)
-
-static int cancel(int count, int byte)
+/* A key of ours: clearing the line comes before any other meaning of INPUT_CANCEL. */
+static void run(enum input_key key)
 {
-	(void)count;
-	(void)byte;
-	if (rl_end > 0 || is_busy())
+	if (key == INPUT_CANCEL && (rl_end > 0 || is_busy()))
 		clear_line();
 	else
-		tell(INPUT_CANCEL, NULL, 0);
-	return 0;
-}
-
-static int home(int count, int byte)
-{
-	return rl_end > 0 ? rl_beg_of_line(count, byte) : top(count, byte);
-}
-
-static int end(int count, int byte)
-{
-	return rl_end > 0 ? rl_end_of_line(count, byte) : bottom(count, byte);
-}
-
-static const struct command {
-	const char *name;
-	rl_command_func_t *run;
-	enum input_key key;
-	enum key_scope scope;
-} commands[] = {
-	{"uproar-help", help, INPUT_HELP, KEY_ALWAYS},
-	{"uproar-protocol", protocol, INPUT_PROTOCOL, KEY_ALWAYS},
-	{"uproar-statistics", statistics, INPUT_STATISTICS, KEY_ALWAYS},
-	{"uproar-quit", quit, INPUT_QUIT, KEY_ALWAYS},
-	{"uproar-suspend", suspend, INPUT_SUSPEND, KEY_ALWAYS},
-	{"uproar-redraw", redraw, INPUT_REDRAW, KEY_ALWAYS},
-	{"uproar-cancel", cancel, INPUT_CANCEL, KEY_ALWAYS},
-	{"uproar-page-up", page_up, INPUT_PAGE_UP, KEY_ALWAYS},
-	{"uproar-page-down", page_down, INPUT_PAGE_DOWN, KEY_ALWAYS},
-	{"uproar-top", top, INPUT_TOP, KEY_ALWAYS},
-	{"uproar-bottom", bottom, INPUT_BOTTOM, KEY_ALWAYS},
-	{"uproar-line-up", line_up, INPUT_LINE_UP, KEY_ALWAYS},
-	{"uproar-line-down", line_down, INPUT_LINE_DOWN, KEY_ALWAYS},
-	{"uproar-home", home, INPUT_TOP, KEY_EMPTY_LINE},
-	{"uproar-end", end, INPUT_BOTTOM, KEY_EMPTY_LINE},
-};
-
-static const struct command *command_of(const struct key *key)
-{
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (commands[i].key == key->key && commands[i].scope == key->scope)
-			return &commands[i];
-	return NULL;
-}
-
-static bool is_move_in_line(const char *bytes, Keymap keymap)
-{
-	int type;
-	rl_command_func_t *bound = rl_function_of_keyseq(bytes, keymap, &type);
-	return bound && type == ISFUNC && (bound == rl_beg_of_line || bound == rl_end_of_line);
-}
-
-/* Two ESC at the beginning are left to take_key(): bound here they would make readline wait for more after ESC ESC. */
-static void bind_key(const struct key *key, Keymap keymap, bool after_inputrc)
-{
-	const struct command *command = command_of(key);
-	if (!command || strncmp(key->bytes, "\033\033", 2) == 0)
-		return;
-	if (!after_inputrc || (key->scope == KEY_EMPTY_LINE && is_move_in_line(key->bytes, keymap)))
-		rl_bind_keyseq_in_map(key->bytes, command->run, keymap);
-}
-
-/*
- * Before the user's inputrc, which may then say otherwise. After it once more, for Home and End: a system's own
- * (Debian's) binds them to what they do here anyway on a line with text.
- */
-static void bind_keys(bool after_inputrc)
-{
-	static Keymap const keymaps[] = {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap};
-	const struct key *key;
-	for (size_t i = 0; (key = key_at(i)); i++)
-		for (size_t k = 0; k < COUNT(keymaps); k++)
-			bind_key(key, keymaps[k], after_inputrc);
-}
-
-static void name_commands(void)
-{
-	for (size_t i = 0; i < COUNT(commands); i++)
-		rl_add_funmap_entry(commands[i].name, commands[i].run);
+		tell(key, NULL, 0);
 }
 
 /* --- Feeding readline --- */
@@ -277,7 +172,7 @@ static void take_character(const char *bytes, size_t n)
 static void take_key(const char *bytes, size_t n)
 {
 	if (*bytes == '\003' && is_busy())
-		cancel(1, *bytes);
+		run(INPUT_CANCEL);
 	else if (*bytes != '\033')
 		take_character(bytes, n);
 	else if (n == 1)
@@ -334,6 +229,14 @@ static void take_grabbed(enum frame kind, const char *data, size_t n)
 		tell(INPUT_TEXT, data, n);
 }
 
+static void tell_mouse(const char *data, size_t n)
+{
+	enum input_mouse what;
+	unsigned y, x;
+	if (in.handlers.mouse && key_mouse(data, n, &what, &y, &x))
+		in.handlers.mouse(what, y, x, in.handlers.arg);
+}
+
 static void forget_words(void)
 {
 	for (size_t i = 0; i < in.words.count; i++)
@@ -345,6 +248,8 @@ static void take_frame(enum frame kind, const char *data, size_t n)
 {
 	if (!in.open)
 		return;
+	if (kind == FRAME_SEQUENCE)
+		tell_mouse(data, n); /* to readline it is a sequence that means nothing */
 	forget_words();
 	if (kind == FRAME_LOST || kind == FRAME_PASTE_CUT)
 		screen_beep();
@@ -482,12 +387,12 @@ static void initialize_readline(void)
 {
 	static bool bound;
 	if (!bound) {
-		name_commands();
-		bind_keys(false);
+		bindings_name(run);
+		bindings_bind(false);
 	}
 	rl_initialize();
 	if (!bound)
-		bind_keys(true);
+		bindings_bind(true);
 	bound = true;
 	overrule_inputrc();
 }

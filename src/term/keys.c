@@ -1,5 +1,6 @@
 #include "keys.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* clang-format off */
@@ -13,8 +14,17 @@ static const struct key keys[] = {
 	{"\033[Q",        INPUT_PROTOCOL,   KEY_ALWAYS},
 	{"\033[12~",      INPUT_PROTOCOL,   KEY_ALWAYS},
 	{"\033[[B",       INPUT_PROTOCOL,   KEY_ALWAYS},
+	{"\033OR",        INPUT_CALLS,      KEY_ALWAYS},
+	{"\033[R",        INPUT_CALLS,      KEY_ALWAYS},
+	{"\033[13~",      INPUT_CALLS,      KEY_ALWAYS},
+	{"\033[[C",       INPUT_CALLS,      KEY_ALWAYS},
+	{"\033OS",        INPUT_LADDER,     KEY_ALWAYS},
+	{"\033[S",        INPUT_LADDER,     KEY_ALWAYS},
+	{"\033[14~",      INPUT_LADDER,     KEY_ALWAYS},
+	{"\033[[D",       INPUT_LADDER,     KEY_ALWAYS},
 	{"\033[15~",      INPUT_STATISTICS, KEY_ALWAYS},
 	{"\033[[E",       INPUT_STATISTICS, KEY_ALWAYS},
+	{"\033[17~",      INPUT_SOCKETS,    KEY_ALWAYS},
 	{"\033[21~",      INPUT_QUIT,       KEY_ALWAYS},
 	{"\032",          INPUT_SUSPEND,    KEY_ALWAYS},
 	{"\014",          INPUT_REDRAW,     KEY_ALWAYS},
@@ -53,6 +63,7 @@ static const struct key keys[] = {
 	{"\033[C",        INPUT_RIGHT,      KEY_GRABBED},
 	{"\033OC",        INPUT_RIGHT,      KEY_GRABBED},
 	{"\t",            INPUT_TAB,        KEY_GRABBED},
+	{"\t",            INPUT_FOCUS,      KEY_EMPTY_LINE}, /* key_find() finds the one before it */
 	{"\033[Z",        INPUT_BACKTAB,    KEY_GRABBED},
 	{"\r",            INPUT_ENTER,      KEY_GRABBED},
 	{"\n",            INPUT_ENTER,      KEY_GRABBED},
@@ -76,4 +87,36 @@ const struct key *key_find(const char *bytes, size_t n)
 		if (strlen(keys[i].bytes) == n && memcmp(keys[i].bytes, bytes, n) == 0)
 			return &keys[i];
 	return NULL;
+}
+
+/* --- The mouse --- */
+
+enum {
+	BUTTON_LEFT = 0,
+	BUTTON_WHEEL_UP = 64,
+	BUTTON_WHEEL_DOWN = 65,
+	BUTTON_WITH_KEYS = 4 | 8 | 16, /* Shift, Alt and Ctrl were held */
+	MOUSE_ROOM = 32,
+};
+
+bool key_mouse(const char *bytes, size_t n, enum input_mouse *what, unsigned *y, unsigned *x)
+{
+	char text[MOUSE_ROOM], end;
+	unsigned button, column, row;
+	int used = 0;
+	if (n >= sizeof text || n < 3 || memcmp(bytes, "\033[<", 3) != 0)
+		return false;
+	memcpy(text, bytes, n);
+	text[n] = '\0';
+	if (sscanf(text + 3, "%5u;%5u;%5u%c%n", &button, &column, &row, &end, &used) != 4 || text[3 + used] != '\0')
+		return false;
+	button &= ~(unsigned)BUTTON_WITH_KEYS;
+	if (end != 'M' || column == 0 || row == 0)
+		return false;
+	if (button != BUTTON_LEFT && button != BUTTON_WHEEL_UP && button != BUTTON_WHEEL_DOWN)
+		return false;
+	*what = button == BUTTON_LEFT ? MOUSE_BUTTON : button == BUTTON_WHEEL_UP ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN;
+	*y = row - 1;
+	*x = column - 1;
+	return true;
 }

@@ -18,6 +18,12 @@ struct key {
 	enum key_scope scope;
 };
 
+/*
+ * What a terminal sends for its mouse (xterm's "SGR mouse mode", 1006): ESC [ < button ; column ; row, and M when
+ * pressed or turned, m when released. False: that is something else, or a button that does nothing.
+ */
+bool key_mouse(const char *bytes, size_t n, enum input_mouse *what, unsigned *y, unsigned *x);
+
 const struct key *key_at(size_t i);                      /* NULL: there are no more */
 const struct key *key_find(const char *bytes, size_t n); /* NULL: not known */
 

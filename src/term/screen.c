@@ -26,6 +26,10 @@
 static const char modes_on[] = "\033[?2004h\033[?1007s\033[?1007l";
 static const char modes_off[] = "\033[?2004l\033[?1007h\033[?1007r";
 
+/* If somebody wants the mouse: buttons and the wheel (1000) are told, in a form without limits (1006). */
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+
 enum { RESCUE_ROOM = 256 };
 
 static struct {
@@ -35,6 +39,7 @@ static struct {
 	char rescue[RESCUE_ROOM];
 	size_t rescue_size;
 	volatile sig_atomic_t taken;
+	bool mouse;
 	attr_t looks[STYLE_COUNT];
 	unsigned cursor_y, cursor_x;
 } term;
@@ -168,6 +173,15 @@ static void prepare_rescue(void)
 	}
 	for (const char *c = modes_off; *c; c++)
 		keep_for_rescue(*c);
+	for (const char *c = term.mouse ? mouse_off : ""; *c; c++)
+		keep_for_rescue(*c);
+}
+
+static void set_modes(bool on)
+{
+	send(on ? modes_on : modes_off, (on ? sizeof modes_on : sizeof modes_off) - 1);
+	if (term.mouse)
+		send(on ? mouse_on : mouse_off, (on ? sizeof mouse_on : sizeof mouse_off) - 1);
 }
 
 /* newterm() catches these signals, unless somebody else does; here signals are the event loop's business. */
@@ -182,6 +196,11 @@ static SCREEN *new_screen(void)
 	for (size_t i = 0; i < COUNT(caught); i++)
 		sigaction(caught[i], &before[i], NULL);
 	return screen;
+}
+
+void screen_mouse(bool on)
+{
+	term.mouse = on;
 }
 
 int screen_open(const char **why)
@@ -202,7 +221,7 @@ int screen_open(const char **why)
 	prepare_rescue();
 	term.taken = 1;
 	refresh();
-	send(modes_on, sizeof modes_on - 1);
+	set_modes(true);
 	return 0;
 }
 
@@ -211,7 +230,7 @@ static void give_back(void)
 	if (!term.taken)
 		return;
 	endwin();
-	send(modes_off, sizeof modes_off - 1);
+	set_modes(false);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &term.before);
 	term.taken = 0;
 }
@@ -253,7 +272,7 @@ void screen_resume(void)
 	let_block();
 	reset_prog_mode();
 	term.taken = 1;
-	send(modes_on, sizeof modes_on - 1);
+	set_modes(true);
 	screen_resized();
 	screen_redraw();
 	screen_show();

@@ -26,7 +26,11 @@ static struct view_row row;
 static const char *const key_names[] = {
 	[INPUT_HELP] = "help",
 	[INPUT_PROTOCOL] = "protocol",
+	[INPUT_CALLS] = "calls",
+	[INPUT_LADDER] = "ladder",
 	[INPUT_STATISTICS] = "statistics",
+	[INPUT_SOCKETS] = "sockets",
+	[INPUT_FOCUS] = "focus",
 	[INPUT_QUIT] = "quit",
 	[INPUT_SUSPEND] = "suspend",
 	[INPUT_REDRAW] = "redraw",
@@ -81,7 +85,18 @@ static void on_complete(const char *line, size_t start, size_t end, void (*add)(
 	assert_true(end <= strlen(line));
 }
 
-static const struct input_handlers handlers = {on_line, on_key, on_complete, &told};
+static void on_mouse(enum input_mouse what, unsigned y, unsigned x, void *arg)
+{
+	static const char *const names[] = {
+		[MOUSE_WHEEL_UP] = "wheel-up",
+		[MOUSE_WHEEL_DOWN] = "wheel-down",
+		[MOUSE_BUTTON] = "button",
+	};
+	assert_ptr_equal(arg, &told);
+	buf_printf(&told, "(%s %u,%u)", names[what], y, x);
+}
+
+static const struct input_handlers handlers = {on_line, on_key, on_complete, &told, on_mouse};
 
 static int open_input(void **state)
 {
@@ -331,8 +346,12 @@ static void test_keys_of_every_terminal(void **state)
 	assert_told("(help)(help)(help)(help)");
 	type("\033OQ\033[12~\033[[B");
 	assert_told("(protocol)(protocol)(protocol)");
-	type("\033[15~\033[[E");
-	assert_told("(statistics)(statistics)");
+	type("\033OR\033[R\033[13~\033[[C");
+	assert_told("(calls)(calls)(calls)(calls)");
+	type("\033OS\033[S\033[14~\033[[D");
+	assert_told("(ladder)(ladder)(ladder)(ladder)");
+	type("\033[15~\033[[E\033[17~");
+	assert_told("(statistics)(statistics)(sockets)");
 	type("\033[21~\032\014\033[5~\033[6~");
 	assert_told("(quit)(suspend)(redraw)(page-up)(page-down)");
 	type("\033[1;5H\033[1;5F\033<\033>\033[7^\033[8^");
@@ -363,7 +382,7 @@ static void test_unknown_sequences_leave_nothing(void **state)
 	static const char *const unknown[] = {
 		"\033[15;2~",   "\033[24~",
 		"\033O5P",      "\033[99;99R",
-		"\033[<0;1;1M", "\033\033[99~",
+		"\033[<0;1;1m", "\033\033[99~",
 		"\033[I",       "\033[?1;2c",
 		"\033Oz",       "\033\xc3\xa9",
 		"\033[1;99Z",   "\033[1111111111111111111111111111111111111111111111111111111111111111111111z",
@@ -563,6 +582,51 @@ static void test_no_completion_in_sentences(void **state)
 	assert_told("[no/]");
 }
 
+static void test_tab_on_an_empty_line(void **state)
+{
+	(void)state;
+	type("\t");
+	assert_told("(focus)");
+	type("x\t\x7f\t");
+	assert_told("(focus)");
+	type("\033\n\t"); /* vi's keys, too */
+	assert_told("(focus)");
+	assert_row(PROMPT, 2);
+	type("/q\t\r");
+	assert_told("[/quit ]");
+}
+
+/* --- The mouse --- */
+
+static void test_mouse(void **state)
+{
+	(void)state;
+	type("a\033[<64;1;1Mb\033[<65;80;24M\033[<0;3;2M");
+	assert_told("(wheel-up 0,0)(wheel-down 23,79)(button 1,2)");
+	assert_row(PROMPT "ab", 4);
+	type_bytewise("\033[<68;223;300M\033[<0;3;2m"); /* with Shift; released */
+	assert_told("(wheel-up 299,222)");
+	input_grab(true);
+	type("\033[<65;5;6M");
+	assert_told("(wheel-down 5,4)");
+	input_grab(false);
+}
+
+static void test_mouse_that_makes_no_sense(void **state)
+{
+	(void)state;
+	static const char *const senseless[] = {
+		"\033[<1;1;1M",   "\033[<2;1;1M",        "\033[<66;1;1M",     "\033[<0;0;1M", "\033[<0;1;0M",
+		"\033[<0;1;1;1M", "\033[<0;1M",          "\033[<;;M",         "\033[<M",      "\033[<x",
+		"\033[<0;1;1~",   "\033[<99999999;1;1M", "\033[<0;999999;1M",
+	};
+	for (size_t i = 0; i < COUNT(senseless); i++) {
+		type(senseless[i]);
+		assert_told("");
+	}
+	assert_row(PROMPT, 2);
+}
+
 /* --- vi --- */
 
 static void test_vi(void **state)
@@ -589,7 +653,7 @@ static void test_vi_keys(void **state)
 	(void)state;
 	type("\033\nabc\033");
 	let_time_pass();
-	type("\033OP\033[5~\033[17~\033[200~ignored\033[201~");
+	type("\033OP\033[5~\033[18~\033[200~ignored\033[201~");
 	assert_told("(help)(page-up)");
 	assert_string_equal(input_mode(), "vi command");
 	assert_row(PROMPT "abc", 4);
@@ -773,6 +837,9 @@ int main(void)
 		TEST(test_completion),
 		TEST(test_completion_of_a_setting),
 		TEST(test_no_completion_in_sentences),
+		TEST(test_tab_on_an_empty_line),
+		TEST(test_mouse),
+		TEST(test_mouse_that_makes_no_sense),
 		TEST(test_vi),
 		TEST(test_vi_keys),
 		TEST(test_grabbed_keys),
