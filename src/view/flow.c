@@ -2,7 +2,7 @@
 
 #include "flow_private.h"
 
-enum { SWEEP_LEAST = 256 }; /* events that are forgotten between two looks for what is over */
+enum { SWEEP_LEAST = 256 }; /* events that are forgotten, at least, between two looks for what is over */
 
 struct flow *flow_new(const struct log *l)
 {
@@ -10,7 +10,8 @@ struct flow *flow_new(const struct log *l)
 	if (!f)
 		return NULL;
 	f->log = l;
-	f->first = f->next = f->swept = log_first(l);
+	f->first = f->next = log_first(l);
+	f->sweep = f->first + SWEEP_LEAST;
 	f->places = RING_OF(struct place);
 	f->sockets = RING_OF(struct known_socket *);
 	f->conversations = RING_OF(struct known_conversation *);
@@ -111,11 +112,11 @@ static void forget(struct flow *f)
 	f->first = first;
 	if (f->next < first)
 		f->next = first;
-	if (first - f->swept < SWEEP_LEAST + f->sockets.count + f->conversations.count + f->ends)
+	if (first < f->sweep)
 		return;
-	f->swept = first;
 	sweep_sockets(f);
 	sweep_conversations(f);
+	f->sweep = first + SWEEP_LEAST + f->sockets.count + f->conversations.count + f->ends;
 }
 
 int flow_update(struct flow *f)

@@ -128,7 +128,9 @@ static struct end *served(struct flow *f, struct known_socket *s, const struct e
 	struct end *same = client ? flow_partner(client) : NULL; /* it has another port now */
 	if (same)
 		return flow_set_peer(f, same, peer) == -1 ? NULL : same;
-	x = flow_end_new(f, s, SIDE_SERVER, peer, index);
+	bool another_s = before || (x && x->first < client->socket->since); /* who had that port before */
+	if (!x || another_s)
+		x = flow_end_new(f, s, SIDE_SERVER, peer, index);
 	return x ? join_or_settle(f, client, x) : NULL;
 }
 

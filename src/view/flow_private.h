@@ -79,7 +79,7 @@ struct place {
 struct flow {
 	const struct log *log;
 	uint64_t first, next;      /* the log's indices: of the first place, of the first event not taken in */
-	uint64_t swept;            /* first when what is over was last looked for */
+	uint64_t sweep;            /* what is over is looked for when that is forgotten */
 	struct ring places;        /* of struct place, one for each event */
 	struct ring sockets;       /* of struct known_socket * */
 	struct ring conversations; /* of struct known_conversation *, by number */
