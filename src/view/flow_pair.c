@@ -124,7 +124,7 @@ static struct end *served(struct flow *f, struct known_socket *s, const struct e
 		return x;
 	struct end *client = who_talks(f, s, peer, index, x);
 	if (x && (!client || client == before))
-		return x;
+		return flow_settle(f, x) == 0 ? x : NULL;
 	struct end *same = client ? flow_partner(client) : NULL; /* it has another port now */
 	if (same)
 		return flow_set_peer(f, same, peer) == -1 ? NULL : same;
