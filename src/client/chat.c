@@ -12,7 +12,6 @@
 #include "stderr.h"
 
 enum {
-	LOG_BYTES = 64 << 20, /* of the events' data that are kept */
 	FRAME_MS = 16,        /* at most one drawing in this time while events pour in; keys are drawn at once */
 	READ_ROOM = 4096,
 	DATAGRAMS_AHEAD = 4096, /* in flight: what the user says goes at once, however many await a reply */
@@ -379,7 +378,7 @@ static int open_terminal(struct chat *c)
 	const char *why = NULL;
 	char *warning = NULL;
 	char *history = history_path();
-	struct input_handlers handlers = {entered, pressed, command_complete, c};
+	struct input_handlers handlers = {.line = entered, .key = pressed, .complete = command_complete, .arg = c};
 	int result = input_open(&handlers, history, &why, &warning);
 	if (result == 0 && (result = screen_open(&why)) == -1)
 		input_close();
@@ -401,7 +400,7 @@ static void close_log(struct chat *c)
 
 int chat_open_log(struct chat *c)
 {
-	struct log *log = log_new(c->options->events, LOG_BYTES);
+	struct log *log = log_new(c->options->events, OPTIONS_BYTES);
 	struct transcript *transcript = log ? transcript_new(log, c->wall) : NULL;
 	struct pager *pager = transcript ? pager_new(&transcript_lines, transcript) : NULL;
 	if (!pager) {

@@ -8,6 +8,7 @@
 #include "options.h"
 #include "pinger.h"
 #include "plain.h"
+#include "replay_plain.h"
 
 int main(int argc, char **argv)
 {
@@ -23,6 +24,8 @@ int main(int argc, char **argv)
 	if (options.ping)
 		return pinger_run(&options);
 	const char *why = NULL;
+	if (options.replay && (options.plain || !screen_possible(&why)))
+		return replay_plain_run(&options);
 	if (!options.plain && screen_possible(&why))
 		return chat_run(&options);
 	if (!options.plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
