@@ -16,8 +16,8 @@ struct parsing {
 	size_t room;
 };
 
-static int problem(const struct parsing *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static int problem(const struct parsing *p, const char *format, ...)
+static int refuse(const struct parsing *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int refuse(const struct parsing *p, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
@@ -84,7 +84,7 @@ static const char *nearest(const char *word)
 static int take_who(struct parsing *p, enum event_who who)
 {
 	if (p->filter.who)
-		return problem(p, "%s", _("One side is enough: client or server. Without either, both are shown."));
+		return refuse(p, "%s", _("One side is enough: client or server. Without either, both are shown."));
 	p->filter.who = who;
 	return 0;
 }
@@ -92,8 +92,8 @@ static int take_who(struct parsing *p, enum event_who who)
 static int take_op(struct parsing *p, enum event_op op)
 {
 	if (p->filter.op)
-		return problem(p, _("One call is enough: %s or %s. Without a name, all are shown."),
-			       event_op_name(p->filter.op), event_op_name(op));
+		return refuse(p, _("One call is enough: %s or %s. Without a name, all are shown."),
+			      event_op_name(p->filter.op), event_op_name(op));
 	p->filter.op = op;
 	return 0;
 }
@@ -102,10 +102,10 @@ static int take_fd(struct parsing *p, const char *digits)
 {
 	uint64_t fd = 0;
 	if (p->filter.fd != -1)
-		return problem(p, "%s", _("One socket is enough. Without a number, all are shown."));
+		return refuse(p, "%s", _("One socket is enough. Without a number, all are shown."));
 	for (; *digits; digits++)
 		if ((fd = fd * 10 + (uint64_t)(*digits - '0')) > INT_MAX)
-			return problem(p, _("A socket's number is at most %d."), INT_MAX);
+			return refuse(p, _("A socket's number is at most %d."), INT_MAX);
 	p->filter.fd = (int)fd;
 	return 0;
 }
@@ -116,8 +116,8 @@ static int complain(const struct parsing *p, const char *word)
 	struct view_row safe = {0};
 	view_row_put(&safe, STYLE_TEXT, word, strlen(word));
 	view_row_fit(&safe, safe.columns < CALLS_QUOTED ? safe.columns : CALLS_QUOTED, STYLE_TEXT);
-	problem(p, _("%.*s is no side, no call and no socket's number. The nearest is %s; 5 stands for socket 5."),
-		(int)safe.text.size, safe.text.size ? (char *)buf_bytes(&safe.text) : "", nearest(word));
+	refuse(p, _("%.*s is no side, no call and no socket's number. The nearest is %s; 5 stands for socket 5."),
+	       (int)safe.text.size, safe.text.size ? (char *)buf_bytes(&safe.text) : "", nearest(word));
 	view_row_free(&safe);
 	return -1;
 }
@@ -136,12 +136,12 @@ static int take(struct parsing *p, const char *word)
 	return complain(p, word);
 }
 
-int calls_filter_parse(const char *text, struct calls_filter *f, char *reason, size_t room)
+int calls_filter_parse(const char *text, struct calls_filter *f, char *problem, size_t room)
 {
-	struct parsing p = {.filter = {.fd = -1}, .problem = reason, .room = room};
+	struct parsing p = {.filter = {.fd = -1}, .problem = problem, .room = room};
 	char *copy = strdup(text), *rest = copy;
 	if (!copy)
-		return problem(&p, "%s", _("This computer is short of memory."));
+		return refuse(&p, "%s", _("This computer is short of memory."));
 	int result = 0;
 	for (char *word; result == 0 && (word = strsep(&rest, SEPARATORS));)
 		if (*word)

@@ -86,8 +86,6 @@ void inspect_kernel(struct inspect *p);
 
 /* What the flow knows of the event, as long as the log has it; all zero but socket, SIZE_MAX: nothing. */
 struct flow_call inspect_flow(const struct inspect *p);
-/* Bytes that the call moved; of one that has not returned, or failed, those that it was to send. */
-uint64_t inspect_moved_bytes(const struct event *e);
 bool inspect_sends(enum event_op op);
 bool inspect_receives(enum event_op op);
 

@@ -164,7 +164,8 @@ static void put_errors(struct inspect *p, enum protocol protocol)
 	const struct event_call *call = &p->event.call;
 	struct inspect_error e;
 	inspect_space(p);
-	inspect_say(p, 0, _("Errors"), _("that it can give on such a socket:"));
+	inspect_say(p, 0, _("Errors"),
+		    call->fd == -1 ? _("that it can give:") : _("that it can give on such a socket:"));
 	for (size_t i = 0; inspect_error_next(call->op, protocol, &i, &e);) {
 		struct view_row *row = inspect_field(p, 1, event_error_name(call->op, e.error));
 		bool this_one = call->returned && call->error == e.error;

@@ -8,7 +8,7 @@
 #define RECEIVES (ON(OP_RECV) | ON(OP_RECVFROM) | ON(OP_RECVMSG))
 #define NEW      (ON(OP_SOCKET) | ON(OP_ACCEPT) | ON(OP_SOCKETPAIR))
 #define OPTIONS  (ON(OP_SETSOCKOPT) | ON(OP_GETSOCKOPT))
-#define NAMED    (ON(OP_BIND) | ON(OP_LISTEN) | ON(OP_CONNECT) | ON(OP_SHUTDOWN) | ON(OP_GETSOCKNAME))
+#define OTHERS   (ON(OP_BIND) | ON(OP_LISTEN) | ON(OP_SHUTDOWN) | ON(OP_CLOSE) | ON(OP_GETSOCKNAME))
 #define WAITING  (ON(OP_ACCEPT) | ON(OP_CONNECT) | SENDS | RECEIVES)
 
 enum { ANY = PROTOCOL_NONE, TCP = PROTOCOL_TCP, UDP = PROTOCOL_UDP };
@@ -79,7 +79,7 @@ static const struct {
 	{ON(OP_CLOSE), ANY, EINTR, N_("a signal came; on Linux the socket is closed all the same")},
 	{OPTIONS, ANY, ENOPROTOOPT, N_("this level has no such option")},
 	{ON(OP_SETSOCKOPT), ANY, EINVAL, N_("the option cannot have this value, or not any more")},
-	{ON(OP_CLOSE) | NAMED | OPTIONS | WAITING, ANY, EBADF,
+	{OTHERS | OPTIONS | WAITING, ANY, EBADF,
 	 N_("no socket is open with this number: it was closed, or never made")},
 
 	{ON(OP_GETADDRINFO), ANY, EAI_NONAME, N_("nobody knows this name")},

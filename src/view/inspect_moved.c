@@ -5,13 +5,16 @@
 #include "calls.h"
 #include "inspect.h"
 
-uint64_t inspect_moved_bytes(const struct event *e)
+static bool has_moved(const struct event_call *call)
 {
-	const struct event_call *call = &e->call;
-	if (inspect_sends(call->op) && (!call->returned || call->error))
-		return call->asked;
-	if (!call->returned || call->error || !(inspect_sends(call->op) || inspect_receives(call->op)))
-		return 0;
+	return call->returned && !call->error && (inspect_sends(call->op) || inspect_receives(call->op));
+}
+
+/* Bytes that the call moved; of one that has not returned, or failed, those that it was to send. */
+static uint64_t moved_bytes(const struct event_call *call)
+{
+	if (!has_moved(call))
+		return inspect_sends(call->op) ? call->asked : 0;
 	return (uint64_t)call->result < call->asked ? (uint64_t)call->result : call->asked;
 }
 
@@ -20,8 +23,7 @@ uint64_t inspect_moved_bytes(const struct event *e)
 static void put_place(struct inspect *p, enum protocol protocol, uint64_t moved)
 {
 	const struct event_call *call = &p->event.call;
-	bool gone = call->returned && !call->error;
-	if (protocol != PROTOCOL_TCP || moved == 0 || !gone)
+	if (protocol != PROTOCOL_TCP || moved == 0 || !has_moved(call))
 		return;
 	view_row_printf(inspect_field(p, 0, _("In the stream")), STYLE_TEXT,
 			inspect_sends(call->op)
@@ -102,7 +104,7 @@ static bool any_begins(const struct inspect *p)
 void inspect_moved(struct inspect *p, enum protocol protocol)
 {
 	enum event_op op = p->event.call.op;
-	uint64_t moved = inspect_moved_bytes(&p->event), number = inspect_flow(p).send;
+	uint64_t moved = moved_bytes(&p->event.call), number = inspect_flow(p).send;
 	memset(p->begins, 0, sizeof p->begins);
 	if (!inspect_sends(op) && !inspect_receives(op))
 		return;
@@ -112,7 +114,7 @@ void inspect_moved(struct inspect *p, enum protocol protocol)
 				_("number %" PRIu64 " in this direction of this conversation"), number);
 	put_pieces(p, protocol);
 	put_takers(p);
-	inspect_data(p, _("Payload"), moved);
+	inspect_data(p, inspect_sends(op) && !has_moved(&p->event.call) ? _("Not sent") : _("Payload"), moved);
 	if (any_begins(p))
 		inspect_say(p, 1, "|", _("here the bytes of another send begin"));
 }

@@ -143,6 +143,7 @@ void inspect_talk(struct inspect *p)
 	if (has_time(&p->event))
 		inspect_time(p, 0, _("Round trip"), t->rtt);
 	inspect_endpoint(p, 0, _("From"), &t->from);
-	inspect_bytes(p, 0, _("On the wire"), t->bytes);
+	if (t->bytes || p->event.kind != EVENT_MISSING)
+		inspect_bytes(p, 0, _("On the wire"), t->bytes);
 	inspect_data(p, p->event.kind == EVENT_MISSING ? _("What came") : _("Text"), p->size);
 }

@@ -45,7 +45,12 @@ struct sockets *sockets_new(const struct log *l, const struct flow *f)
 	struct sockets *s = malloc(sizeof *s);
 	if (s)
 		*s = (struct sockets){
-			.log = l, .flow = f, .samples = RING_OF(struct sample), .lines = RING_OF(struct sockets_line)};
+			.log = l,
+			.flow = f,
+			.stale = true,
+			.samples = RING_OF(struct sample),
+			.lines = RING_OF(struct sockets_line),
+		};
 	return s;
 }
 

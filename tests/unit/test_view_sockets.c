@@ -1,0 +1,377 @@
+/* Sockets: a table of what both processes have open, and what the system said of it. */
+#include "test_view_calls.h"
+
+static struct sockets *view;
+
+static int begin(void **state)
+{
+	view = begin_log(state) == 0 ? sockets_new(events, flow) : NULL;
+	return view ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	sockets_free(view);
+	return end_log(state);
+}
+
+static void look(enum event_who who, struct event_kernel k)
+{
+	k.why = KERNEL_SAMPLE;
+	add_event((struct event){.who = who, .kind = EVENT_KERNEL, .kernel = k});
+}
+
+enum { OFFERED = KERNEL_TCP | KERNEL_UNSENT | KERNEL_UNREAD, ESTABLISHED = 1, CLOSE_WAIT = 8, LISTENING = 10 };
+
+static struct event_kernel tcp(int fd, unsigned state, uint16_t local, uint16_t remote)
+{
+	struct event_kernel k = {.protocol = PROTOCOL_TCP, .fd = fd, .offered = OFFERED, .state = state};
+	k.local = local_host(local);
+	if (remote)
+		k.remote = local_host(remote);
+	return k;
+}
+
+static void two_clients(void)
+{
+	add_welcoming();
+	add_connection(5, 4, 53422);
+	add_connection(6, 5, 53424);
+	add_send(CLIENT, 5, 0, "hello\n");
+}
+
+static uint64_t first_after(uint64_t before)
+{
+	assert_int_equal(sockets_lines.update(view), 0);
+	assert_true(sockets_lines.first(view) >= before);
+	return sockets_lines.first(view);
+}
+
+/* --- Tables --- */
+
+static void nothing_at_first(void **state)
+{
+	(void)state;
+	assert_shown(&sockets_lines, view, 80, "No socket has been opened yet.\n");
+	assert_int_equal(sockets_lines.event(view, 0), PAGER_NONE);
+}
+
+#define LEGEND                                                                                                         \
+	"Recv-Q: bytes that wait for a receive; over UDP those of the next datagram.\n"                                \
+	"  Send-Q: bytes that a send took and the other end's system has not\n"
+
+static void two_clients_and_three_sockets_on_a_port(void **state)
+{
+	(void)state;
+	two_clients();
+	struct event_kernel k = tcp(4, ESTABLISHED, 12000, 53422);
+	k.unread = 6;
+	look(SERVER, k);
+	k = tcp(3, LISTENING, 12000, 0);
+	k.offered = KERNEL_TCP;
+	look(SERVER, k);
+	k = tcp(5, CLOSE_WAIT, 53422, 12000);
+	k.unacknowledged = 1234;
+	k.unsent = 34;
+	look(CLIENT, k);
+	assert_shown(&sockets_lines, view, 80,
+		     "▸ client\n"
+		     "fd     role       local endpoint  remote endpoint state       Recv-Q Send-Q\n"
+		     " 5 TCP connection 127.0.0.1:53422 127.0.0.1:12000 CLOSE-WAIT       0   1234\n"
+		     " 6 TCP connection 127.0.0.1:53424 127.0.0.1:12000 ?                ?      ?\n"
+		     "\n"
+		     "◂ server\n"
+		     "fd     role       local endpoint  remote endpoint state       Recv-Q Send-Q\n"
+		     " 3 TCP welcoming  127.0.0.1:12000 *               LISTEN         n/a    n/a\n"
+		     " 4 TCP connection 127.0.0.1:12000 127.0.0.1:53422 ESTABLISHED      6      0\n"
+		     " 5 TCP connection 127.0.0.1:12000 127.0.0.1:53424 ?                ?      ?\n"
+		     "\n"
+		     "3 TCP sockets of the server are on port 12000: what tells them apart is the\n"
+		     "  remote endpoint.\n" LEGEND "  acknowledged. ?: not looked at yet. n/a: not offered here.\n");
+	assert_shown(
+		&sockets_lines, view, 120,
+		"▸ client\n"
+		"fd       role               local endpoint   remote endpoint  state        Recv-Q  Send-Q  unsent  "
+		"received  sent\n"
+		" 5  TCP  connection socket  127.0.0.1:53422  127.0.0.1:12000  CLOSE-WAIT        0    1234      34  "
+		"       0     6\n"
+		" 6  TCP  connection socket  127.0.0.1:53424  127.0.0.1:12000  ?                 ?       ?       ?  "
+		"       0     0\n"
+		"\n"
+		"◂ server\n"
+		"fd       role               local endpoint   remote endpoint  state        Recv-Q  Send-Q  unsent  "
+		"received  sent\n"
+		" 3  TCP  welcoming socket   127.0.0.1:12000  *                LISTEN          n/a     n/a     n/a  "
+		"       -     -\n"
+		" 4  TCP  connection socket  127.0.0.1:12000  127.0.0.1:53422  ESTABLISHED       6       0       0  "
+		"       0     0\n"
+		" 5  TCP  connection socket  127.0.0.1:12000  127.0.0.1:53424  ?                 ?       ?       ?  "
+		"       0     0\n"
+		"\n"
+		"3 TCP sockets of the server are on port 12000: what tells them apart is the remote endpoint.\n"
+		"Recv-Q: bytes that wait for a receive; over UDP those of the next datagram. Send-Q: bytes that a "
+		"send took and the other\n"
+		"  end's system has not acknowledged. ?: not looked at yet. n/a: not offered here.\n");
+	assert_fits(&sockets_lines, view);
+}
+
+static void below_60_columns_two_rows_a_socket(void **state)
+{
+	(void)state;
+	add_welcoming();
+	add_connection(5, 4, 53422);
+	look(CLIENT, tcp(5, ESTABLISHED, 53422, 12000));
+	assert_shown(&sockets_lines, view, 59,
+		     "▸ client\n"
+		     "fd, kind, role, state, queues; below them local and remote\n"
+		     "  endpoint\n"
+		     "5 TCP connection ESTABLISHED Recv-Q 0 Send-Q 0\n"
+		     "  127.0.0.1:53422 → 127.0.0.1:12000\n"
+		     "\n"
+		     "◂ server\n"
+		     "fd, kind, role, state, queues; below them local and remote\n"
+		     "  endpoint\n"
+		     "3 TCP welcoming ? Recv-Q ? Send-Q ?\n"
+		     "  127.0.0.1:12000 → *\n"
+		     "4 TCP connection ? Recv-Q ? Send-Q ?\n"
+		     "  127.0.0.1:12000 → 127.0.0.1:53422\n"
+		     "\n"
+		     "2 TCP sockets of the server are on port 12000: what tells\n"
+		     "  them apart is the remote endpoint.\n"
+		     "Recv-Q: bytes that wait for a receive; over UDP those of\n"
+		     "  the next datagram. Send-Q: bytes that a send took and the\n"
+		     "  other end's system has not acknowledged. ?: not looked at\n"
+		     "  yet.\n");
+	char *text = shown(&sockets_lines, view, 20); /* nothing is cut */
+	assert_non_null(strstr(text, "5 TCP connection\n  ESTABLISHED Recv-Q\n  0 Send-Q 0\n  127.0.0.1:53422 →\n"));
+	free(text);
+}
+
+static void the_least_needed_is_left_out(void **state)
+{
+	(void)state;
+	two_clients();
+	static const struct {
+		unsigned width;
+		const char *title;
+	} titles[] = {
+		{92, "fd     role       local endpoint  remote endpoint state Recv-Q Send-Q unsent received sent\n"},
+		{84, "fd     role       local endpoint  remote endpoint state Recv-Q Send-Q received sent\n"},
+		{82, "fd     role       local endpoint  remote endpoint state Recv-Q Send-Q received\n"},
+		{77, "fd     role       local endpoint  remote endpoint state Recv-Q Send-Q\n"},
+		{68, "fd     role       local endpoint  remote endpoint state Recv-Q\n"},
+		{61, "fd     role       local endpoint  remote endpoint state\n"},
+	};
+	for (size_t i = 0; i < COUNT(titles); i++) {
+		char *text = shown(&sockets_lines, view, titles[i].width);
+		assert_non_null(strstr(text, titles[i].title));
+		free(text);
+	}
+}
+
+static void long_addresses_stand_below_each_other(void **state)
+{
+	(void)state;
+	struct endpoint a = {.family = 6, .port = 12000}, b;
+	memset(a.address, 0xab, sizeof a.address);
+	b = a;
+	b.port = 53422;
+	add_call(CLIENT, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET6, SOCK_STREAM}, .result = 5));
+	add_call(CLIENT, CALL(.op = OP_CONNECT, .fd = 5, .address = a));
+	add_call(CLIENT, CALL(.op = OP_GETSOCKNAME, .fd = 5, .address = b));
+	char *text = shown(&sockets_lines, view, 80);
+	assert_non_null(strstr(text, "5 TCP connection ? Recv-Q ? Send-Q ?\n"
+				     "  [abab:abab:abab:abab:abab:abab:abab:abab]:53422 →\n"
+				     "  [abab:abab:abab:abab:abab:abab:abab:abab]:12000\n"));
+	free(text);
+	assert_says(&sockets_lines, view, " 5 ");
+	assert_fits(&sockets_lines, view);
+}
+
+/* --- UDP --- */
+
+static void one_datagram_socket_serves_all(void **state)
+{
+	(void)state;
+	add_call(SERVER, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_DGRAM}, .result = 3));
+	add_call(SERVER, CALL(.op = OP_BIND, .fd = 3, .address = local_host(12000)));
+	for (uint16_t i = 0; i < 2; i++) {
+		add_data(SERVER,
+			 CALL(.op = OP_RECVFROM, .fd = 3, .asked = 2048, .result = 5,
+			      .address = local_host((uint16_t)(40001 + i))),
+			 "hello", 5);
+		if (i == 0) {
+			char *text = shown(&sockets_lines, view, 80);
+			assert_null(strstr(text, "One UDP socket"));
+			free(text);
+		}
+	}
+	struct event_kernel k = {.protocol = PROTOCOL_UDP, .fd = 3, .offered = KERNEL_UNREAD, .unread = 5};
+	look(SERVER, k);
+	assert_shown(&sockets_lines, view, 80,
+		     "◂ server\n"
+		     "fd     role     local endpoint  remote endpoint state Recv-Q Send-Q received\n"
+		     " 3 UDP datagram 127.0.0.1:12000 *               -          5    n/a       10\n"
+		     "\n"
+		     "One UDP socket of the server serves all 2 clients: each datagram says whom it is\n"
+		     "  from.\n" LEGEND "  acknowledged. n/a: not offered here.\n");
+}
+
+/* --- What the system said --- */
+
+static void figures_are_of_this_socket(void **state)
+{
+	(void)state;
+	look(CLIENT, tcp(5, CLOSE_WAIT, 50000, 12000)); /* of an earlier one with this number */
+	add_welcoming();
+	add_connection(5, 4, 53422);
+	assert_says(&sockets_lines, view, "  127.0.0.1:12000  ?  ");
+	look(SERVER, tcp(5, CLOSE_WAIT, 53422, 12000)); /* of the other side */
+	look(CLIENT, tcp(5, CLOSE_WAIT, 50000, 12000)); /* told late: it has another port */
+	look(CLIENT, (struct event_kernel){.protocol = PROTOCOL_UDP, .fd = 5});
+	assert_says(&sockets_lines, view, "  127.0.0.1:12000  ?  ");
+	look(CLIENT, tcp(5, CLOSE_WAIT, 53422, 12000));
+	assert_says(&sockets_lines, view, "CLOSE-WAIT");
+	look(CLIENT, tcp(5, ESTABLISHED, 53422, 12000)); /* the newest counts */
+	assert_says(&sockets_lines, view, "ESTABLISHED");
+}
+
+static void bound_to_all_addresses(void **state)
+{
+	(void)state;
+	add_call(SERVER, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_STREAM}, .result = 3));
+	add_call(SERVER, CALL(.op = OP_BIND, .fd = 3, .address = anywhere));
+	add_call(SERVER, CALL(.op = OP_LISTEN, .fd = 3, .args = {1}));
+	add_call(SERVER, CALL(.op = OP_ACCEPT, .fd = 3, .result = 4, .address = local_host(53422)));
+	look(SERVER, tcp(4, ESTABLISHED, 12000, 53422));
+	assert_says(&sockets_lines, view, "0.0.0.0:12000    *");
+	assert_says(&sockets_lines, view, "127.0.0.1:12000  127.0.0.1:53422  ESTABLISHED");
+	assert_says(&sockets_lines, view, "2 TCP sockets of the server are on port 12000");
+}
+
+static void what_the_system_does_not_offer(void **state)
+{
+	(void)state;
+	add_welcoming();
+	struct event_kernel k = tcp(3, LISTENING, 12000, 0);
+	k.offered = 0;
+	look(SERVER, k);
+	assert_says(&sockets_lines, view, "*                n/a       n/a     n/a     n/a         -     -\n");
+}
+
+/* --- Opening and closing --- */
+
+static void a_new_socket_and_one_of_unknown_origin(void **state)
+{
+	(void)state;
+	add_call(CLIENT, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_STREAM}, .result = 5));
+	add_call(SERVER, CALL(.op = OP_SETSOCKOPT, .fd = 9, .args = {SOL_SOCKET, SO_REUSEADDR, 1}));
+	assert_says(&sockets_lines, view, " 5  TCP  not used yet  -               -                ?");
+	assert_says(&sockets_lines, view, " 9  -    -             -               -                -");
+	assert_says(&sockets_lines, view, "\n\n◂ server");
+	char *text = shown(&sockets_lines, view, 40);
+	assert_non_null(strstr(text, "5 TCP unused ? Recv-Q ? Send-Q ?\n  - → -\n"));
+	free(text);
+}
+
+static void channels_are_left_out(void **state)
+{
+	(void)state;
+	add_call(CLIENT, CALL(.op = OP_SOCKETPAIR, .fd = 4, .args = {AF_UNIX, SOCK_SEQPACKET, 5}));
+	assert_shown(&sockets_lines, view, 80, "No socket has been opened yet.\n");
+	add_call(CLIENT, CALL(.op = OP_CLOSE, .fd = 4));
+	assert_shown(&sockets_lines, view, 80, "No socket has been opened yet.\n");
+}
+
+static void the_last_that_were_closed_stay(void **state)
+{
+	(void)state;
+	add_welcoming();
+	for (uint16_t i = 0; i < 6; i++)
+		add_connection(10 + i, 20 + i, (uint16_t)(50000 + i));
+	for (uint16_t i = 0; i < 6; i++)
+		add_call(SERVER, CALL(.op = OP_CLOSE, .fd = 25 - i)); /* that of port 50005 first */
+	char *text = shown(&sockets_lines, view, 120), *server = strstr(text, "◂ server");
+	assert_non_null(server);
+	assert_non_null(strstr(server, "20  TCP  connection socket  127.0.0.1:12000  127.0.0.1:50000  closed       -"));
+	assert_non_null(strstr(server, "23  TCP"));
+	assert_null(strstr(server, "24  TCP"));
+	assert_null(strstr(server, "25  TCP"));
+	assert_non_null(strstr(text, "15  TCP")); /* the client's are open */
+	assert_null(strstr(server, "TCP sockets of the server"));
+	free(text);
+	uint64_t first = sockets_lines.first(view), end = sockets_lines.end(view), faint = 0;
+	for (uint64_t n = first; n < end; n++)
+		if (sockets_lines.event(view, n) != PAGER_NONE)
+			faint += style_of_text(&sockets_lines, view, n, "TCP") == STYLE_FAINT;
+	assert_int_equal(faint, 4);
+	text = shown(&sockets_lines, view, 50); /* no queues of those */
+	assert_non_null(strstr(text, "20 TCP connection closed\n  127.0.0.1:12000 → 127.0.0.1:50000\n"));
+	free(text);
+}
+
+static void figures_after_closing_are_of_the_next(void **state)
+{
+	(void)state;
+	add_welcoming();
+	add_connection(5, 4, 53422);
+	add_call(CLIENT, CALL(.op = OP_CLOSE, .fd = 5));
+	look(CLIENT, tcp(5, ESTABLISHED, 53422, 12000));
+	assert_says(&sockets_lines, view, "closed");
+}
+
+static void numbers_of_lines(void **state)
+{
+	(void)state;
+	assert_int_equal(first_after(0), 0);
+	add_welcoming();
+	uint64_t first = first_after(1); /* other lines than before */
+	uint64_t socket = first + 2;
+	assert_int_equal(sockets_lines.event(view, socket), 0);
+	assert_int_equal(sockets_lines.event(view, first), PAGER_NONE);
+	look(SERVER, tcp(3, LISTENING, 12000, 0));
+	assert_int_equal(first_after(first), first); /* the same, with other words */
+	add_connection(5, 4, 53422);
+	assert_true(first_after(first) > first);
+	first = sockets_lines.first(view);
+	add_event(sentence("nothing about sockets"));
+	assert_int_equal(first_after(first), first);
+}
+
+static void forgets_with_the_log(void **state)
+{
+	(void)state;
+	add_welcoming();
+	for (unsigned i = 0; i < 1500; i++)
+		add_event(sentence("hello"));
+	assert_says(&sockets_lines, view, "welcoming socket");
+	uint64_t first = sockets_lines.first(view);
+	assert_int_equal(sockets_lines.event(view, first + 2), PAGER_NONE); /* that call is forgotten */
+	for (unsigned i = 0; i < 1500; i++)
+		add_event(sentence("hello"));
+	assert_int_equal(sockets_lines.update(view), 0);
+	sockets_free(NULL);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+		TEST(nothing_at_first),
+		TEST(two_clients_and_three_sockets_on_a_port),
+		TEST(below_60_columns_two_rows_a_socket),
+		TEST(the_least_needed_is_left_out),
+		TEST(long_addresses_stand_below_each_other),
+		TEST(one_datagram_socket_serves_all),
+		TEST(figures_are_of_this_socket),
+		TEST(bound_to_all_addresses),
+		TEST(what_the_system_does_not_offer),
+		TEST(a_new_socket_and_one_of_unknown_origin),
+		TEST(channels_are_left_out),
+		TEST(the_last_that_were_closed_stay),
+		TEST(figures_after_closing_are_of_the_next),
+		TEST(numbers_of_lines),
+		TEST(forgets_with_the_log),
+	};
+	return cmocka_run_group_tests_name("view sockets", tests, use_utf8_and_utc, NULL);
+}
