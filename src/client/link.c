@@ -1,5 +1,3 @@
-#include "link.h"
-
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -7,14 +5,14 @@
 
 #include <uproar/sock.h>
 
+#include "link_private.h"
+
 enum {
 	CONNECT_SECONDS = 10, /* for an address; then the next one is tried */
 	START_SECONDS = 10,   /* for our own server */
 };
 
-static void pump(struct link *l);
 static void begin(struct link *l);
-static void try_addresses(struct link *l, int error);
 
 /* --- Telling --- */
 
@@ -23,7 +21,7 @@ static void report(struct link *l, const struct event *e)
 	l->report(e, l->arg);
 }
 
-static void tell(struct link *l, struct event_state state)
+void link_tell(struct link *l, struct event_state state)
 {
 	state.protocol = l->protocol;
 	state.own = l->host == NULL;
@@ -37,7 +35,7 @@ static void tell(struct link *l, struct event_state state)
 	report(l, &e);
 }
 
-static void note(struct link *l, enum note_level level, const char *words)
+void link_note(struct link *l, enum note_level level, const char *words)
 {
 	struct event e = event_of_note(EVENT_CLIENT, level, words, strlen(words));
 	report(l, &e);
@@ -46,19 +44,21 @@ static void note(struct link *l, enum note_level level, const char *words)
 /* What the transport and the further clients tell. */
 static void tell_for(struct event_state state, void *arg)
 {
-	tell(arg, state);
+	link_tell(arg, state);
 }
 
 static void note_for(enum note_level level, const char *words, void *arg)
 {
-	note(arg, level, words);
+	link_note(arg, level, words);
 }
 
 static void from_session(const struct event *e, void *arg)
 {
 	struct link *l = arg;
 	l->heard |= e->kind == EVENT_REPLY && e->talk.verdict != VERDICT_STRANGER;
-	l->timed_out |= e->kind == EVENT_MISSING && e->talk.verdict == VERDICT_TIMEOUT;
+	bool timed_out = e->kind == EVENT_MISSING && e->talk.verdict == VERDICT_TIMEOUT;
+	l->timed_out |= timed_out;
+	l->overdue |= timed_out;
 	if (e->kind == EVENT_REPLY && e->talk.sentence)
 		watch_answered(&l->watch);
 	/* A session counts its sentences from 1; for the user they go on from one conversation to the next. */
@@ -83,8 +83,16 @@ static void failed(struct link *l, int error, bool lookup)
 	close_socket(l);
 	l->stage = STAGE_IDLE;
 	l->nfound = 0; /* next time, from the beginning */
-	tell(l, (struct event_state){.step = STEP_FAILED, .error = error, .lookup = lookup, .remote = l->remote});
+	l->offered = false;
+	link_tell(l, (struct event_state){.step = STEP_FAILED, .error = error, .lookup = lookup, .remote = l->remote});
 	session_give_up(l->session, VERDICT_UNSENT, lookup ? 0 : error, clock_now());
+}
+
+/* It may be about to end; while it does, it may still accept. */
+void link_check_own(struct link *l)
+{
+	if (!l->host && !own_goes_on(&l->own))
+		own_stop(&l->own);
 }
 
 static void ended(struct link *l, int error)
@@ -93,15 +101,15 @@ static void ended(struct link *l, int error)
 	bool asked_for = l->transport->end == END_SENT; /* the server ends because we did */
 	close_socket(l);
 	l->stage = STAGE_IDLE;
-	if (!l->host && !asked_for && !own_goes_on(&l->own))
-		own_stop(&l->own); /* it is about to end; while it does, it may still accept */
+	if (!asked_for)
+		link_check_own(l);
 	bool one_each = session_ended(l->session, error, clock_now());
-	tell(l, (struct event_state){.step = STEP_CLOSED,
-				     .by = EVENT_SERVER,
-				     .error = error,
-				     .waiting = waiting,
-				     .one_each = one_each && !l->one_each && l->host,
-				     .remote = l->remote});
+	link_tell(l, (struct event_state){.step = STEP_CLOSED,
+					  .by = EVENT_SERVER,
+					  .error = error,
+					  .waiting = waiting,
+					  .one_each = one_each && !l->one_each,
+					  .remote = l->remote});
 	l->one_each = one_each;
 }
 
@@ -116,10 +124,10 @@ static void connect_ended(struct link *l)
 {
 	int error = transport_connected(l->transport);
 	if (error) {
-		try_addresses(l, error);
+		link_try_addresses(l, error);
 		return;
 	}
-	tell(l, (struct event_state){.step = STEP_CONNECTED, .local = l->transport->local, .remote = l->remote});
+	link_tell(l, (struct event_state){.step = STEP_CONNECTED, .local = l->transport->local, .remote = l->remote});
 	opened(l);
 }
 
@@ -131,7 +139,7 @@ static void socket_ready(bool readable, void *arg)
 		connect_ended(l);
 	else if (readable && !transport_receive(l->transport, &error))
 		ended(l, error);
-	pump(l);
+	link_pump(l);
 }
 
 /* --- Trying the addresses --- */
@@ -139,9 +147,12 @@ static void socket_ready(bool readable, void *arg)
 /* Begins to talk with l->remote. -1: it cannot be, errno says why. */
 static int try_address(struct link *l)
 {
+	if (l->textbook)
+		return book_begin(l);
 	if (l->protocol == PROTOCOL_TCP)
-		tell(l, (struct event_state){
-				.step = STEP_CONNECTING, .remote = l->remote, .more = (uint32_t)(l->nfound - l->next)});
+		link_tell(l, (struct event_state){.step = STEP_CONNECTING,
+						  .remote = l->remote,
+						  .more = (uint32_t)(l->nfound - l->next)});
 	l->transport = transport_open(&l->owner, l->session, l->protocol, &l->remote);
 	if (!l->transport)
 		return -1;
@@ -156,15 +167,15 @@ static int try_address(struct link *l)
 }
 
 /* Tries the next address, and those after it; error: why the last one would not do, or 0. */
-static void try_addresses(struct link *l, int error)
+void link_try_addresses(struct link *l, int error)
 {
 	while (l->next < l->nfound) {
 		close_socket(l);
 		if (error)
-			tell(l, (struct event_state){.step = STEP_FAILED,
-						     .error = error,
-						     .remote = l->remote,
-						     .more = (uint32_t)(l->nfound - l->next)});
+			link_tell(l, (struct event_state){.step = STEP_FAILED,
+							  .error = error,
+							  .remote = l->remote,
+							  .more = (uint32_t)(l->nfound - l->next)});
 		l->remote = l->found[l->next++];
 		if (try_address(l) == 0)
 			return;
@@ -205,7 +216,7 @@ static void found(struct link *l, const struct lookup_result *result)
 		l->next = 0;
 		if (l->protocol == PROTOCOL_UDP)
 			put_ipv4_first(l->found, l->nfound);
-		try_addresses(l, 0);
+		link_try_addresses(l, 0);
 	}
 }
 
@@ -214,7 +225,7 @@ static void looked_up(const struct lookup_result *result, void *arg)
 	struct link *l = arg;
 	l->lookup = NULL;
 	found(l, result);
-	pump(l);
+	link_pump(l);
 }
 
 static bool is_numeric(const char *host)
@@ -233,24 +244,24 @@ static void begin(struct link *l)
 			l->found[0] = *e;
 			l->nfound = 1;
 			l->next = 0;
-			try_addresses(l, 0);
+			link_try_addresses(l, 0);
 			return;
 		}
 		l->stage = STAGE_STARTING;
 		l->fresh = true;
 		l->deadline = clock_now() + START_SECONDS * CLOCK_SECOND;
-		tell(l, (struct event_state){.step = STEP_STARTING});
-		own_start(&l->own);
-	} else if (l->one_each && l->nfound > 0) {
+		link_tell(l, (struct event_state){.step = STEP_STARTING});
+		own_start(&l->own, l->protocol);
+	} else if ((l->one_each || l->textbook) && l->nfound > 0) {
 		l->next--; /* the same address again: a name need not be looked up for every sentence */
-		try_addresses(l, 0);
+		link_try_addresses(l, 0);
 	} else if (is_numeric(l->host)) {
 		struct lookup_result result;
 		lookup_now(l->host, l->port, l->family, l->protocol, &result);
 		found(l, &result);
 	} else {
 		l->stage = STAGE_LOOKING_UP;
-		tell(l, (struct event_state){.step = STEP_LOOKUP});
+		link_tell(l, (struct event_state){.step = STEP_LOOKUP});
 		l->lookup = lookup_start(l->loop, l->host, l->port, l->family, l->protocol, looked_up, l);
 		if (!l->lookup)
 			failed(l, errno, false);
@@ -268,26 +279,33 @@ static void tick(struct link *l, uint64_t now)
 	watch_tick(&l->watch, now);
 }
 
+/* Connecting and starting take their time, but while somebody steps through them, any. */
+static bool is_bounded(const struct link *l)
+{
+	return !l->stepped && (l->stage == STAGE_CONNECTING || l->stage == STAGE_STARTING);
+}
+
 static void timer_fired(uv_timer_t *timer)
 {
 	struct link *l = timer->data;
 	uint64_t now = clock_now();
 	tick(l, now);
-	if (l->stage == STAGE_CONNECTING && now >= l->deadline) {
-		try_addresses(l, ETIMEDOUT);
-	} else if (l->stage == STAGE_STARTING && now >= l->deadline) {
+	bool late = is_bounded(l) && now >= l->deadline;
+	if (late && l->stage == STAGE_CONNECTING) {
+		link_try_addresses(l, ETIMEDOUT);
+	} else if (late) {
 		own_stop(&l->own);
 		failed(l, ETIMEDOUT, false);
 	}
-	pump(l);
+	link_pump(l);
 }
 
-static void set_timer(struct link *l)
+void link_set_timer(struct link *l)
 {
 	uint64_t deadline = session_deadline(l->session), look = watch_deadline(&l->watch);
 	if (look < deadline)
 		deadline = look;
-	if ((l->stage == STAGE_CONNECTING || l->stage == STAGE_STARTING) && l->deadline < deadline)
+	if (is_bounded(l) && l->deadline < deadline)
 		deadline = l->deadline;
 	if (deadline == CLOCK_NEVER) {
 		uv_timer_stop(&l->timer);
@@ -307,19 +325,22 @@ static void send_what_goes(struct link *l)
 		ended(l, l->transport->error);
 }
 
-/* After anything has happened: sends what can go, connects where that is wanted, and says what to wait for. */
-static void pump(struct link *l)
+bool link_wants_socket(const struct link *l)
+{
+	return l->protocol == PROTOCOL_TCP ? session_wants_connection(l->session) : session_waiting(l->session) > 0;
+}
+
+void link_pump(struct link *l)
 {
 	send_what_goes(l);
-	bool wanted =
-		l->protocol == PROTOCOL_TCP ? session_wants_connection(l->session) : session_waiting(l->session) > 0;
-	if (l->stage == STAGE_IDLE && wanted) {
+	if (l->stage == STAGE_IDLE && link_wants_socket(l) && !l->resting && !l->exchange.running) {
 		begin(l);
 		send_what_goes(l);
 	}
+	book_pump(l);
 	if (l->transport)
 		transport_wait(l->transport, l->stage == STAGE_CONNECTING);
-	set_timer(l);
+	link_set_timer(l);
 }
 
 /* Lets go of whatever is under way. */
@@ -330,6 +351,9 @@ static void cancel(struct link *l)
 	l->lookup = NULL;
 	if (l->stage == STAGE_STARTING)
 		own_stop(&l->own);
+	if (l->exchange.running)
+		exchange_cancel(&l->exchange);
+	l->offered = false;
 	close_socket(l);
 	l->stage = STAGE_IDLE;
 }
@@ -340,14 +364,23 @@ static void own_event(const struct event *e, void *arg)
 	l->report(e, l->arg);
 }
 
-static void own_ready(void *arg)
+void link_own_ready(struct link *l)
 {
-	struct link *l = arg;
 	if (l->stage != STAGE_STARTING || !own_endpoint(&l->own, l->protocol))
 		return;
 	l->stage = STAGE_IDLE;
 	begin(l);
-	pump(l);
+	link_pump(l);
+}
+
+static void own_ready(void *arg)
+{
+	link_own_ready(arg);
+}
+
+static bool has_socket(const struct link *l)
+{
+	return l->stage == STAGE_OPEN || l->stage == STAGE_EXCHANGE;
 }
 
 static void own_ended(int error, void *arg)
@@ -355,18 +388,17 @@ static void own_ended(int error, void *arg)
 	struct link *l = arg;
 	if (l->stage == STAGE_STARTING) {
 		failed(l, error ? error : ECHILD, false);
-		pump(l);
-	} else if (!l->host && l->protocol == PROTOCOL_UDP && l->stage == STAGE_OPEN) {
-		close_socket(l); /* TCP's connection says it by itself */
-		l->stage = STAGE_IDLE;
-		tell(l, (struct event_state){.step = STEP_CLOSED, .by = EVENT_SERVER, .error = ECHILD});
+		link_pump(l);
+	} else if (!l->host && l->protocol == PROTOCOL_UDP && has_socket(l)) {
+		cancel(l); /* TCP's connection says it by itself */
+		link_tell(l, (struct event_state){.step = STEP_CLOSED, .by = EVENT_SERVER, .error = ECHILD});
 		session_give_up(l->session, VERDICT_CUT_SHORT, ECHILD, clock_now());
-		pump(l);
+		link_pump(l);
 	}
 }
 
-void link_init(struct link *l, uv_loop_t *loop, const struct network_options *options, session_tell *report_to,
-	       void *arg)
+void link_init(struct link *l, uv_loop_t *loop, const struct network_options *options, struct step *step,
+	       session_tell *report_to, void *arg)
 {
 	*l = (struct link){.loop = loop,
 			   .report = report_to,
@@ -379,6 +411,7 @@ void link_init(struct link *l, uv_loop_t *loop, const struct network_options *op
 	uv_timer_init(loop, &l->timer);
 	l->timer.data = l;
 	own_init(&l->own, loop, l->family, options->lab, &(struct own_handlers){own_event, own_ready, own_ended, l});
+	exchange_init(&l->exchange, loop, step, book_news, l);
 	extra_init(&l->extra, loop, note_for, l);
 	watch_init(&l->watch, options->silence, report_to, arg);
 }
@@ -394,10 +427,12 @@ static char *without_brackets(const char *host)
 /* What we know of the server from the start, and how far ahead of the replies it may go. */
 static struct session *new_session(struct link *l, enum protocol protocol, bool own)
 {
-	struct session *s = session_new(protocol, l->timeout[protocol], from_session, l);
+	uint64_t timeout = l->stepped ? CLOCK_NEVER : l->timeout[protocol];
+	struct session *s = session_new(protocol, timeout, from_session, l);
 	if (s && l->datagrams_ahead)
 		session_set_ahead(s, l->datagrams_ahead);
-	if (s && own)
+	/* With the textbook's client it is this end that closes: from that nothing is learned about the server. */
+	if (s && (l->textbook || (own && !own_is_textbook(&l->own))))
 		session_keeps_open(s);
 	return s;
 }
@@ -423,7 +458,7 @@ void link_connect(struct link *l, enum protocol protocol, const char *host, cons
 		session_free(session);
 		free(host_copy);
 		free(port_copy);
-		note(l, NOTE_ERROR, _("There is no memory left for a new conversation; the old one stays."));
+		link_note(l, NOTE_ERROR, _("There is no memory left for a new conversation; the old one stays."));
 		return;
 	}
 	leave_server(l);
@@ -432,11 +467,17 @@ void link_connect(struct link *l, enum protocol protocol, const char *host, cons
 	l->host = host_copy;
 	l->port = port_copy;
 	l->protocol = protocol;
-	l->heard = l->one_each = false;
+	l->heard = l->one_each = l->resting = false;
 	l->nfound = l->next = 0;
 	l->stage = STAGE_IDLE;
 	begin(l);
-	pump(l);
+	link_pump(l);
+}
+
+void link_restart(struct link *l)
+{
+	if (l->stage != STAGE_NOWHERE)
+		link_connect(l, l->protocol, l->host, l->port);
 }
 
 void link_disconnect(struct link *l)
@@ -449,10 +490,10 @@ void link_disconnect(struct link *l)
 	cancel(l);
 	session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());
 	if (under_way)
-		tell(l, state);
+		link_tell(l, state);
 	else
-		note(l, NOTE_INFO, _("There is no connection to close."));
-	set_timer(l);
+		link_note(l, NOTE_INFO, _("There is no connection to close."));
+	link_set_timer(l);
 }
 
 /*
@@ -465,93 +506,36 @@ static void try_other_address(struct link *l)
 	if (!silent || l->nfound < 2)
 		return;
 	l->next %= l->nfound;
-	try_addresses(l, 0);
+	link_try_addresses(l, 0);
 }
 
 void link_say(struct link *l, const void *text, size_t n, struct series series)
 {
 	if (l->stage == STAGE_NOWHERE)
 		return;
+	l->resting = false;
 	if (l->protocol == PROTOCOL_UDP)
 		try_other_address(l);
 	if (session_say(l->session, text, n, series, clock_now()) == -1)
-		note(l, NOTE_ERROR, _("There is no memory left for this sentence; it was not sent."));
+		link_note(l, NOTE_ERROR, _("There is no memory left for this sentence; it was not sent."));
 	if (l->stage == STAGE_OPEN && l->transport->end != END_FAR && !l->held_over) {
 		l->held_over = true;
-		note(l, NOTE_INFO, _("This end has said that it sends no more: this waits for the next connection."));
+		link_note(l, NOTE_INFO,
+			  _("This end has said that it sends no more: this waits for the next connection."));
 	}
-	pump(l);
+	link_pump(l);
 }
 
-void link_set_timeout(struct link *l, uint64_t timeout)
+void link_abandon(struct link *l)
 {
-	l->timeout[PROTOCOL_TCP] = l->timeout[PROTOCOL_UDP] = timeout;
-	if (l->session) {
-		session_set_timeout(l->session, timeout);
-		set_timer(l);
-	}
-}
-
-/* --- How this end behaves --- */
-
-void link_behave(struct link *l, const struct network_habits *habits)
-{
-	l->habits = *habits;
-	transport_behave(l->transport);
-	if (l->stage != STAGE_NOWHERE)
-		pump(l);
-}
-
-void link_shutdown(struct link *l)
-{
-	if (l->protocol == PROTOCOL_UDP) {
-		note(l, NOTE_INFO,
-		     _("UDP has no connection, and so no end of it to send: a datagram stands for itself."));
-	} else if (l->stage != STAGE_OPEN) {
-		note(l, NOTE_INFO, _("There is no connection whose end could be sent."));
-	} else if (l->transport->end != END_FAR) {
-		note(l, NOTE_INFO, _("This end has said already that it sends no more."));
-	} else {
-		transport_shutdown(l->transport);
-		pump(l);
-	}
-}
-
-void link_extra_clients(struct link *l, unsigned count)
-{
-	const struct endpoint *server = l->host ? &l->remote : own_endpoint(&l->own, PROTOCOL_TCP);
-	if (l->protocol == PROTOCOL_UDP)
-		note(l, NOTE_INFO,
-		     _("UDP has no connections, and so no queue of clients: one socket serves them all."));
-	else if (count > 0 && (!server || !server->family))
-		note(l, NOTE_INFO, _("There is no server yet to connect to: say something first."));
-	else if (count > 0)
-		extra_open(&l->extra, server, count);
-	extra_close(&l->extra, count);
-}
-
-void link_lab(struct link *l, const char *spec)
-{
-	if (l->host)
-		note(l, NOTE_INFO,
-		     _("The lab is in your own server: talk with it by /connect. A server elsewhere has its own: "
-		       "uproard --lab."));
-	else if (own_command(&l->own, spec) == -1)
-		note(l, NOTE_ERROR, _("Your own server could not be told; try again."));
-	else if (!l->own.child)
-		note(l, NOTE_INFO, _("Your own server does not run yet; it will be told when it starts."));
-}
-
-void link_watch(struct link *l, bool on)
-{
-	watch_turn(&l->watch, on);
-	if (l->stage != STAGE_NOWHERE)
-		set_timer(l);
+	exchange_close(&l->exchange);
+	own_stop(&l->own);
 }
 
 void link_close(struct link *l)
 {
 	cancel(l);
+	exchange_close(&l->exchange);
 	extra_close(&l->extra, 0);
 	own_stop(&l->own);
 	own_free(&l->own);

@@ -11,6 +11,7 @@
 
 #include <uproar/session.h>
 
+#include "exchange.h"
 #include "extra.h"
 #include "lookup.h"
 #include "own.h"
@@ -23,6 +24,7 @@ enum stage {
 	STAGE_LOOKING_UP,
 	STAGE_CONNECTING,
 	STAGE_OPEN,
+	STAGE_EXCHANGE, /* the textbook's client says a sentence */
 };
 
 struct link {
@@ -52,13 +54,25 @@ struct link {
 	bool held_over;        /* it was said that sentences wait for the next connection */
 	uint64_t said, before; /* sentences, in all, and before this conversation */
 
+	/* The textbook's client: a socket for each sentence, and calls that block. */
+	bool textbook;
+	struct exchange exchange;
+	bool resting;   /* until the next sentence there is nothing to do */
+	bool offered;   /* it has a sentence of the session's, and none of that was sent */
+	bool connected; /* it has a socket, over TCP a connection */
+	bool ended;     /* TCP: by the server */
+	bool overdue;   /* the reply that it waits for was reported missing */
+	int error;      /* what its last call failed with, or 0 */
+
 	struct lookup *lookup; /* under way, or NULL */
 	struct transport *transport;
 	uint64_t deadline; /* of connecting to an address, or of our own server's start */
 	uv_timer_t timer;
+	unsigned stepped; /* of enum network_side */
 };
 
-void link_init(struct link *l, uv_loop_t *loop, const struct network_options *options, session_tell *report, void *arg);
+void link_init(struct link *l, uv_loop_t *loop, const struct network_options *options, struct step *step,
+	       session_tell *report, void *arg);
 void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port);
 void link_disconnect(struct link *l);
 void link_say(struct link *l, const void *text, size_t n, struct series series);
@@ -69,6 +83,13 @@ void link_shutdown(struct link *l);
 void link_extra_clients(struct link *l, unsigned count);
 void link_lab(struct link *l, const char *spec);
 void link_watch(struct link *l, bool on);
+void link_server_model(struct link *l, const char *model);
+void link_textbook(struct link *l, bool on);
+/* These sides' calls wait. While they do, a sentence may take any time. */
+void link_step(struct link *l, unsigned sides);
+void link_sockets(struct link *l);   /* asks our own server about its sockets, if we talk with it */
+void link_own_ready(struct link *l); /* after own_take(): what the server told then may be waited for */
+void link_abandon(struct link *l);   /* a call is not to be made: everything stops where it is, our own server too */
 void link_close(struct link *l); /* everything, our own server too; the loop then has nothing of ours but a look-up */
 
 #endif

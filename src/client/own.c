@@ -12,11 +12,12 @@
 
 #include <uproar/sock.h>
 
+#include "channel.h"
+
 enum {
-	CHANNEL_FD = 3,          /* where the child finds its end of the channel */
-	MESSAGE_ROOM = 64 << 10, /* an event's message is far smaller */
-	WORDS_ROOM = 1024,       /* of a line on its standard error */
-	MESSAGES_A_TURN = 256,   /* so that a busy server does not keep the loop from our own sockets */
+	CHANNEL_FD = 3,    /* where the child finds its end of the channel */
+	WORDS_ROOM = 1024, /* of a line on its standard error */
+	ARGUMENTS_MAX = 16,
 };
 
 #define GOES_ON    (100 * CLOCK_MS) /* without the end of its channel: then a server is not about to end */
@@ -110,33 +111,25 @@ static void take_lab(struct own *o, const struct event *e)
 		set_string(&o->settings, e->data, e->size);
 }
 
-static void take(struct own *o, const struct event *e)
+static void take(const struct event *e, void *arg)
 {
+	struct own *o = arg;
 	o->on.event(e, o->on.arg);
 	if (e->kind == EVENT_LAB)
 		take_lab(o, e);
 	if (e->kind != EVENT_STATE || e->state.step != STEP_LISTENING || e->state.local.family != o->family)
 		return;
 	o->listening[e->state.protocol] = e->state.local;
+	o->proven = true;
 }
 
 /* Returns true when there may be more of them. */
 static bool take_messages(struct own_child *c)
 {
-	static char message[MESSAGE_ROOM];
-	for (int i = 0; i < MESSAGES_A_TURN; i++) {
-		ssize_t n = read(c->fd, message, sizeof message);
-		if (n == -1 && (errno == EAGAIN || errno == EINTR))
-			return false;
-		if (n <= 0) {
-			uv_poll_stop(&c->channel); /* the process's exit says the rest */
-			return false;
-		}
-		struct event e;
-		if (event_unpack(&e, message, (size_t)n) == 0)
-			take(c->own, &e);
-	}
-	return true;
+	enum channel_news news = channel_take(c->fd, take, c->own);
+	if (news == CHANNEL_ENDED)
+		uv_poll_stop(&c->channel); /* the process's exit says the rest */
+	return news == CHANNEL_MORE;
 }
 
 static void channel_ready(uv_poll_t *poll, int status, int events)
@@ -168,6 +161,13 @@ static void take_last_words(struct own_child *c, uint64_t deadline)
 	note(c, buf_bytes(&c->words), c->words.size);
 }
 
+/* It could not even start with what it was given; the next one shall. */
+static void mistrust(struct own *o)
+{
+	bool model_is_new = o->model.size > 0 && !o->proven;
+	buf_clear(model_is_new ? &o->model : &o->settings);
+}
+
 static void exited(uv_process_t *process, int64_t status, int signal_number)
 {
 	(void)status;
@@ -177,8 +177,8 @@ static void exited(uv_process_t *process, int64_t status, int signal_number)
 		return;
 	struct own *o = c->own;
 	take_last_words(c, clock_now() + LAST_WORDS);
-	if (!own_endpoint(o, PROTOCOL_TCP))
-		buf_clear(&o->settings); /* it could not even start with them; the next one shall */
+	if (!own_endpoint(o, PROTOCOL_TCP) && !own_endpoint(o, PROTOCOL_UDP))
+		mistrust(o);
 	forget(c);
 	o->on.ended(0, o->on.arg);
 }
@@ -202,17 +202,41 @@ static void find_server(char path[PATH_MAX])
 	snprintf(path, PATH_MAX, "uproard");
 }
 
+/* What only a server that serves one protocol on one address is told. */
+static size_t put_choice(const struct own *o, const char **args)
+{
+	if (!own_is_textbook(o))
+		return 0;
+	args[0] = o->protocol == PROTOCOL_UDP ? "--udp" : "--tcp";
+	args[1] = o->family == 6 ? "--ipv6" : "--ipv4";
+	return 2;
+}
+
+/* fd: a number, as a string. */
+static void put_arguments(const struct own *o, const char *path, const char *fd, const char *args[ARGUMENTS_MAX])
+{
+	const char *always[] = {path, "--port", "0", "--control-fd", fd};
+	size_t n = COUNT(always);
+	memcpy(args, always, sizeof always);
+	if (o->model.size > 0) {
+		args[n++] = "--model";
+		args[n++] = (const char *)buf_bytes(&o->model);
+	}
+	n += put_choice(o, &args[n]);
+	if (o->settings.size > 0) {
+		args[n++] = "--lab";
+		args[n++] = (const char *)buf_bytes(&o->settings);
+	}
+	args[n] = NULL;
+}
+
 static int spawn(struct own_child *c, int channel)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], fd[16];
+	const char *args[ARGUMENTS_MAX];
 	find_server(path);
-	char fd[16];
 	snprintf(fd, sizeof fd, "%d", CHANNEL_FD);
-	const char *args[] = {path, "--port", "0", "--control-fd", fd, NULL, NULL, NULL};
-	if (c->own->settings.size > 0) {
-		args[5] = "--lab";
-		args[6] = (const char *)buf_bytes(&c->own->settings);
-	}
+	put_arguments(c->own, path, fd, args);
 	uv_stdio_container_t stdio[] = {
 		{.flags = UV_IGNORE},
 		{.flags = UV_IGNORE},
@@ -232,32 +256,56 @@ static int spawn(struct own_child *c, int channel)
 
 /* --- Down the channel --- */
 
-static int tell_command(const struct own_child *c, const char *spec)
-{
-	struct buf message = {0};
-	int result = buf_printf(&message, "lab %s", spec);
-	if (result == 0 && write(c->fd, buf_bytes(&message), message.size) == -1)
-		result = -1;
-	int error = errno;
-	buf_free(&message);
-	errno = error;
-	return result;
-}
-
 /* What was said while there was none to say it to. */
 static void tell_commands(struct own_child *c)
 {
 	struct buf *commands = &c->own->commands;
 	while (commands->size > 0) {
 		const char *spec = (const char *)buf_bytes(commands);
-		tell_command(c, spec);
+		channel_tell(c->fd, CONTROL_LAB, spec);
 		buf_consume(commands, strlen(spec) + 1);
 	}
+	if (c->own->stepped)
+		channel_tell(c->fd, CONTROL_STEP, "on");
 }
 
 int own_command(struct own *o, const char *spec)
 {
-	return o->child ? tell_command(o->child, spec) : buf_append(&o->commands, spec, strlen(spec) + 1);
+	return o->child ? channel_tell(o->child->fd, CONTROL_LAB, spec)
+			: buf_append(&o->commands, spec, strlen(spec) + 1);
+}
+
+void own_step(struct own *o, bool on)
+{
+	if (o->child && on != o->stepped)
+		channel_tell(o->child->fd, CONTROL_STEP, on ? "on" : "off");
+	o->stepped = on;
+}
+
+void own_step_go(struct own *o)
+{
+	if (o->child)
+		channel_tell(o->child->fd, CONTROL_STEP, "go");
+}
+
+void own_sockets(struct own *o)
+{
+	if (o->child)
+		channel_tell(o->child->fd, CONTROL_SOCKETS, "");
+}
+
+/* --- How it serves --- */
+
+int own_set_model(struct own *o, const char *model)
+{
+	own_stop(o);
+	o->proven = false;
+	return set_string(&o->model, model, strlen(model));
+}
+
+bool own_is_textbook(const struct own *o)
+{
+	return o->model.size > 0 && strcmp((const char *)buf_bytes(&o->model), "textbook") == 0;
 }
 
 /* --- Starting and stopping --- */
@@ -307,12 +355,16 @@ void own_free(struct own *o)
 {
 	buf_free(&o->settings);
 	buf_free(&o->commands);
+	buf_free(&o->model);
 }
 
-void own_start(struct own *o)
+void own_start(struct own *o, enum protocol protocol)
 {
+	if (o->child && own_is_textbook(o) && o->protocol != protocol)
+		own_stop(o);
 	if (o->child)
 		return;
+	o->protocol = protocol;
 	int error = start(o);
 	if (error)
 		o->on.ended(error, o->on.arg);
@@ -350,6 +402,8 @@ void own_stop(struct own *o)
 bool own_goes_on(struct own *o)
 {
 	uint64_t now, deadline = clock_now() + GOES_ON;
+	if (own_is_textbook(o))
+		return o->child;
 	while (o->child && !o->closes && (now = clock_now()) < deadline) {
 		struct pollfd channel = {.fd = o->child->fd, .events = POLLIN};
 		poll(&channel, 1, (int)((deadline - now) / CLOCK_MS) + 1);
@@ -365,4 +419,17 @@ const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol)
 {
 	const struct endpoint *e = &o->listening[protocol];
 	return e->family ? e : NULL;
+}
+
+int own_channel(const struct own *o)
+{
+	return o->child ? o->child->fd : -1;
+}
+
+bool own_take(struct own *o)
+{
+	struct own_child *c = o->child;
+	if (c && uv_is_active((uv_handle_t *)&c->channel))
+		take_messages(c);
+	return c && uv_is_active((uv_handle_t *)&c->channel);
 }

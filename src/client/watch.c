@@ -2,8 +2,6 @@
 
 #include <uproar/sock.h>
 
-#define LOOK_AGAIN (500 * CLOCK_MS)
-
 void watch_init(struct watch *w, uint64_t silence, session_tell *report, void *arg)
 {
 	*w = (struct watch){.report = report, .arg = arg, .silence = silence, .fd = -1, .whole = RING_OF(size_t)};
@@ -55,20 +53,20 @@ static void tell(const struct watch *w, const struct event_kernel *k, uint64_t n
 	w->report(&e, w->arg);
 }
 
-static bool equal(const struct event_kernel *a, const struct event_kernel *b)
+bool watch_same(const struct event_kernel *a, const struct event_kernel *b)
 {
 	return a->why == b->why && a->offered == b->offered && a->state == b->state &&
 	       a->congestion_window == b->congestion_window && a->retransmissions == b->retransmissions &&
 	       a->rtt == b->rtt && a->rtt_variation == b->rtt_variation && a->unacknowledged == b->unacknowledged &&
 	       a->unsent == b->unsent && a->unread == b->unread && a->dropped == b->dropped &&
-	       endpoint_equal(&a->local, &b->local);
+	       endpoint_equal(&a->local, &b->local) && endpoint_equal(&a->remote, &b->remote);
 }
 
 static void sample(struct watch *w, uint64_t now)
 {
 	struct event_kernel k = look(w, KERNEL_SAMPLE);
-	w->next = now + LOOK_AGAIN;
-	if (equal(&k, &w->shown))
+	w->next = now + WATCH_AGAIN;
+	if (watch_same(&k, &w->shown))
 		return;
 	w->shown = k;
 	tell(w, &k, now);

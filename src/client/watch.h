@@ -7,6 +7,8 @@
 
 #include <uproar/session.h>
 
+#define WATCH_AGAIN (500 * CLOCK_MS) /* for somebody who watches, a look in this time */
+
 struct watch {
 	session_tell *report; /* takes every event */
 	void *arg;
@@ -45,5 +47,8 @@ void watch_missed(struct watch *w, uint64_t now);
 /* When watch_tick() has something to do; CLOCK_NEVER: it has not. */
 uint64_t watch_deadline(const struct watch *w);
 void watch_tick(struct watch *w, uint64_t now);
+
+/* Two looks at one socket that say the same. */
+bool watch_same(const struct event_kernel *a, const struct event_kernel *b);
 
 #endif

@@ -112,14 +112,16 @@ struct wanted {
 	enum event_verdict verdict;
 	enum kernel_why why;
 	uint64_t sentence;
-	int error; /* of a call, or a step */
+	int error;      /* of a call, or a step */
+	bool announced; /* of a call: it has not returned */
 	uint32_t state;
 	const char *data; /* all of it; a note's: a part */
 };
 
 static bool is_call(const struct event *e, const struct wanted *w)
 {
-	return e->call.op == w->op && e->call.error == w->error && (!w->data || strcmp(e->data, w->data) == 0);
+	return e->call.returned != w->announced && e->call.op == w->op && e->call.error == w->error &&
+	       (!w->data || strcmp(e->data, w->data) == 0);
 }
 
 static bool is_talk(const struct event *e, const struct wanted *w)
