@@ -241,7 +241,7 @@ struct ladder *ladder_new(const struct log *l, const struct flow *f)
 	struct ladder *d = malloc(sizeof *d);
 	if (!d)
 		return NULL;
-	*d = (struct ladder){.log = l, .flow = f, .stale = true};
+	*d = (struct ladder){.log = l, .flow = f, .stale = true, .connect = LADDER_NONE, .early = LADDER_NONE};
 	d->common = RING_OF(uint64_t);
 	d->calls = RING_OF(struct ladder_call);
 	d->lines = RING_OF(struct ladder_line);

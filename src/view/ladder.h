@@ -144,8 +144,11 @@ void ladder_sort(struct ladder *d);
 int ladder_wait_learn(struct ladder *d, uint64_t index); /* -1: ENOMEM, like the next one */
 int ladder_wait_lines(struct ladder *d);
 
-/* ladder_call.c: the words of a line, no wider than room, into an empty row. */
-void ladder_words(struct ladder *d, const struct ladder_line *l, unsigned room, struct view_row *row);
+/*
+ * ladder_call.c: the words of a line, put so that they fit their lane; if they cannot be, they end after the most
+ * columns that there are.
+ */
+void ladder_words(struct ladder *d, const struct ladder_line *l, unsigned lane, unsigned most, struct view_row *row);
 void ladder_append(struct view_row *row, const struct view_row *more);
 void ladder_cut(struct view_row *row, unsigned width); /* with an ellipsis, if it is wider */
 

@@ -13,7 +13,8 @@
 /* How much is said: all; ports without addresses; neither. */
 enum level { LEVEL_WHOLE, LEVEL_PORTS, LEVEL_LEAST };
 
-enum { DATA_LEAST = 8 }; /* columns of what was moved that are worth leaving out an address for */
+/* Columns of what was moved: so many are worth leaving out an address for, and fewer than so many are none. */
+enum { DATA_LEAST = 8, DATA_NONE = 2 };
 
 /* A line being put into words. */
 struct phrase {
@@ -64,15 +65,18 @@ static void make_data(const struct phrase *p, struct view_row *row)
 		view_row_printf(row, STYLE_FAINT, "%s", words_ellipsis());
 }
 
+/* Without room for at least one character and an ellipsis only that. */
 static void put_data(const struct phrase *p)
 {
 	struct view_row *data = &p->d->data;
-	put(p, "\"");
-	if (p->data > 0) {
-		make_data(p, data);
-		ladder_cut(data, p->data);
-		ladder_append(p->row, data);
+	make_data(p, data);
+	if (data->columns > p->data && p->data < DATA_NONE) {
+		view_row_printf(p->row, STYLE_FAINT, "%s", words_ellipsis());
+		return;
 	}
+	ladder_cut(data, p->data);
+	put(p, "\"");
+	ladder_append(p->row, data);
 	put(p, "\"");
 }
 
@@ -125,7 +129,8 @@ static void put_arguments(const struct phrase *p)
 		put_flags(p);
 		put_address(p);
 	} else if (ladder_receives(p->call->op)) {
-		view_row_printf(p->row, STYLE_TEXT, ", %ju", (uintmax_t)p->call->asked);
+		if (p->call->returned || p->d->choice.raw)
+			view_row_printf(p->row, STYLE_TEXT, ", %ju", (uintmax_t)p->call->asked);
 		put_flags(p);
 		put_address(p);
 	} else if (p->call->op == OP_LISTEN || p->call->op == OP_SHUTDOWN) {
@@ -215,12 +220,14 @@ static void put_received(const struct phrase *p)
 	const struct flow_socket *s = ladder_socket(p->d, p->l->index);
 	view_row_printf(p->row, STYLE_TEXT, "%ju", (uintmax_t)ladder_moved(p->call));
 	if (p->call->result == 0 && p->call->asked > 0 && s && s->protocol == PROTOCOL_TCP) {
-		view_row_printf(p->row, STYLE_NOTE, " %s", _("end of stream"));
+		view_row_printf(p->row, STYLE_NOTE, " %s", p->level == LEVEL_WHOLE ? _("end of stream") : _("end"));
 		return;
 	}
 	put(p, " ");
 	put_data(p);
-	if (p->call->args[1])
+	if (p->call->args[1] && p->level == LEVEL_LEAST)
+		view_row_printf(p->row, STYLE_NOTE, " %s", _("cut"));
+	else if (p->call->args[1])
 		put_argument(p, 1, " ");
 }
 
@@ -238,7 +245,7 @@ static bool put_bound(const struct phrase *p)
 	const struct flow_socket *s = ladder_socket(p->d, p->l->index);
 	if (p->d->choice.raw || p->call->op != OP_BIND || p->call->address.port || !s || !s->local.port)
 		return false;
-	put_arrow(p);
+	put(p, ", ");
 	view_row_printf(p->row, STYLE_NOTE, _("port %u"), s->local.port);
 	return true;
 }
@@ -279,7 +286,12 @@ static void put_result(const struct phrase *p)
 static void put_took(const struct phrase *p)
 {
 	char text[WORDS_NUMBER];
-	if (p->d->choice.raw && p->call->returned)
+	if (!p->d->choice.raw)
+		return;
+	if (p->call->took < CLOCK_MS)
+		view_row_printf(p->row, STYLE_FAINT, " %u %s", (unsigned)(p->call->took / 1000),
+				words_sign("µs", "us"));
+	else
 		view_row_printf(p->row, STYLE_FAINT, " %s", words_duration(p->call->took, text));
 }
 
@@ -419,6 +431,18 @@ void ladder_append(struct view_row *row, const struct view_row *more)
 		row_append(row, u.style, u.text, u.size, u.columns);
 }
 
+/* Columns of what fits of the row's beginning: no character or escape is cut. */
+static unsigned fitting(const struct view_row *row, unsigned width)
+{
+	struct row_walk walk;
+	struct row_unit u;
+	unsigned columns = 0;
+	row_walk_start(&walk, row);
+	while (row_walk_next(&walk, UINT_MAX, &u) && columns + u.columns <= width)
+		columns += u.columns;
+	return columns;
+}
+
 void ladder_cut(struct view_row *row, unsigned width)
 {
 	if (row->columns <= width)
@@ -426,31 +450,35 @@ void ladder_cut(struct view_row *row, unsigned width)
 	unsigned before = row->columns;
 	view_row_printf(row, STYLE_FAINT, "%s", words_ellipsis());
 	unsigned columns = row->columns - before;
-	view_row_fit(row, width > columns ? width - columns : width, STYLE_TEXT);
-	if (width > columns)
+	bool room = width > columns;
+	view_row_fit(row, fitting(row, room ? width - columns : width), STYLE_TEXT);
+	if (room)
 		view_row_printf(row, STYLE_FAINT, "%s", words_ellipsis());
 }
 
-/* Columns of what was moved that there have to be. */
-static unsigned data_wanted(struct phrase *p)
+/* Columns that what was moved has to be given, besides those of its ellipsis. */
+static unsigned data_wanted(const struct phrase *p)
 {
+	if (p->l->kind != LINE_CALL)
+		return 0;
 	make_data(p, &p->d->data);
-	return p->d->data.columns < DATA_LEAST ? p->d->data.columns : DATA_LEAST;
+	unsigned columns = p->d->data.columns;
+	return columns == 0 ? 0 : columns < DATA_LEAST ? columns + 1 : DATA_LEAST + 1;
 }
 
-void ladder_words(struct ladder *d, const struct ladder_line *l, unsigned room, struct view_row *row)
+void ladder_words(struct ladder *d, const struct ladder_line *l, unsigned lane, unsigned most, struct view_row *row)
 {
 	const struct event *e = log_at(d->log, l->index);
 	struct phrase p = {.d = d, .l = l, .e = e, .call = &e->call, .row = row};
-	unsigned wanted = l->kind == LINE_CALL ? data_wanted(&p) : 0;
+	unsigned wanted = data_wanted(&p);
 	for (p.level = LEVEL_WHOLE;; p.level++) {
 		put_line(&p);
-		if (p.level == LEVEL_LEAST || (row->columns <= room && room - row->columns >= wanted))
+		if (p.level == LEVEL_LEAST || (row->columns <= lane && lane - row->columns >= wanted))
 			break;
 	}
-	if (wanted && row->columns < room) {
-		p.data = room - row->columns;
+	if (wanted && row->columns < lane) {
+		p.data = lane - row->columns - 1;
 		put_line(&p);
 	}
-	ladder_cut(row, room);
+	ladder_cut(row, most);
 }

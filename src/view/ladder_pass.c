@@ -102,10 +102,12 @@ static void put_mark(struct view_row *row, enum view_style style, uint64_t n)
 static void put_marks(const struct ladder *d, uint64_t index, size_t pieces, bool told, enum view_style style,
 		      struct view_row *row)
 {
+	bool part = false;
 	for (size_t i = 0; i < pieces; i++) {
 		struct flow_piece piece = flow_piece(d->flow, index, i);
-		bool part = told && piece.bytes < piece.of;
-		if (told && i > 0)
+		bool apart = part;
+		part = told && piece.bytes < piece.of;
+		if (i > 0 && (part || apart))
 			view_row_printf(row, style, " ");
 		if (part)
 			view_row_printf(row, style, _("%zu of "), (size_t)piece.bytes);
@@ -235,20 +237,27 @@ unsigned ladder_pass_columns(struct ladder *d, const struct ladder_line *l)
 	return make_label(d, l, &p, LABEL_SHORT)->columns + ARROW;
 }
 
+/* The two halves of an arrow make a whole one, whatever the width. */
+static unsigned length_of(const struct ladder_pass *p, const struct view_row *label, unsigned width)
+{
+	unsigned half = p->way == PASS_LEAVES ? width / 2 : width - width / 2, least = label->columns + ARROW;
+	return half > least ? half : least;
+}
+
 void ladder_draw(struct ladder *d, const struct ladder_line *l, unsigned width, struct view_row *row)
 {
 	struct ladder_pass p = ladder_pass(d, l);
 	const struct view_row *label = make_label(d, l, &p, width - ARROW);
-	unsigned half = label->columns + ARROW > width / 2 ? label->columns + ARROW : width / 2;
 	bool from_left = (p.way == PASS_LEAVES) == (p.to == EVENT_SERVER);
-	if (p.way != PASS_SEGMENT && !from_left)
-		row_spaces(row, STYLE_TEXT, width - half);
+	unsigned length = p.way == PASS_SEGMENT ? width : length_of(&p, label, width);
+	if (!from_left)
+		row_spaces(row, STYLE_TEXT, width - length);
 	if (p.way == PASS_LEAVES)
-		draw_leaving(&p, label, half, row);
+		draw_leaving(&p, label, length, row);
 	else if (p.way == PASS_ARRIVES)
-		draw_arriving(&p, label, half, row);
+		draw_arriving(&p, label, length, row);
 	else
-		draw_segment(&p, label, width, row);
+		draw_segment(&p, label, length, row);
 }
 
 /* --- In words --- */

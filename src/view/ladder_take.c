@@ -179,23 +179,32 @@ static int take_call(struct ladder *d, uint64_t index)
 	return 0;
 }
 
-/*
- * Before the first line of a conversation: one of whose ends nothing is seen. Should that prove wrong, everything is
- * made anew.
- */
+static bool is_unseen(const struct ladder *d, enum event_who who)
+{
+	const struct flow_conversation *c = ladder_conversation(d);
+	size_t socket = !c ? SIZE_MAX : who == EVENT_SERVER ? c->server_socket : c->client_socket;
+	return socket == SIZE_MAX && !d->seen[who];
+}
+
+/* Whether this call is the first one of a client's, or of the conversation that is shown. */
+static bool begins(const struct ladder *d, uint64_t index, enum event_who who)
+{
+	uint32_t conversation = flow_call(d->flow, index).conversation;
+	return !d->begun && (d->conversation ? conversation == d->conversation : who == EVENT_CLIENT);
+}
+
+/* Should it prove wrong that the other program is not seen, then everything is made anew. */
 static int take_unseen(struct ladder *d, uint64_t index)
 {
-	const struct event *e = log_at(d->log, index);
-	const struct flow_conversation *c = ladder_conversation(d);
-	enum event_who other = ladder_other(e->who);
-	bool first = c && flow_call(d->flow, index).conversation == d->conversation && !d->begun;
-	size_t socket = c && other == EVENT_SERVER ? c->server_socket : c ? c->client_socket : SIZE_MAX;
-	if (d->unseen == e->who) {
+	enum event_who who = log_at(d->log, index)->who, other = ladder_other(who);
+	if (d->unseen == who) {
 		d->both_seen = d->stale = true;
 		return 0;
 	}
-	d->begun |= first;
-	if (!first || d->seen[other] || socket != SIZE_MAX || d->both_seen || d->choice.plain)
+	if (!begins(d, index, who))
+		return 0;
+	d->begun = true;
+	if (!is_unseen(d, other) || d->both_seen || d->choice.plain)
 		return 0;
 	d->unseen = other;
 	return push(d, LINE_UNSEEN, other, index) ? 0 : -1;
