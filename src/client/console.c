@@ -69,10 +69,16 @@ static void print_call(struct console *c, const struct event *e)
 static void take(const struct event *e, void *arg)
 {
 	struct console *c = arg;
-	if (e->kind == EVENT_CALL)
-		print_call(c, e);
-	else
+	console_keep(c, e);
+	if (e->kind != EVENT_CALL)
 		c->handlers.take(e, c->handlers.arg);
+	else if (c->options->verbose)
+		print_call(c, e);
+}
+
+static bool wants_calls(const struct options *o)
+{
+	return o->verbose || o->record || o->ladder;
 }
 
 /* With the calls of both programs to be shown, all that happens waits for a moment: it is to be told in its order. */
@@ -87,6 +93,7 @@ static void order_due(uv_timer_t *timer)
 {
 	struct console *c = timer->data;
 	order_give(&c->order, clock_now() - ORDER_PATIENCE, take, c);
+	console_keep_up(c, false);
 	if (order_empty(&c->order))
 		uv_timer_stop(timer);
 	c->handlers.advance(c->handlers.arg);
@@ -95,7 +102,7 @@ static void order_due(uv_timer_t *timer)
 static void woken(uv_async_t *async)
 {
 	struct console *c = async->data;
-	if (network_take(c->network, c->options->verbose ? take_in_order : take, c) == -1)
+	if (network_take(c->network, wants_calls(c->options) ? take_in_order : take, c) == -1)
 		console_out_of_memory(c);
 	if (!order_empty(&c->order) && !uv_is_active((uv_handle_t *)&c->order_timer))
 		uv_timer_start(&c->order_timer, order_due, ORDER_PATIENCE / CLOCK_MS, ORDER_PATIENCE / CLOCK_MS);
@@ -136,14 +143,17 @@ int console_open(struct console *c, const struct options *options, const struct 
 		 uint64_t udp_timeout, uint64_t tcp_timeout)
 {
 	*c = (struct console){.options = options, .handlers = *handlers};
+	if (console_keep_begin(c) == -1)
+		return -1;
 	int error = open_loop(c);
 	if (error == 0) {
 		c->network = network_start(&(struct network_options){
 			.family = options->family,
 			.udp_timeout = udp_timeout,
 			.tcp_timeout = tcp_timeout,
-			.calls = options->verbose,
+			.calls = wants_calls(options),
 			.lab = options->lab,
+			.attach = options->attach,
 			.wake = wake,
 			.arg = c,
 		});
@@ -158,17 +168,21 @@ int console_open(struct console *c, const struct options *options, const struct 
 void console_stop(struct console *c)
 {
 	network_stop(c->network);
-	if (!c->options->verbose)
+	if (!wants_calls(c->options))
 		return;
 	network_take(c->network, take_in_order, c);
 	order_give(&c->order, CLOCK_NEVER, take, c);
+	console_keep_up(c, true);
 }
 
 int console_close(struct console *c, int status)
 {
 	prepare(c);
+	if (c->unrecorded && status == EXIT_SUCCESS)
+		status = EXIT_FAILURE;
 	if (!network_free(c->network))
 		_exit(status);
+	console_keep_free(c);
 	view_row_free(&c->row);
 	return status;
 }

@@ -31,6 +31,11 @@ struct console {
 	uv_async_t woken;
 	struct order order;
 	uv_timer_t order_timer;
+	struct log *log; /* for these two, which are NULL unless an option asks for them: */
+	struct recording *recording;
+	struct ladder_plain *ladder;
+	uint64_t kept;   /* the log's index up to which they have it */
+	bool unrecorded; /* not all could be written */
 	struct view_row row;
 	size_t progress; /* columns of the line that console_progress() has left on the terminal */
 };
@@ -42,6 +47,13 @@ int console_open(struct console *c, const struct options *options, const struct 
 void console_stop(struct console *c);
 /* Frees all; when a look-up that nobody waits for would hold up exit(), this is the program's end. Returns status. */
 int console_close(struct console *c, int status);
+
+/* recording_console.c: begins what options ask for (-1: it was told why not); takes an event; writes and prints what
+ * was taken. */
+int console_keep_begin(struct console *c);
+void console_keep(struct console *c, const struct event *e);
+void console_keep_up(struct console *c, bool last);
+void console_keep_free(struct console *c);
 
 /* On standard error, a line each. */
 void console_notice(struct console *c, const char *format, ...) __attribute__((format(printf, 2, 3)));

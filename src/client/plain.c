@@ -24,6 +24,7 @@ struct plain {
 	uv_timer_t silence;
 	bool is_file, reading;
 	bool from_terminal, to_terminal; /* somebody types, somebody looks */
+	bool watching;                   /* a server, and nothing is read or said */
 
 	struct buf read; /* not yet cut into sentences */
 	bool skipping;   /* the rest of a line that is too long */
@@ -82,7 +83,8 @@ static void take_reply(struct plain *p, const struct event *e)
 		console_words(&p->console, e);
 		return;
 	}
-	print_reply(p, e);
+	if (!p->console.options->ladder)
+		print_reply(p, e);
 	p->wrong += verdict != VERDICT_RIGHT;
 	p->settled += !e->talk.late;
 	heard(p);
@@ -120,6 +122,7 @@ static void take(const struct event *e, void *arg)
 	case EVENT_NOTE:
 		console_words(&p->console, e);
 		p->console.failed |= e->who == EVENT_CLIENT && e->note.level == NOTE_ERROR;
+		p->end_of_input |= p->watching && e->who == EVENT_CLIENT && e->note.level == NOTE_WARNING;
 		break;
 	case EVENT_LAB:
 	case EVENT_KERNEL:
@@ -247,7 +250,8 @@ static void advance(void *arg)
 	struct plain *p = arg;
 	say_lines(p);
 	bool done = (p->end_of_input && p->read.size == 0) || p->console.failed;
-	set_reading(p, !done && room_ahead(p));
+	if (!p->watching)
+		set_reading(p, !done && room_ahead(p));
 	if (fflush(stdout) == EOF || ferror(stdout)) {
 		if (!p->output_failed)
 			console_notice(&p->console, "%s", _("Standard output cannot be written."));
@@ -300,10 +304,13 @@ int plain_run(const struct options *options)
 	uint64_t udp_timeout = options->timeout ? options->timeout : OPTIONS_UDP_TIMEOUT;
 	if (console_open(&p->console, options, &handlers, udp_timeout, CLOCK_NEVER) == -1)
 		return EXIT_FAILURE;
-	open_input(p);
-	enum protocol protocol = options->protocol ? options->protocol : PROTOCOL_TCP;
-	network_connect(p->console.network, protocol, options->host, options->port);
-	advance(p);
+	p->watching = options->attach;
+	if (!p->watching) {
+		open_input(p);
+		enum protocol protocol = options->protocol ? options->protocol : PROTOCOL_TCP;
+		network_connect(p->console.network, protocol, options->host, options->port);
+		advance(p);
+	}
 	uv_run(&p->console.loop, UV_RUN_DEFAULT);
 	console_stop(&p->console);
 	int status = conclude(p);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -210,6 +211,12 @@ int recording_stop(struct recording *r, struct recording_figures *figures)
 	free_all(r);
 	errno = error;
 	return error == 0 ? 0 : -1;
+}
+
+const char *recording_problem(const char *path, int error, char *out, size_t room)
+{
+	snprintf(out, room, _("The recording in %s has ended before its time: %s."), path, strerror(error));
+	return out;
 }
 
 struct recording_figures recording_figures(const struct recording *r)

@@ -33,6 +33,9 @@ int recording_catch_up(struct recording *r);
  * the last event that there was room for. figures: of the end, or NULL. */
 int recording_stop(struct recording *r, struct recording_figures *figures);
 
+/* Why it ended before its time, as a whole sentence in out. Returns out. */
+const char *recording_problem(const char *path, int error, char *out, size_t room);
+
 struct recording_figures recording_figures(const struct recording *r);
 uint64_t recording_behind(const struct recording *r); /* events of the log that are to be taken in */
 const char *recording_path(const struct recording *r);
