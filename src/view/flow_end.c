@@ -194,10 +194,11 @@ int flow_settle(struct flow *f, struct end *x)
 int flow_join(struct flow *f, struct end *client, struct end *server)
 {
 	bool taken = flow_partner(server) != NULL; /* by another client: that one stays in their conversation */
-	if ((taken || !server->conversation) && flow_settle(f, client) == -1)
+	struct known_conversation *theirs = taken ? NULL : server->conversation;
+	if (!theirs && flow_settle(f, client) == -1)
 		return -1;
-	struct known_conversation *mine = client->conversation, *theirs = taken ? NULL : server->conversation;
-	struct known_conversation *older = !mine || (theirs && theirs->number < mine->number) ? theirs : mine;
+	struct known_conversation *mine = client->conversation;
+	struct known_conversation *older = theirs && (!mine || theirs->number < mine->number) ? theirs : mine;
 	move(f, client, older);
 	move(f, server, older);
 	flow_datagram_match(f, server);
@@ -271,12 +272,11 @@ int flow_set_peer(struct flow *f, struct end *x, const struct endpoint *peer)
 int flow_set_local(struct flow *f, struct known_socket *s, const struct endpoint *local)
 {
 	struct end *x;
-	LIST_FOREACH(x, &s->ends, link)
-	if (x->side == SIDE_CLIENT)
-		withdraw(f, x);
+	for (x = LIST_FIRST(&s->ends); x; x = LIST_NEXT(x, link))
+		if (x->side == SIDE_CLIENT)
+			withdraw(f, x);
 	s->is.local = *local;
-	LIST_FOREACH(x, &s->ends, link)
-	{
+	for (x = LIST_FIRST(&s->ends); x; x = LIST_NEXT(x, link)) {
 		if (x->conversation)
 			flow_describe(x->conversation);
 		if (x->side == SIDE_CLIENT && publish(f, x) == -1)

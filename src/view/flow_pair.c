@@ -202,8 +202,8 @@ int flow_named(struct flow *f, struct known_socket *s, const struct endpoint *lo
 	struct end *x;
 	if (flow_set_local(f, s, local) == -1)
 		return -1;
-	LIST_FOREACH(x, &s->ends, link)
-	if (x->side == SIDE_CLIENT && local->port && find_server(f, x) == -1)
-		return -1;
+	for (x = LIST_FIRST(&s->ends); x; x = LIST_NEXT(x, link))
+		if (x->side == SIDE_CLIENT && local->port && find_server(f, x) == -1)
+			return -1;
 	return 0;
 }

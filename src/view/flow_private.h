@@ -26,13 +26,13 @@ enum flow_key_kind {
 
 struct known_socket {
 	struct flow_socket is;
-	size_t number;         /* its place in flow.sockets */
-	uint64_t since;        /* the log's index of the call that opened it; 0: the log had forgotten that */
-	uint64_t last;         /* of the last event about it */
-	uint64_t born;         /* when it was opened; 0: not known */
-	uint64_t emptied;      /* UDP: when its receive queue was last seen empty */
-	bool under_way;        /* TCP: connect() has begun, and nothing has said yet how it ended */
-	LIST_HEAD(, end) ends; /* TCP: the one of its connection */
+	size_t number;                  /* its place in flow.sockets */
+	uint64_t since;                 /* the log's index of the call that opened it; 0: the log had forgotten that */
+	uint64_t last;                  /* of the last event about it */
+	uint64_t born;                  /* when it was opened; 0: not known */
+	uint64_t emptied;               /* UDP: when its receive queue was last seen empty */
+	bool under_way;                 /* TCP: connect() has begun, and nothing has said yet how it ended */
+	LIST_HEAD(flow_ends, end) ends; /* TCP: the one of its connection */
 };
 
 struct known_conversation {

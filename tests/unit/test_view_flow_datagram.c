@@ -196,6 +196,30 @@ static void connect_sets_the_peer_of_a_datagram_socket(void **state)
 	assert_conversation(s, 1, "127.0.0.1:40001", "127.0.0.1:12000");
 }
 
+static void a_datagram_without_a_peer_is_nobody_s(void **state)
+{
+	struct scene *s = *state;
+	opened(s, CLIENT, 5, SOCK_DGRAM);
+	failed(s, CLIENT, (struct event_call){.op = OP_CONNECT, .fd = 5, .address = here(PORT)}, EINTR);
+	assert_int_equal(socket_of(s, CLIENT, 5)->remote.family, 0);
+	assert_int_equal(number(s, sends(s, CLIENT, 5, "to whom?")), 0);
+	assert_int_equal(flow_conversations(s->flow), 0);
+}
+
+/* It is not tried for all of them whether they are meant. */
+static void many_clients_without_a_name_cost_little(void **state)
+{
+	struct scene *s = *state;
+	serves_datagrams(s);
+	for (unsigned i = 0; i < 3000; i++) {
+		opened(s, CLIENT, 5, SOCK_DGRAM);
+		sends_to(s, CLIENT, 5, i ? "lost" : "first", here(PORT));
+	}
+	sends_to(s, CLIENT, 5, "last", here(PORT));
+	assert_string_equal(taken(s, receives_from(s, SERVER, 3, "first", here(40001))), "");
+	assert_string_equal(taken(s, receives_from(s, SERVER, 3, "last", here(40002))), "2:4/4");
+}
+
 /* With the association the system takes back the port: the next send gets another. */
 static void a_socket_with_another_port_is_the_same_client_s(void **state)
 {
@@ -515,6 +539,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(whose_datagram_it_was_is_corrected, begin, end),
 		cmocka_unit_test_setup_teardown(a_stranger_s_datagram_is_given_back, begin, end),
 		cmocka_unit_test_setup_teardown(connect_sets_the_peer_of_a_datagram_socket, begin, end),
+		cmocka_unit_test_setup_teardown(a_datagram_without_a_peer_is_nobody_s, begin, end),
+		cmocka_unit_test_setup_teardown(many_clients_without_a_name_cost_little, begin, end),
 		cmocka_unit_test_setup_teardown(a_socket_with_another_port_is_the_same_client_s, begin, end),
 		cmocka_unit_test_setup_teardown(a_port_that_is_used_again_is_another_client_s, begin, end),
 		cmocka_unit_test_setup_teardown(a_datagram_may_outlive_its_sender, begin, end),

@@ -40,6 +40,13 @@ static void add_everything(struct scene *s)
 	named(s, CLIENT, 5, here(50005));
 	accepted(s, 3, 7, here(50005));
 	named(s, CLIENT, 6, here(50006));
+	opened(s, CLIENT, 8, SOCK_STREAM);
+	opened(s, CLIENT, 9, SOCK_STREAM);
+	connecting(s, 8, here(PORT));
+	connecting(s, 9, here(PORT));
+	accepted(s, 3, 8, here(50009));
+	named(s, CLIENT, 9, here(50009));
+	made(s, SERVER, (struct event_call){.op = OP_SETSOCKOPT, .fd = 9});
 	sends(s, CLIENT, 5, "hello");
 	receives(s, SERVER, 7, "hello");
 	fresh(s, SERVER, 7);

@@ -295,6 +295,31 @@ static void a_port_that_is_used_again_is_another_client_s(void **state)
 	assert_ends(s, 1, -1, 4);
 }
 
+static void a_closed_client_s_port_may_be_somebody_else_s(void **state)
+{
+	struct scene *s = *state;
+	welcomes(s);
+	connects(s, 5, 4, 40001);
+	closed(s, CLIENT, 5);
+	closed(s, SERVER, 4);
+	uint64_t accept = accepted(s, 3, 4, here(40001));
+	assert_int_equal(about(s, accept), 2);
+	assert_ends(s, 1, 5, 4);
+	assert_ends(s, 2, -1, 4);
+}
+
+/* The log has forgotten how the client's socket was opened. */
+static void a_client_of_which_little_is_known_may_be_the_accepted_one(void **state)
+{
+	struct scene *s = *state;
+	uint64_t accept = accepted(s, 3, 4, here(40001));
+	connecting(s, 5, here(PORT));
+	named(s, CLIENT, 5, here(40001));
+	assert_int_equal(flow_conversations(s->flow), 1);
+	assert_ends(s, 1, 5, 4);
+	assert_int_equal(flow_conversation(s->flow, 1)->first, accept);
+}
+
 /* --- Whose bytes --- */
 
 static void sends_are_numbered_in_each_direction(void **state)
@@ -400,6 +425,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_connect_that_fails_later_makes_it_new_again, begin, end),
 		cmocka_unit_test_setup_teardown(a_connect_that_was_interrupted_goes_on, begin, end),
 		cmocka_unit_test_setup_teardown(a_port_that_is_used_again_is_another_client_s, begin, end),
+		cmocka_unit_test_setup_teardown(a_closed_client_s_port_may_be_somebody_else_s, begin, end),
+		cmocka_unit_test_setup_teardown(a_client_of_which_little_is_known_may_be_the_accepted_one, begin, end),
 		cmocka_unit_test_setup_teardown(sends_are_numbered_in_each_direction, begin, end),
 		cmocka_unit_test_setup_teardown(a_receive_takes_parts_of_sends, begin, end),
 		cmocka_unit_test_setup_teardown(a_send_may_be_told_after_its_receive, begin, end),
