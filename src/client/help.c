@@ -26,10 +26,10 @@ static const struct help_key first_keys[] = {
 
 static const struct help_key replay_keys[] = {
 	{"Space", N_("pause, and go on; at the end: begin again")},
-	{"., Right", N_("the next event, now")},
-	{"j, Left", N_("ten events back")},
+	{"Right, .", N_("the next event, now")},
+	{"Left, j", N_("ten events back")},
 	{"Home, End", N_("go to the beginning of the recording, or to its end")},
-	{"0, 9", N_("0 to 9: go to so many tenths of its time")},
+	{"0 to 9", N_("go to so many tenths of its time")},
 	{"+, -", N_("play it twice as fast, or half as fast")},
 	{"/", N_("type a command, such as /save FILE; Ctrl-C twice gives it up")},
 	{"q", N_("quit")},

@@ -157,6 +157,7 @@ enum replay_next replay_file_next(struct replay_file *f, struct event *e, char p
 			 strerror(errno));
 	else
 		snprintf(problem, REPLAY_PROBLEM,
-			 _("The recording is damaged in line %llu: %s. What stands before that is sound."), number, why);
+			 _("The recording is damaged in line %llu: %s. What stands before that is sound."), number,
+			 why);
 	return REPLAY_DAMAGED;
 }
