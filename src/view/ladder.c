@@ -30,8 +30,10 @@ bool ladder_in_progress(const struct event_call *c)
 bool ladder_connects(const struct ladder *d, uint64_t index)
 {
 	const struct event_call *c = &log_at(d->log, index)->call;
+	if (c->op != OP_CONNECT || !c->address.family)
+		return false;
 	const struct flow_socket *s = ladder_socket(d, index);
-	return c->op == OP_CONNECT && c->address.family && s && s->protocol == PROTOCOL_TCP;
+	return s && s->protocol == PROTOCOL_TCP;
 }
 
 bool ladder_is_machinery(const struct event_call *c)
@@ -95,12 +97,12 @@ bool ladder_concerns(const struct ladder *d, uint64_t index)
 {
 	const struct event *e = log_at(d->log, index);
 	const struct flow_conversation *c = ladder_conversation(d);
-	const struct flow_socket *s = ladder_socket(d, index);
-	uint32_t conversation = flow_call(d->flow, index).conversation;
+	struct flow_call call = flow_call(d->flow, index);
+	const struct flow_socket *s = call.socket == SIZE_MAX ? NULL : flow_socket(d->flow, call.socket);
 	if (e->call.op == OP_SOCKETPAIR || (s && s->role == FLOW_CHANNEL))
 		return false;
-	if (conversation || !c)
-		return conversation == d->conversation;
+	if (call.conversation || !c)
+		return call.conversation == d->conversation;
 	if (e->call.op == OP_GETADDRINFO)
 		return e->who == EVENT_CLIENT && looks_up(d, index, c);
 	if (e->who == EVENT_SERVER)

@@ -189,14 +189,10 @@ static const char *role_of(const struct phrase *p, const struct flow_socket *s)
 	bool whole = p->level == LEVEL_WHOLE;
 	if (p->call->op == OP_ACCEPT)
 		return whole ? _("connection socket") : _("connection");
-	if (!s)
-		return "";
-	if (s->role == FLOW_WELCOMING)
+	if (s && s->role == FLOW_WELCOMING)
 		return whole ? _("welcoming socket") : _("welcoming");
-	if (s->protocol == PROTOCOL_NONE)
-		return "";
-	if (!whole)
-		return protocol_name(s->protocol);
+	if (!s || s->protocol == PROTOCOL_NONE || !whole)
+		return s ? protocol_name(s->protocol) : "";
 	return s->protocol == PROTOCOL_UDP ? _("UDP socket") : _("TCP socket");
 }
 

@@ -177,18 +177,16 @@ static void put_head(struct view_row *row, const struct ladder_pass *p)
 	view_row_printf(row, style_of(p), "%s", p->lost ? words_sign("✗", "x") : head);
 }
 
-/* The half of an arrow that is at the sender's lane: it has no head, but for a cross. */
+/* The half of an arrow that is at the sender's lane: it has no head. Of replies alone it is known that they are lost.
+ */
 static void draw_leaving(const struct ladder_pass *p, const struct view_row *label, unsigned length,
 			 struct view_row *row)
 {
-	unsigned dashes = length - label->columns - p->lost;
 	if (p->to == EVENT_SERVER)
 		ladder_append(row, label);
-	if (p->to == EVENT_CLIENT && p->lost)
+	if (p->lost)
 		put_head(row, p);
-	put_dashes(row, style_of(p), false, dashes);
-	if (p->to == EVENT_SERVER && p->lost)
-		put_head(row, p);
+	put_dashes(row, style_of(p), false, length - label->columns - p->lost);
 	if (p->to == EVENT_CLIENT)
 		ladder_append(row, label);
 }

@@ -100,8 +100,9 @@ static void put_server(struct ladder *d, const struct ladder_line *l, const stru
 /* What still waits is told at length: the row has nothing else. */
 static bool waits(const struct ladder *d, const struct ladder_line *l)
 {
-	bool answered = l->kind == LINE_ANSWER && ladder_answer(d, l) != -1;
-	return !answered && (l->kind == LINE_ANSWER || !log_at(d->log, l->index)->call.returned);
+	if (l->kind == LINE_ANSWER)
+		return ladder_answer(d, l) == -1;
+	return l->kind == LINE_CALL && !log_at(d->log, l->index)->call.returned;
 }
 
 /* A long text of the server's that took the middle would be out of line with those above, so it is shortened first. */

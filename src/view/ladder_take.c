@@ -189,8 +189,9 @@ static bool is_unseen(const struct ladder *d, enum event_who who)
 /* Whether this call is the first one of a client's, or of the conversation that is shown. */
 static bool begins(const struct ladder *d, uint64_t index, enum event_who who)
 {
-	uint32_t conversation = flow_call(d->flow, index).conversation;
-	return !d->begun && (d->conversation ? conversation == d->conversation : who == EVENT_CLIENT);
+	if (d->begun || !d->conversation)
+		return !d->begun && who == EVENT_CLIENT;
+	return flow_call(d->flow, index).conversation == d->conversation;
 }
 
 /* Should it prove wrong that the other program is not seen, then everything is made anew. */
