@@ -1,25 +1,32 @@
 /*
- * control - takes what comes down the channel from the uproar that started us: commands, a message each, and its end.
+ * control - attends to the channels, on a thread of its own: takes what watchers tell the server (<uproar/control.h>),
+ * and lets watchers in at the path of --control.
+ *
+ * So it hears them whatever the model waits for. What is about stepping or sockets it does itself; the rest it keeps
+ * until the model takes it.
  */
 #ifndef SERVER_CONTROL_H
 #define SERVER_CONTROL_H
 
-#include <stdbool.h>
-
 #include <uproar/control.h>
+
+#include "server.h"
 
 enum { CONTROL_TEXT = CONTROL_MAX + 1 }; /* bytes of a command with its NUL */
 
-enum control_news { CONTROL_NOTHING, CONTROL_COMMAND, CONTROL_END };
+enum control_news {
+	CONTROL_NOTHING,
+	CONTROL_WATCHER, /* one has come: calls that wait are to be made again, so that it learns of them */
+	CONTROL_COMMAND,
+};
 
-/* A message without a NUL in it is a command; what else comes is an empty one. */
-enum control_news control_read(int fd, char command[CONTROL_TEXT]);
+/* What has been said already, before we began, is heard before it returns. -1: it has told why. */
+int control_start(struct report *r, const struct options *o);
+void control_stop(void);
+_Noreturn void control_abort(void); /* a second signal has come: tells so, and ends the process at once */
 
-/*
- * For a model that waits in blocking calls: reads on a thread of its own. The calling thread gets SIGALRM again and
- * again until it has taken each command, and SIGTERM at the end; it has to handle both.
- */
-void control_watch(int fd);
-bool control_take(char command[CONTROL_TEXT]); /* on the thread that called control_watch() */
+enum control_news control_take(char command[CONTROL_TEXT]);
+/* For a model that waits in calls on this thread: it gets SIGALRM again and again until it has taken everything. */
+void control_interrupt_me(void);
 
 #endif

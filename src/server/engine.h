@@ -31,7 +31,6 @@ struct engine {
 	struct report *report;
 	struct impair *impair;
 	bool stopping;
-	uint64_t stopped;       /* since when, in the loop's ms */
 	uint64_t write_timeout; /* ms */
 	uint16_t port;
 	struct welcomings welcomings;
@@ -43,8 +42,7 @@ struct engine {
 	uv_timer_t pause;         /* until clients are accepted again */
 	uv_timer_t grace;
 	uv_timer_t lab; /* for what it has to do next */
-	uv_signal_t signals[2];
-	uv_poll_t control;
+	uv_poll_t news;
 	uv_poll_t highest;
 	uint8_t in[ENGINE_IN];   /* what was just received, by any socket */
 	uint8_t out[ENGINE_OUT]; /* its uppercase, on its way out */

@@ -1,20 +1,17 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <uproar/sock.h>
 
 #include "control.h"
 #include "engine.h"
+#include "news.h"
 
 enum {
-	DESCRIPTORS = 65536, /* that it asks the system for, at most: as many clients, nearly */
-	GRACE = 1500,        /* ms from the signal to stop until the last connection is closed, whatever it waits for */
-	DOUBLE_SIGNAL = 100, /* ms within which a second signal is the first one */
+	GRACE = 1500, /* ms from the signal to stop until the last connection is closed, whatever it waits for */
 };
 
 bool engine_again(int error)
@@ -77,25 +74,11 @@ static void stop(struct engine *e)
 	impair_hurry(e->impair);
 	impair(e, &(struct lab_orders){0});
 	e->stopping = true;
-	e->stopped = uv_now(&e->loop);
-	in_the_background(&e->signals[0]);
+	in_the_background(&e->news);
 	uv_timer_start(&e->grace, on_grace_over, GRACE, 0);
 	welcome_stop(e);
 	tcp_stop(e);
 	udp_stop(e);
-}
-
-/* A second signal ends at once; but timeout(1) and some shells send the first one twice. */
-static void on_signal(uv_signal_t *signal, int number)
-{
-	struct engine *e = signal->loop->data;
-	(void)number;
-	if (!e->stopping) {
-		stop(e);
-	} else if (uv_now(&e->loop) - e->stopped >= DOUBLE_SIGNAL) {
-		report_error(e->report, _("ended at once by a second signal."));
-		_exit(EXIT_FAILURE);
-	}
 }
 
 static void carry_out(struct engine *e, const char *command)
@@ -107,37 +90,24 @@ static void carry_out(struct engine *e, const char *command)
 	impair_tell(e->impair);
 }
 
-/* The uproar that started us has a command, or is gone. */
-static void on_control(uv_poll_t *poll, int status, int events)
+static void on_news(uv_poll_t *poll, int status, int events)
 {
 	struct engine *e = poll->loop->data;
 	char command[CONTROL_TEXT];
-	(void)events;
-	enum control_news news = control_read(e->report->control, command);
-	if (news == CONTROL_COMMAND)
-		carry_out(e, command);
-	if (news != CONTROL_END && status == 0)
-		return;
-	uv_poll_stop(poll);
-	if (!e->stopping)
+	enum control_news news;
+	(void)status, (void)events;
+	news_take();
+	while ((news = control_take(command)) != CONTROL_NOTHING) {
+		if (news == CONTROL_COMMAND)
+			carry_out(e, command);
+	}
+	if (news_end() && !e->stopping)
 		stop(e);
+	if (news_again())
+		control_abort();
 }
 
 /* --- The beginning --- */
-
-/* As many descriptors as we may have: a client needs one. */
-static int take_descriptors(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		return -1;
-	rlim_t wanted = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
-	if (limit.rlim_cur < wanted) {
-		limit.rlim_cur = wanted;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-	return (int)wanted;
-}
 
 static void on_never(uv_poll_t *poll, int status, int events)
 {
@@ -150,7 +120,7 @@ static void on_never(uv_poll_t *poll, int status, int events)
  */
 static void grow_table(struct engine *e, int fd)
 {
-	int highest = fcntl(fd, F_DUPFD_CLOEXEC, take_descriptors() - 1);
+	int highest = fcntl(fd, F_DUPFD_CLOEXEC, listen_descriptors() - 1);
 	if (highest == -1)
 		return;
 	if (uv_poll_init(&e->loop, &e->highest, highest) == 0) {
@@ -160,38 +130,16 @@ static void grow_table(struct engine *e, int fd)
 	close(highest);
 }
 
-static int watch_control(struct engine *e)
+/* Until it is told to stop it runs, even if the lab lets no socket be looked at: for this keeps the loop running. */
+static int watch_news(struct engine *e)
 {
-	int error = uv_poll_init(&e->loop, &e->control, e->report->control);
-	if (error == 0)
-		error = uv_poll_start(&e->control, UV_READABLE, on_control);
-	if (error == 0)
-		in_the_background(&e->control);
-	return error;
-}
-
-/* Until it is told to stop it runs, even if the lab lets no socket be looked at: so the first keeps the loop running.
- */
-static int watch_signals(struct engine *e)
-{
-	static const int numbers[] = {SIGTERM, SIGINT};
-	for (size_t i = 0; i < COUNT(numbers); i++) {
-		int error = uv_signal_init(&e->loop, &e->signals[i]);
-		if (error == 0)
-			error = uv_signal_start(&e->signals[i], on_signal, numbers[i]);
-		if (error != 0)
-			return error;
-		if (i > 0)
-			in_the_background(&e->signals[i]);
-	}
-	return 0;
+	int error = uv_poll_init(&e->loop, &e->news, news_fd());
+	return error ? error : uv_poll_start(&e->news, UV_READABLE, on_news);
 }
 
 static int prepare(struct engine *e)
 {
-	int error = watch_signals(e);
-	if (error == 0 && e->report->control != -1)
-		error = watch_control(e);
+	int error = watch_news(e);
 	uv_timer_init(&e->loop, &e->pause);
 	uv_timer_init(&e->loop, &e->stalled);
 	uv_timer_init(&e->loop, &e->grace);

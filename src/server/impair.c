@@ -69,8 +69,9 @@ void impair_tell(struct impair *i)
 
 void impair_update(struct impair *i)
 {
-	i->on = lab_on(&i->lab) || i->late.count > 0 || i->emptying > 0;
-	i->ever |= i->on;
+	bool on = lab_on(&i->lab) || i->late.count > 0 || i->emptying > 0;
+	i->ever |= on;
+	i->on = on;
 }
 
 /* Replies that wait already wait no longer than others will. */
@@ -111,17 +112,17 @@ void impair_hurry(struct impair *i)
 	settle(i);
 }
 
-void impair_buffer(struct impair *i, enum protocol protocol, int fd)
+void impair_buffer(struct impair *i, const struct lab *before, enum protocol protocol, int fd)
 {
 	int *own = &i->buffers[protocol];
-	if (i->lab.rcvbuf == i->before.rcvbuf || (*own == 0 && sock_getsockopt(fd, SOL_SOCKET, SO_RCVBUF, own) == -1))
+	if (i->lab.rcvbuf == before->rcvbuf || (*own == 0 && sock_getsockopt(fd, SOL_SOCKET, SO_RCVBUF, own) == -1))
 		return;
 	sock_setsockopt(fd, SOL_SOCKET, SO_RCVBUF, i->lab.rcvbuf ? (int)i->lab.rcvbuf : *own / BUFFER_FACTOR);
 }
 
-size_t impair_room(const struct impair *i, size_t room)
+size_t impair_room(const struct lab *lab, size_t room)
 {
-	return i->lab.cut && i->lab.cut < room ? i->lab.cut : room;
+	return lab->cut && lab->cut < room ? lab->cut : room;
 }
 
 /* --- What waits, and what is received --- */
@@ -183,14 +184,13 @@ static bool has_fates(const struct lab *l)
 	return l->drop_requests || l->drop_replies || l->duplicate || l->reorder || l->delay || l->jitter;
 }
 
-bool impair_request(struct impair *i, const struct party *p, const void *data, size_t n, size_t whole)
+bool impair_request(struct impair *i, const struct party *p, const void *data, size_t n, size_t whole, struct fated *f)
 {
 	struct event_lab lab = about(p, LAB_FATE);
-	const struct lab_fate *fate = &i->fate;
+	const struct lab_fate *fate = &f->fate;
 
-	i->serial++;
 	i->sums.datagrams++;
-	i->fate = lab_fate(&i->lab, ++i->datagram);
+	*f = (struct fated){.serial = ++i->serial, .fate = lab_fate(&i->lab, ++i->datagram)};
 	i->sums.requests_dropped += fate->drop_request;
 	lab.datagram = i->datagram;
 	lab.bytes = whole;
@@ -214,9 +214,9 @@ size_t impair_stale(struct impair *i, void *data, size_t n, size_t room)
 }
 
 /* which: 0, or 1 for its copy. False: there are too many. */
-static bool push(struct impair *i, struct late_reply reply, int which, const void *data, size_t n)
+static bool push(struct impair *i, const struct lab_fate *fate, struct late_reply reply, int which, const void *data,
+		 size_t n)
 {
-	const struct lab_fate *fate = &i->fate;
 	reply.ready = clock_now() + fate->delay[which];
 	reply.due = fate->held_back ? reply.ready + LAB_OVERTAKE : reply.ready;
 	reply.copy = fate->twice && which == (fate->delay[1] < fate->delay[0] ? 0 : 1);
@@ -227,19 +227,19 @@ static bool push(struct impair *i, struct late_reply reply, int which, const voi
 	return false;
 }
 
-void impair_reply(struct impair *i, int fd, const void *data, size_t n, const struct endpoint *client,
-		  const struct endpoint *local)
+void impair_reply(struct impair *i, const struct fated *f, int fd, const void *data, size_t n,
+		  const struct endpoint *client, const struct endpoint *local)
 {
-	const struct lab_fate *fate = &i->fate;
-	struct late_reply reply = {.serial = i->serial, .fd = fd, .client = *client, .local = *local};
+	const struct lab_fate *fate = &f->fate;
+	struct late_reply reply = {.serial = f->serial, .fd = fd, .client = *client, .local = *local};
 	reply.held_back = fate->held_back;
 	if (fate->drop_reply) {
 		i->sums.replies_dropped++;
 		return;
 	}
-	if (push(i, reply, 0, data, n) && fate->delay[0] > 0)
+	if (push(i, fate, reply, 0, data, n) && fate->delay[0] > 0)
 		i->sums.late++;
-	if (fate->twice && push(i, reply, 1, data, n))
+	if (fate->twice && push(i, fate, reply, 1, data, n))
 		i->sums.twice++;
 	late_send(&i->late, clock_now());
 }
@@ -261,11 +261,12 @@ uint64_t impair_seed(void)
 void impair_start(struct impair *i, struct report *r, const struct options *o)
 {
 	char settings[LAB_TEXT];
-	*i = (struct impair){.report = r, .tcp = o->tcp, .udp = o->udp, .lab = o->lab};
+	*i = (struct impair){
+		.report = r, .lock = PTHREAD_MUTEX_INITIALIZER, .tcp = o->tcp, .udp = o->udp, .lab = o->lab};
 	if (!lab_on(&i->lab))
 		return;
 	settle(i);
-	if (r->control == -1)
+	if (!r->child)
 		report_note(r, _("the lab is on: %s"), lab_format(&i->lab, settings));
 	impair_tell(i);
 }
@@ -289,7 +290,7 @@ void impair_end(struct impair *i)
 	add(&line, s->cut, ngettext("datagram cut", "datagrams cut", s->cut));
 	add(&line, s->resets, ngettext("connection reset", "connections reset", s->resets));
 	add(&line, s->closed, ngettext("connection closed", "connections closed", s->closed));
-	if (i->ever && i->report->control == -1)
+	if (i->ever && !i->report->child)
 		report_note(i->report,
 			    ngettext("lab: %" PRIu64 " datagram%.*s", "lab: %" PRIu64 " datagrams%.*s", s->datagrams),
 			    s->datagrams, (int)line.size, line.size ? (const char *)buf_bytes(&line) : "");

@@ -2,17 +2,33 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 
 #include <uproar/sock.h>
 
 #include "control.h"
+#include "news.h"
 
-enum { NOBODY = -1 }; /* no connection is at hand */
+enum {
+	NOBODY = -1, /* no connection is at hand */
+	AGAIN = 10,  /* ms until a thread is interrupted again, should it just have been about to wait */
+};
+#define TELLING_PATIENCE (250 * CLOCK_MS) /* that threads have to see a change, until it is told nevertheless */
+
+static void lock(const struct impaired *l)
+{
+	pthread_mutex_lock(&l->impair->lock);
+}
+
+static void unlock(const struct impaired *l)
+{
+	pthread_mutex_unlock(&l->impair->lock);
+}
 
 static struct party party(const struct impaired *l, int fd)
 {
-	bool tcp = l->service->protocol == PROTOCOL_TCP;
-	return (struct party){.protocol = l->service->protocol, .fd = fd, .peer = tcp ? &l->client : NULL};
+	return (struct party){
+		.protocol = l->protocol, .fd = fd, .peer = l->protocol == PROTOCOL_TCP ? &l->client : NULL};
 }
 
 static void tell_end(const struct impaired *l, int connection, enum event_lab_what what)
@@ -21,45 +37,122 @@ static void tell_end(const struct impaired *l, int connection, enum event_lab_wh
 	impair_ended(l->impair, what, &p);
 }
 
-/* --- Commands --- */
+/* --- Changes --- */
 
-static void set_backlog(const struct impaired *l)
+static void set_backlog(const struct impaired *l, const struct lab *before)
 {
-	const struct lab *lab = &l->impair->lab;
-	if (l->service->protocol == PROTOCOL_TCP && lab->backlog != l->impair->before.backlog)
-		sock_listen(l->service->fd, lab->backlog ? (int)lab->backlog : l->backlog);
+	const struct lab *lab = &l->lab;
+	if (l->protocol == PROTOCOL_TCP && lab->backlog != before->backlog)
+		sock_listen(l->service, lab->backlog ? (int)lab->backlog : l->backlog);
 }
 
-static void carry_out(struct impaired *l, const char *command, int connection)
+/* Does to this thread's sockets what has changed since it last looked. The lock is held, if there are others. */
+static void adapt(struct impaired *l, int connection)
 {
-	struct lab_orders orders;
-	uint64_t latest;
-	if (!impair_command(l->impair, command, &orders))
-		return;
-	impair_buffer(l->impair, l->service->protocol, l->service->fd);
-	if (connection != NOBODY)
-		impair_buffer(l->impair, PROTOCOL_TCP, connection);
-	set_backlog(l);
-	latest = clock_now() + l->impair->lab.slow_read;
+	struct impair *i = l->impair;
+	const struct lab before = l->lab;
+	bool close = i->closes != l->closes;
+	uint64_t latest = clock_now() + i->lab.slow_read;
+	l->lab = i->lab;
+	l->seen = i->changes;
+	l->closes = i->closes;
 	l->read_on = l->read_on < latest ? l->read_on : latest;
-	if (orders.close && connection != NOBODY && !l->close) {
+	if (l->service != -1) {
+		impair_buffer(i, &before, l->protocol, l->service);
+		set_backlog(l, &before);
+	}
+	if (connection == NOBODY)
+		return;
+	impair_buffer(i, &before, PROTOCOL_TCP, connection);
+	if (close && !l->close) {
 		l->close = true;
 		tell_end(l, connection, LAB_CLOSED);
 	}
-	impair_tell(l->impair);
+}
+
+/* Whether the command was for the lab. */
+static bool change(struct impair *i, const char *command)
+{
+	struct lab_orders orders;
+	if (!impair_command(i, command, &orders))
+		return false;
+	i->closes += orders.close;
+	i->changes++;
+	return true;
+}
+
+static void take_commands(struct impaired *l, int connection)
+{
+	char command[CONTROL_TEXT];
+	enum control_news news;
+	while ((news = control_take(command)) != CONTROL_NOTHING) {
+		if (news != CONTROL_COMMAND || !change(l->impair, command))
+			continue;
+		adapt(l, connection);
+		impair_tell(l->impair);
+	}
 }
 
 static void obey(struct impaired *l, int connection)
 {
-	char command[CONTROL_TEXT];
-	while (control_take(command))
-		carry_out(l, command, connection);
+	if (l->alone) {
+		take_commands(l, connection);
+	} else if (l->seen != l->impair->changes) {
+		lock(l);
+		adapt(l, connection);
+		unlock(l);
+	}
 }
 
-/* Whether a call is to be made again, since a command may have interrupted it. */
+/* False: some threads have not seen the last change. */
+static bool all_see(const struct impair *i)
+{
+	const struct impaired *l;
+	bool all = true;
+	SLIST_FOREACH(l, &i->impaireds, link) {
+		if (l->seen == i->changes)
+			continue;
+		all = false;
+		pthread_kill(l->thread, SIGALRM);
+	}
+	return all;
+}
+
+/* One command at a time, and the next when that has been told. */
+int impaired_attend(struct impair *i)
+{
+	char command[CONTROL_TEXT];
+	enum control_news news;
+	bool all;
+	pthread_mutex_lock(&i->lock);
+	do {
+		all = all_see(i);
+		if (i->tell_by != 0 && (all || clock_now() >= i->tell_by)) {
+			impair_tell(i);
+			i->tell_by = 0;
+		}
+		news = i->tell_by == 0 ? control_take(command) : CONTROL_NOTHING;
+		if (news == CONTROL_WATCHER)
+			i->changes++; /* of nothing: each call that waits is made again */
+		else if (news == CONTROL_COMMAND && change(i, command))
+			i->tell_by = clock_now() + TELLING_PATIENCE;
+	} while (news != CONTROL_NOTHING);
+	pthread_mutex_unlock(&i->lock);
+	return all ? -1 : AGAIN;
+}
+
+void impaired_hurry(struct impair *i)
+{
+	pthread_mutex_lock(&i->lock);
+	impair_hurry(i);
+	i->changes++;
+	pthread_mutex_unlock(&i->lock);
+}
+
+/* Whether a call is to be made again, since it was interrupted by a command, or so that the thread sees a change. */
 static bool again(const struct impaired *l, ssize_t result)
 {
-	return result == -1 && errno == EINTR && !*l->ended;
+	return result == -1 && errno == EINTR && !(l->alone && news_end());
 }
 
 /* --- Waiting --- */
@@ -87,35 +180,52 @@ static int closed(struct impaired *l)
 /* Whether bytes wait where none may: closed with these unread, a connection is reset. */
 static bool resets(const struct impaired *l, int connection)
 {
-	bool due = connection != NOBODY && l->impair->lab.reset && sock_unread(connection) > 0;
+	bool due = connection != NOBODY && l->lab.reset && sock_unread(connection) > 0;
 	if (due)
 		tell_end(l, connection, LAB_RESET);
 	return due;
 }
 
-static void look(struct impaired *l, int fd)
+/* Returns whether the connection is to be reset. */
+static bool look(struct impaired *l, int fd, int connection)
 {
 	const struct party p = party(l, fd);
-	if (l->impair->lab.hold)
+	if (!l->impair->on && !l->held)
+		return false;
+	lock(l);
+	if (l->lab.hold)
 		impair_look(l->impair, &l->waiting, &p);
 	else if (l->held)
 		impair_release(l->impair, &l->waiting, &p);
-	l->held = l->impair->lab.hold;
+	l->held = l->lab.hold;
+	bool reset = resets(l, connection);
+	unlock(l);
+	return reset;
 }
 
-/* What the server does while no call may be made. Returns when it has to be done again. */
+/* What a server does while no call may be made. Returns when it has to be done again. */
 static uint64_t tend(struct impaired *l, uint64_t now)
 {
-	late_send(&l->impair->late, now);
+	uint64_t next = CLOCK_NEVER;
+	lock(l);
+	if (l->protocol == PROTOCOL_UDP) {
+		late_send(&l->impair->late, now);
+		next = late_next(&l->impair->late);
+	}
 	impair_update(l->impair);
-	return l->impair->lab.hold ? earlier(now + IMPAIR_LOOK, late_next(&l->impair->late))
-				   : late_next(&l->impair->late);
+	unlock(l);
+	return l->lab.hold ? earlier(now + IMPAIR_LOOK, next) : next;
 }
 
-/*
- * Waits until fd is ready, but not before that time; or until there is something else to do: then it returns 0. -1: the
- * server has ended.
+/* -1 with EINTR where there is one thread; where there are several, their sockets tell each: there is no need to wait.
  */
+static int ended(const struct impaired *l)
+{
+	errno = EINTR;
+	return l->alone ? -1 : 1;
+}
+
+/* Waits until fd is ready, but not before that time; or until there is something else to do: then it returns 0. */
 static int await(struct impaired *l, int fd, uint64_t not_before)
 {
 	uint64_t now = clock_now(), next = tend(l, now);
@@ -128,65 +238,95 @@ static int await(struct impaired *l, int fd, uint64_t not_before)
 static int await_client(struct impaired *l, int fd)
 {
 	int ready = 0;
-	for (obey(l, NOBODY); ready == 0 && l->impair->on; obey(l, NOBODY))
-		ready = await(l, fd, l->impair->lab.no_accept ? CLOCK_NEVER : 0);
-	return ready;
+	for (obey(l, NOBODY); ready == 0 && l->impair->on && !news_end(); obey(l, NOBODY))
+		ready = await(l, fd, l->lab.no_accept ? CLOCK_NEVER : 0);
+	return news_end() ? ended(l) : ready;
 }
 
 /* connection: fd, or NOBODY if it is no connection. */
 static int await_bytes(struct impaired *l, int fd, int connection)
 {
-	const struct lab *lab = &l->impair->lab;
 	int ready = 0;
 	for (;;) {
 		obey(l, connection);
-		if (!l->close)
-			look(l, fd);
-		if (l->close || resets(l, connection))
+		if (l->close || look(l, fd, connection))
 			return closed(l);
+		if (news_end())
+			return ended(l);
 		if (ready != 0 || !l->impair->on)
 			return ready;
-		ready = await(l, fd, lab->hold ? CLOCK_NEVER : l->read_on);
+		ready = await(l, fd, l->lab.hold ? CLOCK_NEVER : l->read_on);
 	}
 }
 
 /* The reply to what one receive brought waits here. The end of the server ends the wait, too. */
 static int delay(struct impaired *l, int connection)
 {
+	lock(l);
 	uint64_t now = clock_now(), due = now + impair_delay(l->impair);
-	while (!l->close && !*l->ended && (now = clock_now()) < due) {
+	unlock(l);
+	while (!l->close && !news_end() && (now = clock_now()) < due) {
 		poll(NULL, 0, wait_ms(now, due));
 		obey(l, connection);
-		due = earlier(due, now + l->impair->lab.delay + l->impair->lab.jitter);
+		due = earlier(due, now + l->lab.delay + l->lab.jitter);
 	}
 	return l->close ? closed(l) : 0;
 }
 
-/* --- Contract --- */
+/* --- The beginning and the end --- */
 
-void impaired_start(struct impaired *l, struct impair *i, struct service *s, const volatile sig_atomic_t *ended)
+void impaired_start(struct impaired *l, struct impair *i, enum protocol protocol)
 {
-	*l = (struct impaired){.impair = i, .service = s, .ended = ended};
-	if (i->report->control != -1)
-		control_watch(i->report->control);
+	*l = (struct impaired){.impair = i, .protocol = protocol, .alone = true, .service = -1, .lab = i->lab};
+	control_interrupt_me();
+}
+
+void impaired_serve(struct impaired *l, struct impair *i, const struct service *s)
+{
+	*l = (struct impaired){.impair = i, .protocol = s->protocol, .service = s->fd, .backlog = SERVER_BACKLOG};
+	adapt(l, NOBODY);
+}
+
+void impaired_connection(struct impaired *l, const struct impaired *by)
+{
+	*l = *by;
+	l->service = -1;
+}
+
+void impaired_join(struct impaired *l)
+{
+	lock(l);
+	l->thread = pthread_self();
+	SLIST_INSERT_HEAD(&l->impair->impaireds, l, link);
+	unlock(l);
 }
 
 void impaired_end(struct impaired *l)
 {
-	impair_hurry(l->impair);
-	late_send(&l->impair->late, clock_now());
+	lock(l);
+	if (l->alone)
+		impair_hurry(l->impair);
+	else
+		SLIST_REMOVE(&l->impair->impaireds, l, impaired, link);
+	impair_forget(l->impair, &l->waiting);
+	if (l->service != -1)
+		late_send(&l->impair->late, clock_now());
+	unlock(l);
 }
+
+/* --- The calls --- */
 
 int impaired_bind(struct impaired *l, int fd, const struct endpoint *local)
 {
-	impair_buffer(l->impair, l->service->protocol, fd);
+	l->service = fd;
+	impair_buffer(l->impair, &(struct lab){0}, l->protocol, fd);
 	return sock_bind(fd, local);
 }
 
 int impaired_listen(struct impaired *l, int fd, int backlog)
 {
 	l->backlog = backlog;
-	return sock_listen(fd, l->impair->lab.backlog ? (int)l->impair->lab.backlog : backlog);
+	return sock_listen(fd, l->lab.backlog ? (int)l->lab.backlog : backlog);
 }
 
 int impaired_accept(struct impaired *l, int fd, struct endpoint *client)
@@ -201,16 +341,23 @@ int impaired_accept(struct impaired *l, int fd, struct endpoint *client)
 		return -1;
 	l->client = *client;
 	l->held = false;
-	if (l->impair->on)
+	if (l->impair->on) {
+		lock(l);
 		impair_forget(l->impair, &l->waiting);
+		unlock(l);
+	}
 	return connection;
 }
 
-/* What the lab does with n bytes of whole, just received. */
-static void took(struct impaired *l, const struct party *p, const void *data, size_t n, size_t whole)
+/* What the lab does with n bytes of whole, just received. Returns whether the server is to see them. */
+static bool took(struct impaired *l, const struct party *p, const void *data, size_t n, size_t whole)
 {
+	lock(l);
 	impair_took(l->impair, &l->waiting, p, data, n, whole);
-	l->read_on = clock_now() + l->impair->lab.slow_read;
+	bool there = p->protocol == PROTOCOL_TCP || impair_request(l->impair, p, data, n, whole, &l->fated);
+	unlock(l);
+	l->read_on = clock_now() + l->lab.slow_read;
+	return there;
 }
 
 ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room)
@@ -220,7 +367,7 @@ ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room)
 	do {
 		if (await_bytes(l, fd, fd) == -1)
 			return -1;
-		n = sock_recv(fd, data, impair_room(l->impair, room));
+		n = sock_recv(fd, data, impair_room(&l->lab, room));
 	} while (again(l, n));
 	if (l->impair->on && n > 0)
 		took(l, &p, data, (size_t)n, (size_t)n);
@@ -246,34 +393,58 @@ ssize_t impaired_send(struct impaired *l, int fd, const void *data, size_t n)
 	return (ssize_t)n;
 }
 
+static ssize_t stale(struct impaired *l, void *data, size_t n, size_t room)
+{
+	lock(l);
+	n = impair_stale(l->impair, data, n, room);
+	unlock(l);
+	return (ssize_t)n;
+}
+
 /* A request that is dropped has not come: the wait is for the next one. */
-ssize_t impaired_recvfrom(struct impaired *l, int fd, void *data, size_t room, struct endpoint *client)
+ssize_t impaired_receive(struct impaired *l, int fd, void *data, size_t room, struct endpoint *client,
+			 struct endpoint *local)
 {
 	const struct party p = {.protocol = PROTOCOL_UDP, .fd = fd, .peer = client};
 	size_t whole;
 	for (;;) {
 		if (await_bytes(l, fd, NOBODY) == -1)
 			return -1;
-		ssize_t n = sock_recvfrom(fd, data, impair_room(l->impair, room), client, &whole);
+		size_t most = impair_room(&l->lab, room);
+		ssize_t n = local ? sock_recvmsg(fd, data, most, client, local, &whole)
+				  : sock_recvfrom(fd, data, most, client, &whole);
 		if (again(l, n))
 			continue;
+		l->fated.serial = 0;
 		if (n == -1 || !l->impair->on)
 			return n;
-		took(l, &p, data, (size_t)n, whole);
-		if (impair_request(l->impair, &p, data, (size_t)n, whole))
-			return (ssize_t)impair_stale(l->impair, data, (size_t)n, room);
+		if (took(l, &p, data, (size_t)n, whole))
+			return stale(l, data, (size_t)n, room);
 	}
+}
+
+ssize_t impaired_reply(struct impaired *l, int fd, const void *data, size_t n, const struct endpoint *client,
+		       const struct endpoint *local)
+{
+	ssize_t sent = (ssize_t)n;
+	if (l->fated.serial != 0) {
+		lock(l);
+		impair_reply(l->impair, &l->fated, fd, data, n, client, local ? local : &(struct endpoint){0});
+		unlock(l);
+		return sent;
+	}
+	do
+		sent = local ? sock_sendmsg(fd, data, n, client, local) : sock_sendto(fd, data, n, client);
+	while (again(l, sent));
+	return sent;
+}
+
+ssize_t impaired_recvfrom(struct impaired *l, int fd, void *data, size_t room, struct endpoint *client)
+{
+	return impaired_receive(l, fd, data, room, client, NULL);
 }
 
 ssize_t impaired_sendto(struct impaired *l, int fd, const void *data, size_t n, const struct endpoint *client)
 {
-	ssize_t sent = (ssize_t)n;
-	if (l->impair->on) {
-		impair_reply(l->impair, fd, data, n, client, &(struct endpoint){0});
-		return sent;
-	}
-	do
-		sent = sock_sendto(fd, data, n, client);
-	while (again(l, sent));
-	return sent;
+	return impaired_reply(l, fd, data, n, client, NULL);
 }

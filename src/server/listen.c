@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <uproar/sock.h>
 
@@ -13,7 +14,8 @@ enum {
 	SEND_BUFFER = 64 << 10,
 	RECEIVE_BUFFER = 64 << 10,
 	NOT_SENT_YET = 16 << 10,
-	PORT_TRIES = 100, /* numbers that the system may choose until one is free everywhere */
+	DESCRIPTORS = 65536, /* that it asks the system for, at most: as many clients, nearly */
+	PORT_TRIES = 100,    /* numbers that the system may choose until one is free everywhere */
 };
 
 /* An address to listen on. It is optional when nobody would miss it: IPv6 on a machine that has none. */
@@ -243,4 +245,23 @@ int listen_address(const struct options *o, struct report *r, struct endpoint *l
 		return -1;
 	*local = a.list[0].local;
 	return 0;
+}
+
+int listen_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return -1;
+	rlim_t wanted = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+	if (limit.rlim_cur < wanted) {
+		limit.rlim_cur = wanted;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return (int)wanted;
+}
+
+bool listen_everywhere(const struct service *s)
+{
+	static const uint8_t any[sizeof(s->local.address)];
+	return memcmp(s->local.address, any, sizeof(any)) == 0;
 }

@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "impair.h"
+#include "news.h"
 
 enum {
 	EXIT_USAGE = 2,
@@ -19,7 +21,7 @@ enum {
 	WRITE_TIMEOUT_MAX = 86400,
 };
 
-enum { OPTION_CONTROL = 256, OPTION_LAB, OPTION_WRITE_TIMEOUT };
+enum { OPTION_CONTROL = 256, OPTION_CONTROL_FD, OPTION_LAB, OPTION_WRITE_TIMEOUT };
 
 static const char short_options[] = "46tup:l:m:vhV";
 static const struct option long_options[] = {
@@ -33,7 +35,8 @@ static const struct option long_options[] = {
 	{"verbose", no_argument, NULL, 'v'},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
-	{"control-fd", required_argument, NULL, OPTION_CONTROL},
+	{"control", required_argument, NULL, OPTION_CONTROL},
+	{"control-fd", required_argument, NULL, OPTION_CONTROL_FD},
 	{"lab", required_argument, NULL, OPTION_LAB},
 	{"write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT},
 	{0},
@@ -61,6 +64,7 @@ static const char *help(void)
 		 "                         the manual, uproard(8), tells what there is\n"
 		 "      --write-timeout SECONDS\n"
 		 "                         how long a client may leave its replies waiting (60)\n"
+		 "      --control PATH     let yourself watch it at this path, with uproar --attach PATH\n"
 		 "      --control-fd FD    the channel to the uproar that started it\n"
 		 "  -v, --verbose          print every socket call on standard error\n"
 		 "  -h, --help             print this help\n"
@@ -184,6 +188,9 @@ static void take_option(struct options *o, int option, const char *value)
 		o->verbose = true;
 		break;
 	case OPTION_CONTROL:
+		o->control_path = value;
+		break;
+	case OPTION_CONTROL_FD:
 		o->control = control_fd(value);
 		break;
 	case OPTION_LAB:
@@ -227,6 +234,23 @@ static int run(const struct options *o, struct report *r, struct impair *i)
 	}
 }
 
+static int start(const struct options *o, struct report *r)
+{
+	struct impair i;
+	int status = EXIT_FAILURE;
+	if (news_start() == -1) {
+		report_error(r, _("a pipe: %s."), strerror(errno));
+		return status;
+	}
+	if (control_start(r, o) == -1)
+		return status;
+	impair_start(&i, r, o);
+	status = run(o, r, &i);
+	impair_end(&i);
+	control_stop();
+	return status;
+}
+
 int main(int argc, char *argv[])
 {
 	struct options o = {.model = MODEL_EVENTS,
@@ -234,7 +258,6 @@ int main(int argc, char *argv[])
 			    .control = -1,
 			    .write_timeout = UINT64_C(1000) * WRITE_TIMEOUT};
 	struct report r;
-	struct impair i;
 	int option;
 
 	open_standard_streams();
@@ -248,10 +271,8 @@ int main(int argc, char *argv[])
 		wrong_usage(_("\"%s\" is not an option; a port goes with -p, an address with -l."), argv[optind]);
 	complete(&o);
 
-	report_start(&r, o.verbose, o.control);
-	impair_start(&i, &r, &o);
-	int status = run(&o, &r, &i);
-	impair_end(&i);
+	report_start(&r, o.verbose, o.model != MODEL_EVENTS, o.control);
+	int status = start(&o, &r);
 	report_end(&r);
 	return status;
 }

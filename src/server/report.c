@@ -9,23 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <uproar/sock.h>
+#include "step.h"
 
 enum {
-	CHANNEL_PATIENCE = 1000, /* ms that news which nobody must miss waits for room in the channel */
 	MESSAGE_ROOM = 512,
 	TERMINAL_NAME = 256,
 };
 
 /* Whether a write will return at once, be it with an error. */
-static bool has_room(int fd, int ms)
+static bool has_room(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
-	uint64_t until = clock_now() + (uint64_t)ms * CLOCK_MS;
-	int n;
-	while ((n = poll(&p, 1, ms)) == -1 && errno == EINTR && clock_now() < until)
-		continue;
-	return n == 1;
+	return poll(&p, 1, 0) == 1;
 }
 
 /*
@@ -34,14 +29,14 @@ static bool has_room(int fd, int ms)
  */
 static bool write_line(struct report *r, int fd)
 {
-	bool written = has_room(fd, 0) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
+	bool written = has_room(fd) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
 	buf_clear(&r->line);
 	return written;
 }
 
 static void write_stderr(struct report *r)
 {
-	if (r->lost > 0 && has_room(STDERR_FILENO, 0) &&
+	if (r->lost > 0 && has_room(STDERR_FILENO) &&
 	    dprintf(STDERR_FILENO,
 		    ngettext("uproard: %" PRIu64 " line is left out here.\n",
 			     "uproard: %" PRIu64 " lines are left out here.\n", r->lost),
@@ -67,55 +62,64 @@ static void open_terminal(void)
 	close(fd);
 }
 
-/* --- Events, up the channel --- */
+/* --- Calls --- */
 
-/* An event that the channel has no room for is left out; the gap in the numbers shows that. */
-static void send_event(struct report *r, const struct event *e, int patience)
+static void tell_call(const struct event *e, void *arg)
 {
-	struct event numbered = *e;
-	numbered.number = ++r->number;
-	buf_clear(&r->packed);
-	if (r->control == -1 || event_pack(&numbered, &r->packed) == -1)
-		return;
-	ssize_t n = write(r->control, buf_bytes(&r->packed), r->packed.size);
-	if (n == -1 && errno == EAGAIN && patience && has_room(r->control, patience))
-		n = write(r->control, buf_bytes(&r->packed), r->packed.size);
-	(void)n;
+	struct report *r = arg;
+	watchers_tell(&r->watchers, e, false);
 }
 
-static void send_note(struct report *r, enum note_level level, const char *words)
+static bool may_wait(enum event_op op)
 {
-	struct event e = event_of_note(EVENT_SERVER, level, words, strlen(words));
-	send_event(r, &e, 0);
+	return op == OP_ACCEPT || op == OP_RECV || op == OP_RECVFROM || op == OP_RECVMSG || op == OP_SEND;
+}
+
+static void before_call(const struct event *e, void *arg)
+{
+	const struct report *r = arg;
+	if (!step_hold(e, tell_call, arg) && r->blocking && may_wait(e->call.op))
+		tell_call(e, arg);
+}
+
+static void print(struct report *r, const struct event *e, int (*format)(const struct event *e, struct buf *out))
+{
+	pthread_mutex_lock(&r->lock);
+	if (format(e, &r->line) == 0 && buf_append(&r->line, "\n", 1) == 0)
+		write_stderr(r);
+	pthread_mutex_unlock(&r->lock);
 }
 
 static void after_call(const struct event *e, void *arg)
 {
 	struct report *r = arg;
-	int error = errno;
-	send_event(r, e, 0);
-	if (r->verbose && event_print_call(e, &r->line) == 0 && buf_append(&r->line, "\n", 1) == 0)
-		write_stderr(r);
-	errno = error;
+	tell_call(e, r);
+	if (r->verbose)
+		print(r, e, event_print_call);
 }
 
 /* --- Contract --- */
 
-void report_start(struct report *r, bool verbose, int control)
+void report_start(struct report *r, bool verbose, bool blocking, int channel)
 {
-	*r = (struct report){.verbose = verbose, .control = control};
+	*r = (struct report){
+		.verbose = verbose, .blocking = blocking, .child = channel != -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 	open_terminal();
-	if (control != -1)
-		fcntl(control, F_SETFL, fcntl(control, F_GETFL) | O_NONBLOCK);
-	if (verbose || control != -1)
-		sock_hooks(EVENT_SERVER, NULL, after_call, r);
+	watchers_start(&r->watchers, channel);
+	sock_hooks(EVENT_SERVER, before_call, after_call, r);
+	report_watched(r, r->child);
+}
+
+void report_watched(struct report *r, bool watched)
+{
+	sock_hooks_rest(!r->verbose && !watched);
 }
 
 void report_end(struct report *r)
 {
 	sock_hooks(EVENT_SERVER, NULL, NULL, NULL);
+	watchers_end(&r->watchers);
 	buf_free(&r->line);
-	buf_free(&r->packed);
 }
 
 void report_output(struct report *r, const char *format, ...)
@@ -125,19 +129,26 @@ void report_output(struct report *r, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
+	pthread_mutex_lock(&r->lock);
 	errno = 0;
-	if (buf_printf(&r->line, "%s\n", words) == 0 && !write_line(r, STDOUT_FILENO))
-		report_error(r, _("standard output: %s; the line \"%s\" went nowhere."),
-			     strerror(errno ? errno : EAGAIN), words);
+	bool written = buf_printf(&r->line, "%s\n", words) == 0 && write_line(r, STDOUT_FILENO);
+	int error = errno ? errno : EAGAIN;
+	pthread_mutex_unlock(&r->lock);
+	if (!written)
+		report_error(r, _("standard output: %s; the line \"%s\" went nowhere."), strerror(error), words);
 }
 
-/* The uproar that started us hears it up the channel; anybody else reads it. */
+/* The uproar that started us hears it up the channel; anybody else reads it. Other watchers hear it, too. */
 static void tell(struct report *r, enum note_level level, const char *words)
 {
-	if (r->control != -1)
-		send_note(r, level, words);
-	else if (buf_printf(&r->line, "uproard: %s\n", words) == 0)
+	struct event e = event_of_note(EVENT_SERVER, level, words, strlen(words));
+	watchers_tell(&r->watchers, &e, false);
+	if (r->child)
+		return;
+	pthread_mutex_lock(&r->lock);
+	if (buf_printf(&r->line, "uproard: %s\n", words) == 0)
 		write_stderr(r);
+	pthread_mutex_unlock(&r->lock);
 }
 
 void report_error(struct report *r, const char *format, ...)
@@ -160,15 +171,26 @@ void report_note(struct report *r, const char *format, ...)
 	tell(r, NOTE_INFO, words);
 }
 
+/* Counts one more. Returns how many there have been, or 0 when it is too early to tell of them again. */
+static uint64_t warnings(struct report *r, enum report_warning w)
+{
+	uint64_t now = clock_now(), count = 0;
+	pthread_mutex_lock(&r->lock);
+	r->warnings[w].count++;
+	if (now >= r->warnings[w].next) {
+		r->warnings[w].next = now + CLOCK_SECOND;
+		count = r->warnings[w].count;
+	}
+	pthread_mutex_unlock(&r->lock);
+	return count;
+}
+
 void report_warn(struct report *r, enum report_warning w, const char *format, ...)
 {
-	uint64_t count = ++r->warnings[w].count;
-	uint64_t now = clock_now();
-	if (now < r->warnings[w].next)
-		return;
-	r->warnings[w].next = now + CLOCK_SECOND;
-
 	char words[MESSAGE_ROOM];
+	uint64_t count = warnings(r, w);
+	if (count == 0)
+		return;
 	va_list args;
 	va_start(args, format);
 	int n = vsnprintf(words, sizeof(words), format, args);
@@ -181,14 +203,14 @@ void report_warn(struct report *r, enum report_warning w, const char *format, ..
 
 void report_lab(struct report *r, const struct event *e)
 {
-	send_event(r, e, e->lab.what == LAB_SETTINGS ? CHANNEL_PATIENCE : 0);
-	if (r->verbose && event_print_lab(e, &r->line) == 0 && buf_append(&r->line, "\n", 1) == 0)
-		write_stderr(r);
+	watchers_tell(&r->watchers, e, e->lab.what == LAB_SETTINGS);
+	if (r->verbose)
+		print(r, e, event_print_lab);
 }
 
 void report_listening(struct report *r, enum protocol protocol, const struct endpoint *local)
 {
 	struct event e = {.when = clock_now(), .who = EVENT_SERVER, .kind = EVENT_STATE};
 	e.state = (struct event_state){.step = STEP_LISTENING, .protocol = protocol, .own = true, .local = *local};
-	send_event(r, &e, CHANNEL_PATIENCE);
+	watchers_tell(&r->watchers, &e, true);
 }

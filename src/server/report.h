@@ -1,5 +1,5 @@
 /*
- * report - what the server tells: lines for people, and events for the uproar that started it.
+ * report - what the server tells: lines for people, and events for watchers. On any thread.
  *
  * Nothing here ever waits for a slow reader for long, fails, or ends the process: what cannot be written is left out.
  * For that a terminal that is the standard error is opened anew.
@@ -7,12 +7,13 @@
 #ifndef UPROAR_REPORT_H
 #define UPROAR_REPORT_H
 
-#include <uproar/event.h>
+#include "watchers.h"
 
 /* Warnings that something on the wire can cause come at most once a second each, with a count of them all. */
 enum report_warning {
 	WARN_ACCEPT,   /* no descriptor or memory for a new client */
 	WARN_MEMORY,   /* a connection was lost for want of memory */
+	WARN_THREADS,  /* as many clients as there may be threads */
 	WARN_STALLED,  /* a client did not take its replies for too long */
 	WARN_TOO_LONG, /* a reply did not fit into a datagram */
 	WARN_REFUSED,  /* a datagram came from where no client can be */
@@ -22,20 +23,22 @@ enum report_warning {
 
 struct report {
 	bool verbose;
-	int control;       /* the channel that events go up, or -1 */
-	uint64_t number;   /* of the last event */
-	struct buf line;   /* scratch */
-	struct buf packed; /* scratch */
-	uint64_t lost;     /* lines that standard error had no room for, since the last that it took */
+	bool blocking; /* the model's calls may wait: each that may is told before as well */
+	bool child;    /* of an uproar, which hears what else people would read */
+	struct watchers watchers;
+	pthread_mutex_t lock; /* of the rest */
+	struct buf line;      /* scratch */
+	uint64_t lost;        /* lines that standard error had no room for, since the last that it took */
 	struct {
 		uint64_t count;
 		uint64_t next; /* when it may be told again */
 	} warnings[WARN_COUNT];
 };
 
-/* Sets the hooks of sock. control: -1 or a socket of sock_socketpair(); it becomes non-blocking. */
-void report_start(struct report *r, bool verbose, int control);
+/* channel: -1, or to the uproar that started us. Sets the hooks of sock. */
+void report_start(struct report *r, bool verbose, bool blocking, int channel);
 void report_end(struct report *r);
+void report_watched(struct report *r, bool watched); /* whether there are watchers: without, calls cost nothing more */
 
 /* A line on standard output, where other programs wait for it. */
 void report_output(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -27,8 +27,9 @@ struct options {
 	const char *addresses[SERVER_ADDRESSES_MAX];
 	size_t address_count; /* 0: loopback */
 	bool verbose;
-	int control;            /* -1: none */
-	uint64_t write_timeout; /* ms */
+	int control;              /* the channel to the uproar that started us; -1: none */
+	const char *control_path; /* where watchers are let in; NULL: nowhere */
+	uint64_t write_timeout;   /* ms */
 	bool lab_given;
 	struct lab lab; /* what it is set to from the start */
 };
@@ -46,6 +47,9 @@ struct service {
  */
 int listen_open(const struct options *o, struct report *r, struct service services[SERVER_SOCKETS_MAX]);
 void listen_tell(const struct service *s, struct report *r); /* that it is ready */
+bool listen_everywhere(const struct service *s);             /* it serves every address of this machine */
+/* As many descriptors as we may have: a client needs one. Returns how many. */
+int listen_descriptors(void);
 /* That a socket could not be had, for errno, and what can be done about it. */
 void listen_failed(const struct service *s, struct report *r);
 /* The one address of the textbook model. -1: it has told why. */
@@ -56,6 +60,13 @@ int listen_address(const struct options *o, struct report *r, struct endpoint *l
  * client has one of these: a system service's port or our own, no port, a group, or everybody.
  */
 bool source_refused(const struct endpoint *source, uint16_t own_port);
+
+/* What datagrams are not answered: from such a source; and with a reply that is too long. Both tell of it. */
+bool datagram_refused(struct report *r, const struct endpoint *source, uint16_t own_port);
+bool datagram_too_long(struct report *r, size_t reply, const struct endpoint *client);
+
+/* Whether accept() failed for want of what we all share; else it is that client's own trouble (accept(2)). */
+bool accept_starved(int error);
 
 /* The models. Each serves until it is told to stop, and returns the program's exit status. */
 struct impair;

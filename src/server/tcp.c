@@ -335,7 +335,7 @@ static void serve_impaired(struct connection *c)
 	const struct party p = party(c);
 	if (reset(c))
 		return;
-	ssize_t n = receive(c, impair_room(e->impair, ENGINE_IN));
+	ssize_t n = receive(c, impair_room(&e->impair->lab, ENGINE_IN));
 	if (n == -1)
 		return;
 	if (n > 0)
@@ -350,7 +350,7 @@ static void impair(struct connection *c, const struct lab_orders *orders)
 {
 	struct impair *i = engine_of(c)->impair;
 	const struct party p = party(c);
-	impair_buffer(i, PROTOCOL_TCP, c->fd);
+	impair_buffer(i, &i->before, PROTOCOL_TCP, c->fd);
 	if (orders->close) {
 		close_now(c, LAB_CLOSED);
 		return;

@@ -4,35 +4,15 @@
  * the lab is off.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <uproar/sock.h>
 #include <uproar/text.h>
 
 #include "impaired.h"
+#include "news.h"
 
 enum { TCP_BYTES = 1024, UDP_BYTES = 2048 };
-
-static volatile sig_atomic_t ended; /* by a signal, which also interrupts (EINTR) the call that waits */
-
-/* A signal just before the call that waits would be missed: then the alarm interrupts it. */
-static void on_signal(int number)
-{
-	if (number != SIGALRM)
-		ended = 1;
-	if (ended)
-		alarm(1);
-}
-
-static void end_on_signals(void)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
-}
 
 /* Errors that are one client's own: the next may have better luck. */
 static bool only_this_client(int error)
@@ -78,7 +58,7 @@ static int serve_tcp(struct impaired *l, struct service *s, struct report *r)
 	listen_tell(s, r);
 
 	/* while True: */
-	while (!ended) {
+	while (!news_end()) {
 		/* connectionSocket, addr = serverSocket.accept() */
 		struct endpoint client;
 		int connection = impaired_accept(l, s->fd, &client);
@@ -110,7 +90,7 @@ static int serve_udp(struct impaired *l, struct service *s, struct report *r)
 	listen_tell(s, r);
 
 	/* while True: */
-	while (!ended) {
+	while (!news_end()) {
 		/* message, clientAddress = serverSocket.recvfrom(2048) */
 		struct endpoint client;
 		ssize_t n = impaired_recvfrom(l, s->fd, message, sizeof(message), &client);
@@ -136,8 +116,7 @@ int textbook_run(const struct options *o, struct report *r, struct impair *i)
 	struct impaired l;
 	if (listen_address(o, r, &s.local) == -1)
 		return EXIT_FAILURE;
-	end_on_signals();
-	impaired_start(&l, i, &s, &ended);
+	impaired_start(&l, i, s.protocol);
 	int failed = o->tcp ? serve_tcp(&l, &s, r) : serve_udp(&l, &s, r);
 	impaired_end(&l);
 	if (failed)

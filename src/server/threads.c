@@ -1,89 +1,288 @@
 /*
- * threads - between the book's servers and the event-driven one: the calls block, as in textbook.c, but each client has
- * a thread that waits for it, so that none waits for another.
+ * threads - between the book's servers and the event-driven one: the calls block as in textbook.c, but each client has
+ * a thread that waits for it, so that none waits for another. A call that is named impaired_ is sock's, as long as the
+ * lab is off.
  */
 #include <errno.h>
-#include <pthread.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include <uproar/sock.h>
 #include <uproar/text.h>
 
-#include "server.h"
+#include "control.h"
+#include "impaired.h"
+#include "news.h"
 
-enum { BYTES = 64 << 10 };
+enum {
+	CLIENTS_MAX = 1024,
+	TCP_BYTES = 16 << 10,
+	UDP_BYTES = IMPAIR_BUFFER, /* any datagram fits */
+	ACCEPT_PAUSE = 100,        /* ms without accepting, when there is no descriptor for another client */
+	NAP = 10,                  /* ms */
+};
+#define GRACE (1500 * CLOCK_MS) /* from the end's beginning until the last connection is cut off */
+
+/* One thread waits for clients at each welcoming socket, or for datagrams; */
+struct waiter {
+	struct server *server;
+	struct service service;
+	struct impaired lab;
+};
+
+/* and one at each connection socket. */
+struct client {
+	LIST_ENTRY(client) link;
+	struct server *server;
+	int connection;
+	struct impaired lab;
+};
+
+struct server {
+	struct report *report;
+	struct impair *impair;
+	struct waiter waiters[SERVER_SOCKETS_MAX];
+	int services;
+	atomic_int waiting; /* threads of them */
+	atomic_uint served; /* clients, each with a thread */
+	pthread_mutex_t lock;
+	pthread_cond_t left; /* a client has */
+	LIST_HEAD(, client) clients;
+};
+
+/* --- TCP: a client --- */
+
+/* As in the book, but until the client's end. A character may be cut in two on its way: its first part waits. */
+static void converse(struct client *c)
+{
+	char sentence[TCP_BYTES], capitals[TEXT_UPPER_ROOM(TCP_BYTES)];
+	struct text_upper upper = {0};
+	size_t size;
+	ssize_t n;
+	while ((n = impaired_recv(&c->lab, c->connection, sentence, sizeof sentence)) > 0) {
+		size = text_upper(&upper, sentence, (size_t)n, capitals);
+		if (size > 0 && impaired_send(&c->lab, c->connection, capitals, size) == -1)
+			return;
+	}
+	size = text_upper_end(&upper, capitals);
+	if (n == -1 || (size > 0 && impaired_send(&c->lab, c->connection, capitals, size) == -1))
+		return;
+	sock_shutdown(c->connection, SHUT_WR);
+}
+
+/* Off the list first: nobody else may use the descriptor once it is closed. */
+static void leave(struct client *c)
+{
+	struct server *s = c->server;
+	pthread_mutex_lock(&s->lock);
+	LIST_REMOVE(c, link);
+	pthread_mutex_unlock(&s->lock);
+	sock_close(c->connection);
+	free(c);
+	pthread_mutex_lock(&s->lock);
+	s->served--;
+	pthread_cond_broadcast(&s->left);
+	pthread_mutex_unlock(&s->lock);
+}
 
 static void *serve_client(void *arg)
 {
-	int connection = (int)(intptr_t)arg;
-	char sentence[BYTES], capitals[TEXT_UPPER_ROOM(BYTES)];
-	struct text_upper upper = {0};
-	ssize_t n;
-	while ((n = sock_recv(connection, sentence, sizeof sentence)) > 0) {
-		size_t size = text_upper(&upper, sentence, (size_t)n, capitals);
-		if (size > 0 && sock_send(connection, capitals, size) == -1)
-			break;
-	}
-	size_t rest = text_upper_end(&upper, capitals);
-	if (n == 0 && rest > 0)
-		sock_send(connection, capitals, rest);
-	sock_close(connection);
+	struct client *c = arg;
+	impaired_join(&c->lab);
+	converse(c);
+	impaired_end(&c->lab);
+	leave(c);
 	return NULL;
 }
 
+/* --- TCP: welcoming clients --- */
+
+static int start_thread(void *(*run)(void *), void *arg)
+{
+	pthread_t thread;
+	int error = pthread_create(&thread, NULL, run, arg);
+	if (error == 0)
+		pthread_detach(thread);
+	return error;
+}
+
+static void welcome(struct waiter *w, int connection)
+{
+	struct server *s = w->server;
+	struct client *c = malloc(sizeof *c);
+	if (!c) {
+		sock_close(connection);
+		report_warn(s->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
+		return;
+	}
+	*c = (struct client){.server = s, .connection = connection};
+	impaired_connection(&c->lab, &w->lab);
+	pthread_mutex_lock(&s->lock);
+	LIST_INSERT_HEAD(&s->clients, c, link);
+	s->served++;
+	pthread_mutex_unlock(&s->lock);
+	int error = start_thread(serve_client, c);
+	if (error == 0)
+		return;
+	leave(c);
+	report_warn(s->report, WARN_MEMORY, _("A thread: %s; a client's connection is closed."), strerror(error));
+}
+
+/* False: the server ends before there is place for one more. */
+static bool await_place(struct server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	if (s->served >= CLIENTS_MAX)
+		report_warn(s->report, WARN_THREADS,
+			    _("%d clients are served already; new ones wait until others leave."), CLIENTS_MAX);
+	while (s->served >= CLIENTS_MAX && !news_end())
+		pthread_cond_wait(&s->left, &s->lock);
+	bool place = s->served < CLIENTS_MAX;
+	pthread_mutex_unlock(&s->lock);
+	return place;
+}
+
+/* At the end accept() waits no more, and so fails when it has let in all who waited. */
 static void *serve_tcp(void *arg)
 {
-	const struct service *s = arg;
-	for (;;) {
-		pthread_t thread;
-		int connection = sock_accept(s->fd, NULL, BLOCKING);
-		if (connection == -1)
-			continue;
-		if (pthread_create(&thread, NULL, serve_client, (void *)(intptr_t)connection) == 0)
-			pthread_detach(thread);
-		else
-			sock_close(connection);
+	struct waiter *w = arg;
+	struct server *s = w->server;
+	impaired_join(&w->lab);
+	while (await_place(s)) {
+		struct endpoint peer;
+		int connection = impaired_accept(&w->lab, w->service.fd, &peer);
+		if (connection != -1) {
+			welcome(w, connection);
+		} else if (errno == EAGAIN && news_end()) {
+			break;
+		} else if (accept_starved(errno)) {
+			report_warn(s->report, WARN_ACCEPT, _("accept: %s; new clients wait until others leave."),
+				    strerror(errno));
+			poll(NULL, 0, ACCEPT_PAUSE);
+		}
 	}
+	impaired_end(&w->lab);
+	s->waiting--;
 	return NULL;
 }
 
+/* --- UDP --- */
+
+/* As in the book. With a socket for every address of ours, the reply leaves from the one that the client wrote to. */
 static void *serve_udp(void *arg)
 {
-	const struct service *s = arg;
-	char message[BYTES], modified[TEXT_UPPER_ROOM(BYTES)];
+	char message[UDP_BYTES], modified[TEXT_UPPER_ROOM(UDP_BYTES)];
+	struct waiter *w = arg;
+	struct report *r = w->server->report;
+	struct endpoint client, address, *local = listen_everywhere(&w->service) ? &address : NULL;
+	int fd = w->service.fd;
+	impaired_join(&w->lab);
 	for (;;) {
-		struct endpoint client;
-		ssize_t n = sock_recvfrom(s->fd, message, sizeof message, &client, NULL);
-		if (n == -1 || source_refused(&client, s->local.port))
+		ssize_t n = impaired_receive(&w->lab, fd, message, sizeof message, &client, local);
+		if (n == -1 && errno == EAGAIN && news_end())
+			break;
+		if (n == -1 || datagram_refused(r, &client, w->service.local.port))
 			continue;
 		size_t size = text_upper_whole(message, (size_t)n, modified);
-		sock_sendto(s->fd, modified, size, &client);
+		if (!datagram_too_long(r, size, &client))
+			impaired_reply(&w->lab, fd, modified, size, &client, local);
 	}
+	impaired_end(&w->lab);
+	w->server->waiting--;
 	return NULL;
+}
+
+/* --- The first thread: what comes from outside, and the end --- */
+
+/* Returns when there is news, or so many ms later; -1: no such limit. */
+static void attend(struct server *s, int ms)
+{
+	struct pollfd news = {.fd = news_fd(), .events = POLLIN};
+	int soon = impaired_attend(s->impair);
+	poll(&news, 1, soon == -1 ? ms : soon);
+	news_take();
+	if (news_again())
+		control_abort();
+}
+
+static void shut_clients(struct server *s, int how)
+{
+	struct client *c;
+	pthread_mutex_lock(&s->lock);
+	LIST_FOREACH(c, &s->clients, link)
+	sock_shutdown(c->connection, how);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/*
+ * From here on a call that would wait for a new client or datagram fails, and a connection seems to have come to its
+ * end: so each thread answers what has been received, and leaves.
+ */
+static void end(struct server *s)
+{
+	uint64_t latest = clock_now() + GRACE;
+	for (int i = 0; i < s->services; i++)
+		fcntl(s->waiters[i].service.fd, F_SETFL, O_NONBLOCK);
+	pthread_mutex_lock(&s->lock);
+	pthread_cond_broadcast(&s->left);
+	pthread_mutex_unlock(&s->lock);
+	impaired_hurry(s->impair);
+	while (s->waiting > 0 && clock_now() < latest)
+		attend(s, NAP);
+	shut_clients(s, SHUT_RD);
+	while (s->served > 0 && clock_now() < latest)
+		attend(s, NAP);
+	shut_clients(s, SHUT_RDWR);
+	while (s->waiting > 0 || s->served > 0)
+		attend(s, NAP);
+	for (int i = 0; i < s->services; i++)
+		sock_close(s->waiters[i].service.fd);
+}
+
+static int start(struct server *s, const struct service *service)
+{
+	struct waiter *w = &s->waiters[s->services++];
+	bool tcp = service->protocol == PROTOCOL_TCP;
+	*w = (struct waiter){.server = s, .service = *service};
+	if (!tcp && listen_everywhere(service) && sock_want_local(service->fd, service->local.family) == -1)
+		return errno;
+	impaired_serve(&w->lab, s->impair, service);
+	s->waiting++;
+	int error = start_thread(tcp ? serve_tcp : serve_udp, w);
+	s->waiting -= error != 0;
+	return error;
 }
 
 int threads_run(const struct options *o, struct report *r, struct impair *i)
 {
+	static struct server s;
 	struct service services[SERVER_SOCKETS_MAX];
-	pthread_t thread;
-	sigset_t signals;
-	int number;
-	(void)i;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	int n = listen_open(o, r, services);
+	sigset_t ends, usual;
+	int error = 0, n = listen_open(o, r, services);
 	if (n == -1)
 		return EXIT_FAILURE;
-	for (int k = 0; k < n; k++)
-		if (pthread_create(&thread, NULL, services[k].protocol == PROTOCOL_TCP ? serve_tcp : serve_udp,
-				   &services[k]) != 0)
-			return EXIT_FAILURE;
-	for (int k = 0; k < n; k++)
+	s = (struct server){
+		.report = r, .impair = i, .lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER};
+	listen_descriptors();
+	/* Signals are for the first thread: they would interrupt the others' calls in vain. */
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &ends, &usual);
+	for (int k = 0; k < n && error == 0; k++)
+		error = start(&s, &services[k]);
+	pthread_sigmask(SIG_SETMASK, &usual, NULL);
+	if (error != 0) {
+		report_error(r, _("a thread: %s."), strerror(error));
+		news_finish();
+	}
+	for (int k = 0; k < n && error == 0; k++)
 		listen_tell(&services[k], r);
-	sigwait(&signals, &number);
-	_exit(EXIT_SUCCESS);
+	while (!news_end())
+		attend(&s, -1);
+	end(&s);
+	return error ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <uproar/sock.h>
 
@@ -20,22 +19,11 @@ struct datagram_socket {
 	bool owes;
 	struct buf owed;
 	struct endpoint client,
-		local;    /* of the datagram at hand: whom it is from, and which address of ours it was sent to */
-	uint64_t read_on; /* the lab lets it read slowly: not before then, as clock_now() counts */
+		local;      /* of the datagram at hand: whom it is from, and which address of ours it was sent to, */
+	struct fated fated; /* and what the lab decided about it */
+	uint64_t read_on;   /* the lab lets it read slowly: not before then, as clock_now() counts */
 	struct waiting waiting;
 };
-
-static bool refused(const struct datagram_socket *d)
-{
-	struct engine *e = d->poll.loop->data;
-	char from[ENDPOINT_TEXT];
-	if (!source_refused(&d->client, e->port))
-		return false;
-	report_warn(e->report, WARN_REFUSED,
-		    _("A datagram from %s is not answered: no client has that address or port."),
-		    endpoint_format(&d->client, from));
-	return true;
-}
 
 /* --- Replies --- */
 
@@ -78,12 +66,11 @@ static void owe(struct datagram_socket *d, const void *data, size_t n)
 static void answer(struct datagram_socket *d, size_t size)
 {
 	struct engine *e = d->poll.loop->data;
-	size_t n = text_upper_whole(e->in, size, e->out), most = endpoint_datagram_max(&d->client);
-	if (n > most)
-		report_warn(e->report, WARN_TOO_LONG,
-			    _("A reply of %zu bytes is not sent: a datagram carries %zu bytes at most."), n, most);
-	else if (e->impair->on)
-		impair_reply(e->impair, d->fd, e->out, n, &d->client, &d->local);
+	size_t n = text_upper_whole(e->in, size, e->out);
+	if (datagram_too_long(e->report, n, &d->client))
+		return;
+	if (e->impair->on)
+		impair_reply(e->impair, &d->fated, d->fd, e->out, n, &d->client, &d->local);
 	else if (reply(d, e->out, n) == -1 && engine_again(errno))
 		owe(d, e->out, n);
 }
@@ -112,7 +99,7 @@ static bool impair_datagram(struct datagram_socket *d, size_t *n, size_t whole)
 		d->read_on = clock_now() + e->impair->lab.slow_read;
 		watch(d);
 	}
-	bool there = impair_request(e->impair, &p, e->in, *n, whole);
+	bool there = impair_request(e->impair, &p, e->in, *n, whole, &d->fated);
 	*n = impair_stale(e->impair, e->in, *n, ENGINE_IN);
 	return there;
 }
@@ -123,11 +110,11 @@ static bool serve_impaired(struct datagram_socket *d)
 	size_t whole;
 	if (e->impair->lab.hold || d->read_on)
 		return false;
-	ssize_t received = receive(d, impair_room(e->impair, ENGINE_IN), &whole);
+	ssize_t received = receive(d, impair_room(&e->impair->lab, ENGINE_IN), &whole);
 	if (received == -1)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
 	size_t n = (size_t)received;
-	if (impair_datagram(d, &n, whole) && !refused(d))
+	if (impair_datagram(d, &n, whole) && !datagram_refused(e->report, &d->client, e->port))
 		answer(d, n);
 	engine_tend(e);
 	return !d->owes;
@@ -142,7 +129,7 @@ static bool serve(struct datagram_socket *d)
 	ssize_t n = receive(d, ENGINE_IN, NULL);
 	if (n == -1)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
-	if (!refused(d))
+	if (!datagram_refused(e->report, &d->client, e->port))
 		answer(d, (size_t)n);
 	return !d->owes;
 }
@@ -190,12 +177,6 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 
 /* --- Contract --- */
 
-static bool is_wildcard(const struct endpoint *local)
-{
-	static const uint8_t any[sizeof(local->address)];
-	return memcmp(local->address, any, sizeof(any)) == 0;
-}
-
 int udp_serve(struct engine *e, const struct service *s)
 {
 	struct datagram_socket *d = calloc(1, sizeof(*d));
@@ -208,7 +189,7 @@ int udp_serve(struct engine *e, const struct service *s)
 	}
 	d->poll.data = d;
 	d->fd = s->fd;
-	d->wildcard = is_wildcard(&s->local);
+	d->wildcard = listen_everywhere(s);
 	SLIST_INSERT_HEAD(&e->datagram_sockets, d, link);
 	if (d->wildcard && sock_want_local(d->fd, s->local.family) == -1)
 		return uv_translate_sys_error(errno);
@@ -222,7 +203,7 @@ void udp_impair(struct engine *e)
 	SLIST_FOREACH(d, &e->datagram_sockets, link) {
 		const struct party p = {.protocol = PROTOCOL_UDP, .fd = d->fd};
 		uint64_t latest = clock_now() + i->lab.slow_read;
-		impair_buffer(i, PROTOCOL_UDP, d->fd);
+		impair_buffer(i, &i->before, PROTOCOL_UDP, d->fd);
 		d->read_on = d->read_on < latest ? d->read_on : latest;
 		if (i->before.hold && !i->lab.hold)
 			impair_release(i, &d->waiting, &p);

@@ -18,12 +18,6 @@ struct welcoming {
 	int fd;
 };
 
-/* Whether the trouble is the next client's alone (accept(2) lists more network errors than fit here), or ours. */
-static bool short_of_something(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
 static void on_clients(uv_poll_t *poll, int status, int events);
 
 static void watch(struct welcoming *w)
@@ -58,7 +52,7 @@ static bool accept_one(struct welcoming *w)
 	struct engine *e = w->poll.loop->data;
 	struct endpoint peer;
 	int fd = sock_accept(w->fd, &peer, NONBLOCKING);
-	if (fd == -1 && short_of_something(errno)) {
+	if (fd == -1 && accept_starved(errno)) {
 		pause_accepting(w, errno);
 		return false;
 	}
@@ -109,7 +103,7 @@ void welcome_impair(struct engine *e)
 	const struct lab *lab = &e->impair->lab, *before = &e->impair->before;
 	struct welcoming *w;
 	SLIST_FOREACH(w, &e->welcomings, link) {
-		impair_buffer(e->impair, PROTOCOL_TCP, w->fd);
+		impair_buffer(e->impair, before, PROTOCOL_TCP, w->fd);
 		if (lab->backlog != before->backlog)
 			sock_listen(w->fd, lab->backlog ? (int)lab->backlog : SERVER_BACKLOG);
 		if (lab->no_accept != before->no_accept)

@@ -36,7 +36,7 @@ void sock_hooks(enum event_who who, sock_hook *before, sock_hook *after, void *a
 
 void sock_hooks_rest(bool rest)
 {
-	if (!rest)
+	if (!rest && !hooked)
 		stream_forget_all();
 	hooked = !rest && (hooks.before || hooks.after);
 }

@@ -1,0 +1,83 @@
+#include "news.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include <uproar/base.h>
+
+#include "step.h"
+
+#define DOUBLE_SIGNAL (100 * CLOCK_MS) /* within which a second signal is the first one */
+
+static atomic_bool end, again;
+static atomic_uint_fast64_t signalled; /* when the first one came; 0: none has */
+static int ends[2];                    /* of a pipe: a byte for each piece of news */
+
+/* When there is no room, it is readable already. */
+void news_command(void)
+{
+	int error = errno;
+	if (write(ends[1], "", 1) == -1)
+		errno = error;
+}
+
+/* A signal just before a call that waits would be missed: then the alarm interrupts it. */
+void news_finish(void)
+{
+	end = true;
+	step_end();
+	alarm(1);
+	news_command();
+}
+
+static void on_signal(int number)
+{
+	uint64_t now = clock_now();
+	if (number != SIGALRM) {
+		again = again || (signalled != 0 && now - signalled >= DOUBLE_SIGNAL);
+		signalled = signalled ? signalled : now;
+		news_finish();
+	} else if (end) {
+		alarm(1);
+	}
+}
+
+int news_start(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	if (pipe(ends) == -1)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+		fcntl(ends[i], F_SETFL, O_NONBLOCK);
+	}
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGALRM, &action, NULL);
+	return 0;
+}
+
+bool news_end(void)
+{
+	return end;
+}
+
+bool news_again(void)
+{
+	return again;
+}
+
+int news_fd(void)
+{
+	return ends[0];
+}
+
+void news_take(void)
+{
+	char bytes[64];
+	while (read(ends[0], bytes, sizeof bytes) > 0)
+		continue;
+}
