@@ -53,6 +53,7 @@ struct wishes {
 	unsigned stepped; /* of enum network_side */
 	unsigned go;      /* calls that our own server may make */
 	bool watch_all;
+	unsigned watched; /* how often that was asked for */
 };
 
 struct network {
@@ -169,12 +170,12 @@ static void talk(struct network *n, const struct request *r, const char *host, c
 /* Of a server that is only watched, nothing but its lab can be changed. */
 static void only_watch(struct network *n, const struct request *r, const char *text)
 {
-	static const char words[] = N_("This program watches a server, and says nothing itself.");
+	const char *words = _("This program watches a server, and says nothing itself.");
 	if (r->kind == REQUEST_LAB) {
 		attach_tell(&n->attach, CONTROL_LAB, text);
 	} else if (r->kind == REQUEST_SAY || r->kind == REQUEST_SHUTDOWN || r->kind == REQUEST_EXTRA_CLIENTS ||
 		   r->kind == REQUEST_MODEL) {
-		struct event e = event_of_note(EVENT_CLIENT, NOTE_INFO, _(words), strlen(_(words)));
+		struct event e = event_of_note(EVENT_CLIENT, NOTE_INFO, words, strlen(words));
 		report(&e, n);
 	}
 }
@@ -224,10 +225,10 @@ static void grant(struct network *n)
 		step_server(n, w.stepped & NETWORK_SERVER);
 	for (; w.go > 0; w.go--)
 		let_server_go(n);
-	if (w.watch_all != n->granted.watch_all)
+	if (w.watched != n->granted.watched)
 		fds_turn(&n->fds, w.watch_all);
 	n->granted.stepped = w.stepped;
-	n->granted.watch_all = w.watch_all;
+	n->granted.watched = w.watched;
 }
 
 static void look(struct network *n)
@@ -287,12 +288,10 @@ static bool is_aside(const struct network *n, const struct event_call *call)
  * This thread's call waits. Meanwhile our own server's events are passed on, since it may be the one that the user
  * steps through; all else is left for later.
  */
-static bool wait_here(struct network *n)
+static void wait_here(struct network *n, struct step_call *c)
 {
-	struct step_call c;
 	struct own *own = &n->link.own;
-	step_enter(&n->step, &c);
-	while (step_waits(&n->step, &c)) {
+	while (step_waits(&n->step, c)) {
 		grant(n);
 		look(n);
 		struct pollfd p[] = {{.fd = step_fd(&n->step), .events = POLLIN},
@@ -300,6 +299,18 @@ static bool wait_here(struct network *n)
 		poll(p, COUNT(p), until_look(n));
 	}
 	uv_async_send(&n->asked);
+}
+
+/* Returns false when the call is not to be made. */
+static bool wait_to_be_let_go(struct network *n, const struct event *e, const atomic_bool *cancelled)
+{
+	struct step_call c;
+	step_enter(&n->step, &c);
+	report(e, n);
+	if (is_here(n))
+		wait_here(n, &c);
+	else
+		step_wait(&n->step, &c, cancelled);
 	return step_leave(&n->step, &c);
 }
 
@@ -333,8 +344,7 @@ static void before_call(const struct event *e, void *arg)
 	if (is_aside(n, &e->call))
 		return;
 	if (go && step_is_on(&n->step)) {
-		report(e, n);
-		go = is_here(n) ? wait_here(n) : step_wait(&n->step, cancelled);
+		go = wait_to_be_let_go(n, e, cancelled);
 	} else if (cancelled && may_block(e->call.op)) {
 		report(e, n);
 	}
@@ -526,6 +536,7 @@ int network_watch_all(struct network *n, bool on)
 {
 	pthread_mutex_lock(&n->wishes.lock);
 	n->wishes.watch_all = on;
+	n->wishes.watched++;
 	pthread_mutex_unlock(&n->wishes.lock);
 	hear(n);
 	return 0;

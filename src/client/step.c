@@ -111,15 +111,12 @@ bool step_leave(struct step *s, struct step_call *c)
 	return !never;
 }
 
-bool step_wait(struct step *s, const atomic_bool *never)
+void step_wait(struct step *s, struct step_call *c, const atomic_bool *never)
 {
-	struct step_call c;
-	step_enter(s, &c);
 	pthread_mutex_lock(&s->lock);
-	while (c.waits && !atomic_load(&s->ended) && !(never && atomic_load(never)))
+	while (c->waits && !atomic_load(&s->ended) && !(never && atomic_load(never)))
 		pthread_cond_wait(&s->moved, &s->lock);
 	pthread_mutex_unlock(&s->lock);
-	return step_leave(s, &c);
 }
 
 int step_fd(const struct step *s)

@@ -37,16 +37,16 @@ void step_end(struct step *s);
 bool step_is_on(const struct step *s); /* on any thread: whether a call has to wait */
 void step_stir(struct step *s);        /* on any thread: whoever waits looks again at what it waits for */
 
-/*
- * Waits. never: set, and stirred, when this call shall not be made any more. False: it shall not, nor shall any once
- * all have ended.
- */
-bool step_wait(struct step *s, const atomic_bool *never);
-
-/* The same for a thread that has other things to do: between enter and leave it waits for step_fd() to be readable. */
+/* Between enter and leave a call can be let go. */
 void step_enter(struct step *s, struct step_call *c);
-bool step_waits(struct step *s, struct step_call *c); /* still; whatever made step_fd() readable is used up */
 bool step_leave(struct step *s, struct step_call *c); /* false: it shall not be made */
+/* In between: waits. never: set, and stirred, when this call shall not be made any more. */
+void step_wait(struct step *s, struct step_call *c, const atomic_bool *never);
+/*
+ * Or, for a thread that has other things to do: whether it has to wait, until step_fd() is readable; what made it so is
+ * used up.
+ */
+bool step_waits(struct step *s, struct step_call *c);
 int step_fd(const struct step *s);
 
 #endif
