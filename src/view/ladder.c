@@ -1,8 +1,10 @@
-#include "ladder.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "ladder_draw.h"
+
+enum { BACK = 1024 }; /* conversations among which the newest one is looked for */
 
 /* --- What a call is --- */
 
@@ -117,6 +119,9 @@ static void forget(struct ladder *d)
 	uint64_t first = log_first(d->log);
 	for (; d->lines.count && ladder_line(d, d->first)->kept < first; d->first++)
 		ring_pop(&d->lines);
+	for (size_t i = d->waiting.count; i-- > 0;)
+		if (((struct ladder_line *)ring_at(&d->waiting, i))->index < first)
+			ring_remove(&d->waiting, i);
 	while (d->common.count && *(uint64_t *)ring_at(&d->common, 0) < first)
 		ring_pop(&d->common);
 	d->known = d->known > first ? d->known : first;
@@ -170,11 +175,11 @@ static bool is_there(const struct ladder *d, uint32_t n)
 	return n > 0 && n <= flow_conversations(d->flow) && flow_conversation(d->flow, n)->protocol != PROTOCOL_NONE;
 }
 
-/* The newest one that is not forgotten, nor an end of another; 0: none of the last LADDER_BACK. */
+/* The newest one that is not forgotten, nor an end of another; 0: none of the last BACK. */
 static uint32_t newest(const struct ladder *d)
 {
 	uint32_t last = flow_conversations(d->flow), n = last;
-	while (n > 0 && last - n < LADDER_BACK && !is_there(d, n))
+	while (n > 0 && last - n < BACK && !is_there(d, n))
 		n--;
 	return is_there(d, n) ? n : 0;
 }
@@ -218,7 +223,8 @@ static uint64_t first(void *view)
 
 static uint64_t end(void *view)
 {
-	return ladder_end(view);
+	const struct ladder *d = view;
+	return ladder_end(d) + d->waiting.count;
 }
 
 static void line(void *view, uint64_t number, unsigned width, struct view_row *row, unsigned *indent)

@@ -1,45 +1,20 @@
 /*
- * ladder - the inside of the ladder. Which events have lines is decided in ladder_take.c, and which calls have not
- * returned in ladder_wait.c; the words of a call are in ladder_call.c, what passes between the two programs in
- * ladder_pass.c, and where on its row each of them goes in ladder_row.c. Private to view.
+ * ladder - the inside of the ladder. Which events have lines is decided in ladder_take.c, which calls have not returned
+ * in ladder_wait.c; how a line looks is in ladder_draw.h. Private to view.
  */
 #ifndef VIEW_LADDER_H
 #define VIEW_LADDER_H
 
 #include <uproar/views.h>
 
+#include "ladder_line.h"
 #include "row.h"
 
 #define LADDER_NONE UINT64_MAX
 
 enum {
 	LADDER_WINDOW = 64,  /* lines at the end that may still change places, or go */
-	LADDER_BACK = 1024,  /* conversations among which the newest one is looked for */
 	LADDER_WAITING = 64, /* calls that have not returned, so many at most; of more the oldest are forgotten */
-};
-
-enum ladder_kind {
-	LINE_CALL = 1,
-	LINE_ANSWER, /* of the other system to the connect() in the line before */
-	LINE_GAP,    /* events of a program were left out */
-	LINE_UNSEEN, /* a program's calls are not seen from here */
-	LINE_LOST,   /* a reply that the lab dropped */
-};
-
-/* What the two systems say to each other, which no program sees. */
-enum segment { SEGMENT_NONE, SEGMENT_SYN, SEGMENT_SYN_ACK, SEGMENT_FIN, SEGMENT_RST };
-
-struct ladder_line {
-	enum ladder_kind kind;
-	enum event_who who; /* whose lane it is in */
-	enum segment segment;
-	enum event_who to; /* whom the segment is for */
-	bool lost;         /* the lab dropped the datagram that was received here */
-	bool elsewhere;    /* a call that has not returned, and is about another conversation */
-	uint64_t index;    /* the log's */
-	uint64_t kept; /* when the log has forgotten this, so does the ladder; in no line less than in the one before */
-	uint64_t outcome;  /* of a connect() in progress: index of the call that told it; or LADDER_NONE */
-	uint64_t left_out; /* GAP: so many events */
 };
 
 /* A program's TCP socket of the conversation: what its system has said through it. */
@@ -73,14 +48,13 @@ struct ladder {
 	struct ladder_choice choice;
 	uint64_t now; /* 0: nobody told */
 
-	uint64_t known;        /* index of the next event to be learned of */
-	struct ring common;    /* of uint64_t */
-	struct ring calls;     /* of struct ladder_call, the oldest first */
-	uint32_t conversation; /* that is shown; 0: there is none */
-	struct flow_conversation
-		shown;  /* as it was known when the lines were made: of its calls more may be known now */
-	bool stale;     /* the lines are to be made anew */
-	bool both_seen; /* whatever it looked like when the first line was made */
+	uint64_t known;                 /* index of the next event to be learned of */
+	struct ring common;             /* of uint64_t */
+	struct ring calls;              /* of struct ladder_call, the oldest first */
+	uint32_t conversation;          /* that is shown; 0: there is none */
+	struct flow_conversation shown; /* as it was known when the lines were made */
+	bool stale;                     /* the lines are to be made anew */
+	bool both_seen;                 /* whatever it looked like when the first line was made */
 
 	uint64_t taken;      /* index of the next event that may get a line */
 	uint64_t first;      /* number of the front line */
@@ -93,9 +67,8 @@ struct ladder {
 	bool reset;       /* the conversation was */
 	int unread;       /* the server's socket that is about to be closed with bytes unread; or -1 */
 	uint64_t connect; /* the log's index of a connect() in progress; or LADDER_NONE */
-	uint64_t
-		early; /* no line before this one took bytes whose send has no line yet; LADDER_NONE: none at all did */
-	bool begun;    /* a call of just this conversation has a line */
+	uint64_t early;   /* number: no line before it took bytes whose send has no line yet; LADDER_NONE: none did */
+	bool begun;       /* a call of just this conversation has a line */
 	bool seen[EVENT_SERVER + 1]; /* it has a line */
 	enum event_who unseen;       /* a line says so; 0: none does */
 
@@ -113,25 +86,22 @@ static inline struct ladder_line *ladder_line(const struct ladder *d, uint64_t n
 	return i < d->lines.count ? ring_at(&d->lines, i) : ring_at(&d->waiting, i - d->lines.count);
 }
 
+/* The number behind the last line of what has happened, before those of what waits. */
 static inline uint64_t ladder_end(const struct ladder *d)
 {
-	return d->first + d->lines.count + d->waiting.count;
+	return d->first + d->lines.count;
 }
 
-/* The conversation that is shown, or NULL. */
-const struct flow_conversation *ladder_conversation(const struct ladder *d);
-/* The socket that a call is about, or NULL. */
-const struct flow_socket *ladder_socket(const struct ladder *d, uint64_t index);
-/* Whether a call is about the conversation that is shown, or about all. */
-bool ladder_concerns(const struct ladder *d, uint64_t index);
-/* Whether a call is only how a non-blocking program does what another call of it is for. */
-bool ladder_is_machinery(const struct event_call *c);
+const struct flow_conversation *ladder_conversation(const struct ladder *d);     /* that is shown; NULL: none */
+const struct flow_socket *ladder_socket(const struct ladder *d, uint64_t index); /* that a call is about; NULL: none */
+bool ladder_concerns(const struct ladder *d, uint64_t index); /* a call is about what is shown, or about all */
+bool ladder_connects(const struct ladder *d, uint64_t index); /* it is connect(), which makes a connection */
 
 bool ladder_sends(enum event_op op);
 bool ladder_receives(enum event_op op);
-uint64_t ladder_moved(const struct event_call *c);            /* bytes; of a cut datagram those that fitted */
-bool ladder_in_progress(const struct event_call *c);          /* a connect() that goes on after it returned */
-bool ladder_connects(const struct ladder *d, uint64_t index); /* it is connect(), which makes a connection */
+uint64_t ladder_moved(const struct event_call *c);    /* bytes; of a cut datagram those that fitted */
+bool ladder_in_progress(const struct event_call *c);  /* a connect() that goes on after it returned */
+bool ladder_is_machinery(const struct event_call *c); /* only how a non-blocking program does what it does */
 
 /* ladder_take.c: lines for what has come since the last time. Both return -1: ENOMEM; then all is to be made anew. */
 int ladder_take(struct ladder *d);
@@ -143,34 +113,5 @@ void ladder_sort(struct ladder *d);
 /* ladder_wait.c */
 int ladder_wait_learn(struct ladder *d, uint64_t index); /* -1: ENOMEM, like the next one */
 int ladder_wait_lines(struct ladder *d);
-
-/*
- * ladder_call.c: the words of a line, put so that they fit their lane; if they cannot be, they end after the most
- * columns that there are.
- */
-void ladder_words(struct ladder *d, const struct ladder_line *l, unsigned lane, unsigned most, struct view_row *row);
-void ladder_append(struct view_row *row, const struct view_row *more);
-void ladder_cut(struct view_row *row, unsigned width); /* with an ellipsis, if it is wider */
-
-/* ladder_pass.c: what passes between the two programs. */
-enum ladder_way { PASS_NOTHING, PASS_LEAVES, PASS_ARRIVES, PASS_SEGMENT };
-struct ladder_pass {
-	enum ladder_way way;
-	enum event_who to;
-	enum segment segment;
-	bool lost;
-};
-struct ladder_pass ladder_pass(const struct ladder *d, const struct ladder_line *l);
-/* Draws it into so many columns, between the lanes, or behind the words in as many as it takes; no spaces at its end.
- */
-void ladder_draw(struct ladder *d, const struct ladder_line *l, unsigned width, struct view_row *row);
-unsigned ladder_pass_columns(struct ladder *d, const struct ladder_line *l);
-/* "(4 of 1, 2)", or nothing. */
-void ladder_say_pass(struct ladder *d, const struct ladder_line *l, struct view_row *row);
-/* What came of a connect(): 0, an errno, or -1 as long as nobody knows. */
-int ladder_answer(const struct ladder *d, const struct ladder_line *l);
-
-/* ladder_row.c */
-void ladder_row(struct ladder *d, const struct ladder_line *l, unsigned width, struct view_row *row);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <uproar/text.h>
 
-#include "ladder.h"
+#include "ladder_draw.h"
 #include "words.h"
 
 /* How much is said: all; ports without addresses; neither. */
@@ -236,23 +236,23 @@ static void put_found(const struct phrase *p)
 }
 
 /* The port that the system chose: a call of its own asked for it, which is folded. */
-static bool put_bound(const struct phrase *p)
+static void put_port(const struct phrase *p)
 {
 	const struct flow_socket *s = ladder_socket(p->d, p->l->index);
 	if (p->d->choice.raw || p->call->op != OP_BIND || p->call->address.port || !s || !s->local.port)
-		return false;
+		return;
 	put(p, ", ");
 	view_row_printf(p->row, STYLE_NOTE, _("port %u"), s->local.port);
-	return true;
 }
 
 /* That nothing went wrong is worth a word only where every call is shown as it was. */
 static void put_zero(const struct phrase *p)
 {
-	if (put_bound(p) || !(p->d->choice.raw || p->d->choice.plain))
-		return;
-	put_arrow(p);
-	view_row_printf(p->row, STYLE_TEXT, "%jd", (intmax_t)p->call->result);
+	if (p->d->choice.raw || p->d->choice.plain) {
+		put_arrow(p);
+		view_row_printf(p->row, STYLE_TEXT, "%jd", (intmax_t)p->call->result);
+	}
+	put_port(p);
 }
 
 static void put_value(const struct phrase *p)

@@ -8,11 +8,6 @@
  */
 #include "ladder.h"
 
-static uint64_t end(const struct ladder *d)
-{
-	return d->first + d->lines.count;
-}
-
 /* Bytes that a receive took of sends before it. */
 static uint64_t accounted(const struct ladder *d, uint64_t index)
 {
@@ -47,7 +42,7 @@ static bool is_early(const struct ladder *d, const struct ladder_line *l)
 
 static uint64_t first_early(const struct ladder *d, uint64_t from)
 {
-	for (uint64_t number = from; number < end(d); number++)
+	for (uint64_t number = from; number < ladder_end(d); number++)
 		if (is_early(d, ladder_line(d, number)))
 			return number;
 	return LADDER_NONE;
@@ -56,7 +51,7 @@ static uint64_t first_early(const struct ladder *d, uint64_t from)
 /* The first line from there on that took bytes of the send, or LADDER_NONE. */
 static uint64_t first_receive(const struct ladder *d, uint64_t from, const struct ladder_line *send)
 {
-	for (uint64_t number = from; number + 1 < end(d); number++) {
+	for (uint64_t number = from; number + 1 < ladder_end(d); number++) {
 		const struct ladder_line *l = ladder_line(d, number);
 		if (l->who != send->who && is_receive(d, l) && took_from(d, l, send->index))
 			return number;
@@ -67,7 +62,7 @@ static uint64_t first_receive(const struct ladder *d, uint64_t from, const struc
 /* Of the lines from this one on, those of one program come first. */
 static void put_first(struct ladder *d, uint64_t from, enum event_who who)
 {
-	for (uint64_t next = from; next < end(d); next++) {
+	for (uint64_t next = from; next < ladder_end(d); next++) {
 		struct ladder_line l = *ladder_line(d, next);
 		if (l.who != who)
 			continue;
@@ -79,7 +74,7 @@ static void put_first(struct ladder *d, uint64_t from, enum event_who who)
 
 static void keep_in_order(struct ladder *d, uint64_t from)
 {
-	for (uint64_t number = end(d) - 1; number > from; number--) {
+	for (uint64_t number = ladder_end(d) - 1; number > from; number--) {
 		uint64_t kept = ladder_line(d, number)->kept;
 		struct ladder_line *before = ladder_line(d, number - 1);
 		before->kept = kept < before->kept ? kept : before->kept;
@@ -88,13 +83,13 @@ static void keep_in_order(struct ladder *d, uint64_t from)
 
 void ladder_sort(struct ladder *d)
 {
-	const struct ladder_line *last = ladder_line(d, end(d) - 1);
+	const struct ladder_line *last = ladder_line(d, ladder_end(d) - 1);
 	const struct event_call *c = &log_at(d->log, last->index)->call;
-	uint64_t window = end(d) - d->first > LADDER_WINDOW ? end(d) - LADDER_WINDOW : d->first;
+	uint64_t window = ladder_end(d) - d->first > LADDER_WINDOW ? ladder_end(d) - LADDER_WINDOW : d->first;
 	if (d->early < window)
 		d->early = first_early(d, window);
 	else if (d->early == LADDER_NONE && is_early(d, last))
-		d->early = end(d) - 1;
+		d->early = ladder_end(d) - 1;
 	if (!ladder_sends(c->op) || d->early == LADDER_NONE)
 		return;
 	uint64_t receive = first_receive(d, d->early, last);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "ladder.h"
+#include "ladder_draw.h"
 #include "words.h"
 
 enum {

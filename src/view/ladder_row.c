@@ -5,7 +5,7 @@
  */
 #include <limits.h>
 
-#include "ladder.h"
+#include "ladder_draw.h"
 #include "words.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "ladder.h"
+#include "ladder_draw.h"
 
 enum { FATE_WITHIN = 8 }; /* lines: the lab decides of a datagram as soon as it has been received */
 
@@ -19,15 +19,10 @@ static struct ladder_line *push(struct ladder *d, enum ladder_kind kind, enum ev
 	return l;
 }
 
-static uint64_t end(const struct ladder *d)
-{
-	return d->first + d->lines.count;
-}
-
 /* The line goes, and those behind it move up. */
 static void take_out(struct ladder *d, uint64_t number)
 {
-	size_t after = (size_t)(end(d) - number - 1);
+	size_t after = (size_t)(ladder_end(d) - number - 1);
 	for (size_t i = 0; i < after; i++)
 		*ladder_line(d, number + i) = *ladder_line(d, number + i + 1);
 	ring_cut(&d->lines, d->lines.count - 1);
@@ -122,7 +117,7 @@ static bool tells_outcome(const struct event_call *c)
 /* Number of the line of the connect() in progress, or LADDER_NONE. */
 static uint64_t connecting(const struct ladder *d)
 {
-	for (uint64_t number = end(d); number-- > d->first;) {
+	for (uint64_t number = ladder_end(d); number-- > d->first;) {
 		const struct ladder_line *l = ladder_line(d, number);
 		if (l->kind == LINE_CALL && l->index == d->connect)
 			return number;
@@ -236,7 +231,7 @@ static int take_gap(struct ladder *d, uint64_t index, struct ladder_count *n)
 /* Threads report in no order; so one that was missing may still come, and soon. */
 static void take_late(struct ladder *d, const struct event *e)
 {
-	for (uint64_t number = end(d); number-- > d->first && number + LADDER_WINDOW >= end(d);) {
+	for (uint64_t number = ladder_end(d); number-- > d->first && number + LADDER_WINDOW >= ladder_end(d);) {
 		struct ladder_line *l = ladder_line(d, number);
 		if (l->kind != LINE_GAP || l->who != e->who)
 			continue;
@@ -266,7 +261,7 @@ static int take_number(struct ladder *d, uint64_t index)
 /* The line of the receive that the lab has just decided about, or LADDER_NONE. */
 static uint64_t received(const struct ladder *d, const struct event_lab *fate)
 {
-	for (uint64_t number = end(d); number-- > d->first && number + FATE_WITHIN >= end(d);) {
+	for (uint64_t number = ladder_end(d); number-- > d->first && number + FATE_WITHIN >= ladder_end(d);) {
 		const struct ladder_line *l = ladder_line(d, number);
 		const struct event *e = log_at(d->log, l->index);
 		if (l->kind == LINE_CALL && l->who == EVENT_SERVER && ladder_receives(e->call.op) &&
@@ -322,7 +317,7 @@ int ladder_take(struct ladder *d)
 
 static void begin(struct ladder *d)
 {
-	d->first = ladder_end(d); /* other lines have other numbers */
+	d->first = ladder_end(d) + d->waiting.count; /* other lines have other numbers */
 	ring_cut(&d->lines, 0);
 	ring_cut(&d->waiting, 0);
 	for (enum event_who who = EVENT_CLIENT; who <= EVENT_SERVER; who++) {

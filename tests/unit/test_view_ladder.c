@@ -352,6 +352,28 @@ static void test_events_raw(void **state)
 		"                                                                       #25 close(11) → 0 5 µs\n");
 }
 
+static void test_events_plain(void **state)
+{
+	play_events(*state);
+	choose(*state, (struct ladder_choice){.plain = true});
+	assert_screen(*state, 80,
+		      "server socket() = 11 welcoming socket\n"
+		      "server bind(11, 127.0.0.1:0) = 0, port 12000\n"
+		      "server listen(11, 1) = 0\n"
+		      "client socket() = 15 TCP socket\n"
+		      "client connect(15, 127.0.0.1:12000) = 0\n"
+		      "client send(15, \"hello\\n\") = 6 (1)\n"
+		      "server accept(11) = 15 connection socket\n"
+		      "server recv(15, 65536) = 6 \"hello\\n\" (1)\n"
+		      "server send(15, \"HELLO\\n\") = 6 (1)\n"
+		      "client recv(15, 65536) = 6 \"HELLO\\n\" (1)\n"
+		      "client close(15) = 0\n"
+		      "server recv(15, 65536) = 0 end of stream\n"
+		      "server shutdown(15, SHUT_WR) = 0\n"
+		      "server close(15) = 0\n"
+		      "server close(11) = 0\n");
+}
+
 static void test_a_connect_in_progress(void **state)
 {
 	struct stage *s = *state;
@@ -439,6 +461,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_events_before_anybody_came, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_events, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_events_raw, stage_open, stage_close),
+		cmocka_unit_test_setup_teardown(test_events_plain, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_a_connect_in_progress, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_header, stage_open, stage_close),
 	};
