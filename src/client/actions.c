@@ -24,12 +24,39 @@ void chat_take(struct chat *c, const struct event *e)
 	log_append(c->log, e); /* without memory for it, it is not shown */
 	view_status_take(&c->frame.status, e);
 	if (c->renewed && begins(e)) {
-		statistics_clear(c->frame.statistics);
+		statistics_clear(c->frame.panes.statistics);
 		c->renewed = false;
 	}
-	statistics_take(c->frame.statistics, e);
-	series_take(&c->run, e, clock_now());
+	statistics_take(c->frame.panes.statistics, e);
 	c->dirty = true;
+}
+
+static void take(const struct event *e, void *arg)
+{
+	chat_take(arg, e);
+}
+
+static void put_in_order(struct chat *c, const struct event *e)
+{
+	if (order_put(&c->order, e) == -1)
+		chat_take(c, e); /* better early than never */
+}
+
+void chat_hear(struct chat *c, const struct event *e)
+{
+	series_take(&c->run, e, clock_now());
+	stepper_take(&c->stepper, e);
+	put_in_order(c, e);
+}
+
+/* While the programs are stepped, all that happened before a call that waits has been reported. */
+void chat_settle(struct chat *c, uint64_t now)
+{
+	chat_let_go(c);
+	bool all = now == CLOCK_NEVER || stepper_waiting(&c->stepper, ~0u);
+	order_give(&c->order, all ? CLOCK_NEVER : now - ORDER_PATIENCE, take, c);
+	if (c->away)
+		panes_update(&c->frame.panes); /* it must not miss what the log forgets */
 }
 
 void chat_note(struct chat *c, enum note_level level, const char *format, ...)
@@ -42,7 +69,10 @@ void chat_note(struct chat *c, enum note_level level, const char *format, ...)
 	va_end(args);
 	struct event e = event_of_note(EVENT_CLIENT, level, line, strlen(line));
 	e.when = chat_now(c);
-	chat_take(c, &e);
+	if (c->network)
+		put_in_order(c, &e);
+	else
+		chat_take(c, &e);
 }
 
 void chat_out_of_memory(struct chat *c)
@@ -50,8 +80,7 @@ void chat_out_of_memory(struct chat *c)
 	chat_note(c, NOTE_ERROR, _("There is no memory left."));
 }
 
-/* After a request, which fails for want of memory only. */
-static void requested(struct chat *c, int result)
+void chat_requested(struct chat *c, int result)
 {
 	if (result == -1)
 		chat_out_of_memory(c);
@@ -75,7 +104,7 @@ static void go(struct chat *c)
 {
 	series_stop(&c->run);
 	c->renewed = true;
-	requested(c, network_connect(c->network, c->protocol, c->host, c->port));
+	chat_requested(c, network_connect(c->network, c->protocol, c->host, c->port));
 }
 
 void chat_talk(struct chat *c, enum protocol protocol)
@@ -104,23 +133,23 @@ void chat_connect(struct chat *c, const char *host, const char *port)
 void chat_disconnect(struct chat *c)
 {
 	series_stop(&c->run);
-	requested(c, network_disconnect(c->network));
+	chat_requested(c, network_disconnect(c->network));
 }
 
 void chat_shutdown(struct chat *c)
 {
-	requested(c, network_shutdown(c->network));
+	chat_requested(c, network_shutdown(c->network));
 }
 
 void chat_clients(struct chat *c, unsigned count)
 {
-	requested(c, network_extra_clients(c->network, count - 1));
+	chat_requested(c, network_extra_clients(c->network, count - 1));
 }
 
 void chat_timeout(struct chat *c, uint64_t timeout)
 {
 	c->timeout = timeout;
-	requested(c, network_timeout(c->network, timeout));
+	chat_requested(c, network_timeout(c->network, timeout));
 	chat_note(c, NOTE_INFO, _("A reply that takes longer than %g s is reported missing from now on."),
 		  (double)timeout / (double)CLOCK_SECOND);
 }
@@ -133,7 +162,7 @@ const struct network_habits *chat_habits(const struct chat *c)
 void chat_behave(struct chat *c, const struct network_habits *habits)
 {
 	c->habits = *habits;
-	requested(c, network_behave(c->network, habits));
+	chat_requested(c, network_behave(c->network, habits));
 	frame_tuned(&c->frame, habits);
 	c->dirty = true;
 }
@@ -142,7 +171,7 @@ void chat_behave(struct chat *c, const struct network_habits *habits)
 
 void chat_lab(struct chat *c, const char *spec)
 {
-	requested(c, network_lab(c->network, spec));
+	chat_requested(c, network_lab(c->network, spec));
 }
 
 static void note_line(const char *line, size_t n, void *arg)
@@ -164,6 +193,7 @@ static void keep_line(const char *line, size_t n, void *arg)
 /* A note is an event, and the log must not change under the hands of who looks into it: first all lines, then notes. */
 void chat_reveal(struct chat *c, size_t sentences)
 {
+	panes_reveal(&c->frame.panes);
 	struct lines lines = {0};
 	int found = view_reveal(c->log, sentences, keep_line, &lines);
 	if (found == -1 || lines.failed)
@@ -184,7 +214,7 @@ void chat_reveal(struct chat *c, size_t sentences)
 
 void chat_say(struct chat *c, const void *text, size_t n, struct series series)
 {
-	requested(c, network_say(c->network, text, n, series));
+	chat_requested(c, network_say(c->network, text, n, series));
 }
 
 void chat_series(struct chat *c, const struct series_plan *plan)
@@ -225,7 +255,7 @@ void chat_advance(struct chat *c)
 	if (series_reports(&c->run, now)) {
 		char who[ENDPOINT_TEXT];
 		endpoint_format(&c->frame.status.state.remote, who);
-		requested(c, series_summary(&c->run, who, note_line, c));
+		chat_requested(c, series_summary(&c->run, who, note_line, c));
 	}
 	series_progress(&c->run, c->frame.progress);
 }
@@ -234,26 +264,4 @@ void chat_break(struct chat *c)
 {
 	series_break(&c->run);
 	chat_advance(c);
-}
-
-/* --- The screen --- */
-
-void chat_statistics(struct chat *c)
-{
-	c->frame.statistics_shown = !c->frame.statistics_shown;
-	if (c->network)
-		requested(c, network_watch(c->network, c->frame.statistics_shown));
-	c->dirty = true;
-}
-
-struct pager *chat_pager(struct chat *c, unsigned *width)
-{
-	*width = c->frame.transcript_width ? c->frame.transcript_width : 1;
-	return c->frame.pager;
-}
-
-void chat_clear(struct chat *c)
-{
-	pager_clear(c->frame.pager);
-	c->dirty = true;
 }

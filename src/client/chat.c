@@ -12,7 +12,7 @@
 #include "stderr.h"
 
 enum {
-	FRAME_MS = 16,        /* at most one drawing in this time while events pour in; keys are drawn at once */
+	FRAME_MS = 16, /* at most one drawing in this time while events pour in; keys are drawn at once */
 	READ_ROOM = 4096,
 	DATAGRAMS_AHEAD = 4096, /* in flight: what the user says goes at once, however many await a reply */
 };
@@ -26,21 +26,12 @@ static void draw(struct chat *c)
 	c->frame.replaying = c->replay && !c->typing;
 	if (c->replay)
 		c->frame.replay = replay_state(c->replay);
+	c->frame.step = c->stepper.sides ? &c->stepper : NULL;
+	panes_update(&c->frame.panes);
+	c->tick = panes_clock(&c->frame.panes, chat_now(c)) ? clock_now() + CLOCK_SECOND : CLOCK_NEVER;
 	frame_draw(&c->frame);
 	c->dirty = c->urgent = false;
 	c->drawn = clock_now();
-}
-
-void chat_set_grab(struct chat *c)
-{
-	input_grab(c->frame.picking || c->frame.help.shown || (c->replay && !c->typing));
-	c->dirty = true;
-}
-
-void chat_help(struct chat *c)
-{
-	c->frame.help = (struct help){.shown = true, .first = c->frame.picking, .replaying = c->replay};
-	chat_set_grab(c);
 }
 
 void chat_quit(struct chat *c)
@@ -54,142 +45,7 @@ static void leave(struct chat *c, int status)
 	uv_stop(&c->loop);
 }
 
-static void pick(struct chat *c, enum input_key key, const char *text, size_t n)
-{
-	struct picker *p = &c->frame.picker;
-	switch (picker_key(p, key, text, n)) {
-	case PICKER_GOES_ON:
-		break;
-	case PICKER_LEAVES:
-		chat_quit(c);
-		break;
-	case PICKER_STARTS:
-		c->frame.picking = false;
-		c->protocol = p->protocol;
-		chat_connect(c, picker_host(p), picker_port(p));
-		break;
-	}
-	chat_set_grab(c);
-}
-
 /* --- The terminal --- */
-
-/* One line is a command or a sentence; several, from a paste, are sentences, whatever they begin with. */
-static void entered(const char *line, size_t n, void *arg)
-{
-	static const struct series single = {SERIES_NONE, 0};
-	struct chat *c = arg;
-	const char *end = memchr(line, '\n', n);
-	c->typing = false;
-	chat_set_grab(c);
-	pager_move(c->frame.pager, MOVE_END, 1, 1);
-	if (!end && n > 0 && line[0] == '/' && (n == 1 || line[1] != '/')) {
-		command_run(c, line, n);
-		return;
-	}
-	if (n == 0 && c->replay)
-		return;
-	if (!chat_has(c, CHAT_CONVERSATION))
-		return;
-	if (!end && n > 1 && line[0] == '/') {
-		line++;
-		n--;
-	}
-	while ((end = memchr(line, '\n', n))) {
-		size_t sentence = (size_t)(end - line);
-		chat_say(c, line, sentence, single);
-		line += sentence + 1;
-		n -= sentence + 1;
-	}
-	chat_say(c, line, n, single);
-}
-
-static void scroll(struct chat *c, enum pager_move move)
-{
-	struct frame *f = &c->frame;
-	pager_update(f->pager);
-	pager_move(f->pager, move, f->transcript_width, f->transcript_height ? f->transcript_height : 1);
-}
-
-static bool under_way(enum event_step step)
-{
-	return step == STEP_STARTING || step == STEP_LOOKUP || step == STEP_CONNECTING;
-}
-
-static void suspend(struct chat *c);
-
-static void pressed_key(struct chat *c, enum input_key key)
-{
-	switch (key) {
-	case INPUT_HELP:
-		chat_help(c);
-		break;
-	case INPUT_PROTOCOL:
-		if (chat_has(c, CHAT_CONVERSATION))
-			chat_talk(c, c->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP);
-		break;
-	case INPUT_STATISTICS:
-		chat_statistics(c);
-		break;
-	case INPUT_QUIT:
-		chat_quit(c);
-		break;
-	case INPUT_CANCEL:
-		if (c->run.running)
-			chat_break(c);
-		else if (c->network && under_way(c->frame.status.state.step))
-			chat_disconnect(c);
-		else
-			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));
-		break;
-	case INPUT_PASTE_CUT:
-		chat_note(c, NOTE_WARNING,
-			  _("Some of the paste was left out: it may have 64 KiB, and must be text in UTF-8."));
-		break;
-	case INPUT_PAGE_UP:
-		scroll(c, MOVE_PAGE_UP);
-		break;
-	case INPUT_PAGE_DOWN:
-		scroll(c, MOVE_PAGE_DOWN);
-		break;
-	case INPUT_TOP:
-		scroll(c, MOVE_HOME);
-		break;
-	case INPUT_BOTTOM:
-		scroll(c, MOVE_END);
-		break;
-	case INPUT_LINE_UP:
-		scroll(c, MOVE_LINE_UP);
-		break;
-	case INPUT_LINE_DOWN:
-		scroll(c, MOVE_LINE_DOWN);
-		break;
-	default:
-		break;
-	}
-}
-
-static void pressed(enum input_key key, const char *text, size_t n, void *arg)
-{
-	struct chat *c = arg;
-	unsigned height, width;
-	screen_size(&height, &width);
-	if (key == INPUT_SUSPEND) {
-		suspend(c);
-	} else if (key == INPUT_REDRAW) {
-		screen_redraw();
-	} else if (c->frame.help.shown) {
-		help_key(&c->frame.help, key, text, height);
-		chat_set_grab(c);
-	} else if (c->frame.picking && key == INPUT_HELP) {
-		chat_help(c);
-	} else if (c->frame.picking) {
-		pick(c, key, text, n);
-	} else if (!chat_replay_key(c, key, text, n)) {
-		pressed_key(c, key);
-	}
-	c->dirty = true;
-}
 
 static void typed(uv_poll_t *poll, int status, int events)
 {
@@ -228,7 +84,7 @@ static void come_back(struct chat *c)
 	fit(c);
 }
 
-static void suspend(struct chat *c)
+void chat_suspend(struct chat *c)
 {
 	c->away = true;
 	screen_suspend();
@@ -243,7 +99,7 @@ static void suspend(struct chat *c)
 static void on_stopped(uv_signal_t *handle, int number)
 {
 	(void)number;
-	suspend(handle->data);
+	chat_suspend(handle->data);
 }
 
 static void on_continued(uv_signal_t *handle, int number)
@@ -274,11 +130,27 @@ static void timer_fired(uv_timer_t *timer)
 		input_tick(now);
 		c->dirty = c->urgent = true;
 	}
+	if (c->tick <= now)
+		c->dirty = true;
+	chat_settle(c, now);
 	chat_advance(c);
 	chat_replay_advance(c, now);
 }
 
-/* Draws what has changed, and sets the timer for what comes next: the end of a frame's time, the input's, a ping. */
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When timer_fired() has something to do; but for drawing. */
+static uint64_t next_deadline(const struct chat *c)
+{
+	uint64_t deadline = earlier(input_deadline(), series_deadline(&c->run));
+	deadline = earlier(deadline, order_deadline(&c->order));
+	return earlier(deadline, chat_replay_deadline(c));
+}
+
+/* Draws what has changed, and sets the timer for what comes next. */
 static void before_wait(uv_prepare_t *prepare)
 {
 	struct chat *c = prepare->data;
@@ -287,13 +159,9 @@ static void before_wait(uv_prepare_t *prepare)
 	uint64_t next_frame = c->drawn + FRAME_MS * CLOCK_MS;
 	if (c->dirty && !c->away && (c->urgent || now >= next_frame))
 		draw(c);
-	uint64_t deadline = input_deadline();
-	if (series_deadline(&c->run) < deadline)
-		deadline = series_deadline(&c->run);
-	if (chat_replay_deadline(c) < deadline)
-		deadline = chat_replay_deadline(c);
-	if (c->dirty && !c->away && next_frame < deadline)
-		deadline = next_frame;
+	uint64_t deadline = next_deadline(c);
+	if (!c->away)
+		deadline = earlier(deadline, c->dirty ? next_frame : c->tick);
 	if (deadline == CLOCK_NEVER) {
 		uv_timer_stop(&c->timer);
 		return;
@@ -302,16 +170,17 @@ static void before_wait(uv_prepare_t *prepare)
 	uv_timer_start(&c->timer, timer_fired, deadline > now ? (deadline - now) / CLOCK_MS + 1 : 0, 0);
 }
 
-static void take(const struct event *e, void *arg)
+static void hear(const struct event *e, void *arg)
 {
-	chat_take(arg, e);
+	chat_hear(arg, e);
 }
 
 static void woken(uv_async_t *async)
 {
 	struct chat *c = async->data;
-	if (c->network && network_take(c->network, take, c) == -1)
+	if (c->network && network_take(c->network, hear, c) == -1)
 		chat_out_of_memory(c);
+	chat_settle(c, clock_now());
 	chat_advance(c);
 }
 
@@ -378,7 +247,8 @@ static int open_terminal(struct chat *c)
 	const char *why = NULL;
 	char *warning = NULL;
 	char *history = history_path();
-	struct input_handlers handlers = {.line = entered, .key = pressed, .complete = command_complete, .arg = c};
+	struct input_handlers handlers = {chat_entered, chat_pressed, command_complete, c, chat_pointed};
+	screen_mouse(c->options->mouse);
 	int result = input_open(&handlers, history, &why, &warning);
 	if (result == 0 && (result = screen_open(&why)) == -1)
 		input_close();
@@ -391,29 +261,17 @@ static int open_terminal(struct chat *c)
 	return result;
 }
 
-static void close_log(struct chat *c)
-{
-	pager_free(c->frame.pager);
-	transcript_free(c->frame.transcript);
-	log_free(c->log);
-}
-
 int chat_open_log(struct chat *c)
 {
 	struct log *log = log_new(c->options->events, OPTIONS_BYTES);
-	struct transcript *transcript = log ? transcript_new(log, c->wall) : NULL;
-	struct pager *pager = transcript ? pager_new(&transcript_lines, transcript) : NULL;
-	if (!pager) {
-		transcript_free(transcript);
+	if (!log || panes_open(&c->frame.panes, log, c->wall) == -1) {
 		log_free(log);
 		return -1;
 	}
-	close_log(c);
+	log_free(c->log);
 	c->log = log;
-	c->frame.transcript = transcript;
-	c->frame.pager = pager;
 	c->frame.status = (struct view_status){0};
-	statistics_clear(c->frame.statistics);
+	statistics_clear(c->frame.panes.statistics);
 	return 0;
 }
 
@@ -422,8 +280,7 @@ static int open_all(struct chat *c)
 	c->wall = (int64_t)(clock_wall() - clock_now());
 	if (c->options->replay && chat_replay_open(c) == -1)
 		return -1;
-	c->frame.statistics = statistics_new();
-	if (!c->frame.statistics || chat_open_log(c) == -1) {
+	if (chat_open_log(c) == -1) {
 		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
 		return -1;
 	}
@@ -463,9 +320,10 @@ static int open_all(struct chat *c)
 static void free_all(struct chat *c)
 {
 	frame_free(&c->frame);
-	close_log(c);
-	statistics_free(c->frame.statistics);
+	log_free(c->log);
 	series_free(&c->run);
+	stepper_free(&c->stepper);
+	order_free(&c->order);
 	replay_free(c->replay);
 	free(c->host);
 	free(c->port);
@@ -495,7 +353,7 @@ int chat_run(const struct options *options)
 	if (c->network)
 		network_stop(c->network);
 	if (c->network && c->recording)
-		network_take(c->network, take, c);
+		network_take(c->network, hear, c);
 	if (chat_record_end(c) == -1 && c->status_code == EXIT_SUCCESS)
 		c->status_code = EXIT_FAILURE;
 	if (c->network && !network_free(c->network))

@@ -1,5 +1,7 @@
 /*
- * chat_private - the chat itself, which chat.c (screen, keys, the loop) and actions.c (what commands do) share.
+ * chat_private - the chat itself, which these share: chat.c (the terminal, the loop), chat_keys.c (what the user
+ * types), actions.c (what commands do), panes_chat.c (what they do to the panes, and stepping), and those of
+ * recordings.
  */
 #ifndef CLIENT_CHAT_PRIVATE_H
 #define CLIENT_CHAT_PRIVATE_H
@@ -8,8 +10,10 @@
 
 #include "chat.h"
 #include "frame.h"
+#include "order.h"
 #include "recording.h"
 #include "replay.h"
+#include "stepper.h"
 
 struct chat {
 	const struct options *options;
@@ -28,6 +32,8 @@ struct chat {
 	struct series_run run; /* a burst or a ping */
 	bool renewed;          /* the user went elsewhere: figures begin anew when something begins there */
 
+	struct order order;     /* what the network reported, before it comes into the log */
+	struct stepper stepper; /* which calls wait for the user */
 	struct log *log;
 	int64_t wall;                /* clock_wall() - clock_now(), where the log's events happened */
 	struct recording *recording; /* or NULL */
@@ -39,14 +45,16 @@ struct chat {
 	bool dirty;     /* something is to be drawn, */
 	bool urgent;    /* and at once, since a person pressed a key */
 	uint64_t drawn; /* when */
+	uint64_t tick;  /* when to draw again what tells how long something takes; CLOCK_NEVER: it tells of nothing */
 
 	int status_code;
 };
 
 int chat_open_log(struct chat *c); /* an empty one, and the views of it, in place of those there are. -1: ENOMEM */
 struct pager *chat_pager(struct chat *c, unsigned *width); /* of the view that the user looks at, and its width */
-void chat_set_grab(struct chat *c);
-uint64_t chat_now(const struct chat *c); /* by the clock of the log's events */
+void chat_suspend(struct chat *c);
+void chat_requested(struct chat *c, int result); /* of the network, which fails for want of memory only */
+uint64_t chat_now(const struct chat *c);         /* by the clock of the log's events */
 
 /* recording_chat.c: begins what an option asks for; each loop takes some of the log to the disk; ends. -1: it was told
  * why not. */
@@ -60,6 +68,21 @@ void chat_replay_advance(struct chat *c, uint64_t now);
 uint64_t chat_replay_deadline(const struct chat *c);
 bool chat_replay_key(struct chat *c, enum input_key key, const char *text, size_t n);
 
+/* chat_keys.c: the handlers of the input line. arg: the chat. */
+void chat_entered(const char *line, size_t n, void *arg);
+void chat_pressed(enum input_key key, const char *text, size_t n, void *arg);
+void chat_pointed(enum input_mouse what, unsigned y, unsigned x, void *arg);
+void chat_set_grab(struct chat *c);
+
+/* panes_chat.c: keys go to a pane, or to the input line again. True: it was a key for the pane. */
+void chat_focus(struct chat *c, bool on);
+bool chat_pane_key(struct chat *c, enum input_key key, const char *text, size_t n);
+void chat_let_go(struct chat *c); /* the calls that need not wait any more */
+
+/* What the network's thread reports; it comes into the log in the order in which it happened, as far as is known by
+ * then. CLOCK_NEVER: all of it does. */
+void chat_hear(struct chat *c, const struct event *e);
+void chat_settle(struct chat *c, uint64_t now);
 /* Everything that happens comes here. */
 void chat_take(struct chat *c, const struct event *e);
 void chat_out_of_memory(struct chat *c);

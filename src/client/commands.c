@@ -9,21 +9,15 @@
 #include <uproar/session.h>
 
 #include "arguments.h"
-#include "chat.h"
+#include "commands_private.h"
 
 enum {
 	NAME_MAX_LENGTH = 32,
 	ARGUMENTS_MAX = 3,
-	WORD_ROOM = 256, /* bytes of a completion, with its NUL */
-	REVEAL_USUALLY = 20,
-	REVEAL_MAX = 10000,
-	RECV_MAX = 65536,   /* bytes of room: more than any datagram has */
 	CLIENTS_MAX = 1000, /* beyond which a computer runs out of descriptors */
 };
 
-/* What was wrong with a command, and how it is used. */
-__attribute__((format(printf, 3, 4))) static void refuse(struct chat *c, const struct command *self, const char *format,
-							 ...)
+void command_refuse(struct chat *c, const struct command *self, const char *format, ...)
 {
 	char problem[512];
 	va_list args;
@@ -33,20 +27,20 @@ __attribute__((format(printf, 3, 4))) static void refuse(struct chat *c, const s
 	chat_note(c, NOTE_ERROR, _("%s It is used like this: /%s %s"), problem, self->name, self->arguments);
 }
 
-static bool take_number(struct chat *c, const struct command *self, const char *text, unsigned long least,
-			unsigned long most, unsigned long *number)
+bool command_number(struct chat *c, const struct command *self, const char *text, unsigned long least,
+		    unsigned long most, unsigned long *number)
 {
 	bool good = options_number(text, least, most, number);
 	if (!good)
-		refuse(c, self, _("\"%s\" is no number from %lu to %lu."), text, least, most);
+		command_refuse(c, self, _("\"%s\" is no number from %lu to %lu."), text, least, most);
 	return good;
 }
 
-static bool take_switch(struct chat *c, const struct command *self, const char *text, bool *on)
+bool command_switch(struct chat *c, const struct command *self, const char *text, bool *on)
 {
 	bool good = arguments_switch(text, on);
 	if (!good)
-		refuse(c, self, _("\"%s\" is neither on nor off."), text);
+		command_refuse(c, self, _("\"%s\" is neither on nor off."), text);
 	return good;
 }
 
@@ -81,108 +75,15 @@ static void run_timeout(struct chat *c, const struct command *self, int count, c
 	if (timeout)
 		chat_timeout(c, timeout);
 	else
-		refuse(c, self, _("\"%s\" is no time in seconds between 0.001 and 86400."), arguments[0]);
+		command_refuse(c, self, _("\"%s\" is no time in seconds between 0.001 and 86400."), arguments[0]);
 }
 
 static void run_clients(struct chat *c, const struct command *self, int count, char **arguments)
 {
 	(void)count;
 	unsigned long clients;
-	if (take_number(c, self, arguments[0], 1, CLIENTS_MAX, &clients))
+	if (command_number(c, self, arguments[0], 1, CLIENTS_MAX, &clients))
 		chat_clients(c, (unsigned)clients);
-}
-
-/* --- Trouble, and how this end behaves --- */
-
-static void run_lab(struct chat *c, const struct command *self, int count, char **arguments)
-{
-	(void)self;
-	chat_lab(c, count > 0 ? arguments[0] : "");
-}
-
-static void run_reveal(struct chat *c, const struct command *self, int count, char **arguments)
-{
-	unsigned long sentences = REVEAL_USUALLY;
-	if (count == 0 || take_number(c, self, arguments[0], 1, REVEAL_MAX, &sentences))
-		chat_reveal(c, sentences);
-}
-
-static void run_recv(struct chat *c, const struct command *self, int count, char **arguments)
-{
-	(void)count;
-	struct network_habits habits = *chat_habits(c);
-	unsigned long room = 0;
-	if (strcasecmp(arguments[0], "off") != 0 && !take_number(c, self, arguments[0], 0, RECV_MAX, &room))
-		return;
-	habits.recv_room = room;
-	chat_behave(c, &habits);
-	if (room == 0)
-		chat_note(c, NOTE_INFO, _("Each recv() of this end has room for any reply again."));
-	else
-		chat_note(
-			c, NOTE_INFO,
-			ngettext(
-				"Each recv() of this end takes at most %lu byte now: over TCP a longer reply comes in "
-				"pieces, over UDP its rest is lost.",
-				"Each recv() of this end takes at most %lu bytes now: over TCP a longer reply comes in "
-				"pieces, over UDP its rest is lost.",
-				room),
-			room);
-}
-
-static void hold(struct chat *c, bool on)
-{
-	struct network_habits habits = *chat_habits(c);
-	bool was_on = habits.hold;
-	habits.hold = on;
-	chat_behave(c, &habits);
-	if (on)
-		chat_note(c, NOTE_INFO,
-			  _("This end receives nothing now: what comes is kept by the system, until /release."));
-	else if (was_on)
-		chat_note(c, NOTE_INFO, _("This end receives again."));
-	else
-		chat_note(c, NOTE_INFO,
-			  _("This end was not held, and receives. The server's hold is released by /lab release."));
-}
-
-static void run_hold(struct chat *c)
-{
-	hold(c, true);
-}
-
-static void run_release(struct chat *c)
-{
-	hold(c, false);
-}
-
-static void run_nagle(struct chat *c, const struct command *self, int count, char **arguments)
-{
-	(void)count;
-	struct network_habits habits = *chat_habits(c);
-	bool on;
-	if (!take_switch(c, self, arguments[0], &on))
-		return;
-	habits.nodelay = !on;
-	chat_behave(c, &habits);
-	chat_note(c, NOTE_INFO, "%s",
-		  on ? _("Nagle's algorithm is on, as usual: over TCP a small piece waits while an earlier one is not "
-			 "acknowledged.")
-		     : _("Nagle's algorithm is off: over TCP a small piece goes at once (TCP_NODELAY)."));
-}
-
-static void run_connected(struct chat *c, const struct command *self, int count, char **arguments)
-{
-	(void)count;
-	struct network_habits habits = *chat_habits(c);
-	bool on;
-	if (!take_switch(c, self, arguments[0], &on))
-		return;
-	habits.bound = on;
-	chat_behave(c, &habits);
-	chat_note(c, NOTE_INFO, "%s",
-		  on ? _("From now on UDP sockets are bound to the server by connect().")
-		     : _("From now on UDP sockets are not connected, as usual."));
 }
 
 /* --- Sentences --- */
@@ -202,7 +103,7 @@ static void run_burst(struct chat *c, const struct command *self, int count, cha
 {
 	const char *text = count > 1 ? arguments[1] : "burst";
 	unsigned long sentences;
-	if (!take_number(c, self, arguments[0], 1, SERIES_BURST_MAX, &sentences))
+	if (!command_number(c, self, arguments[0], 1, SERIES_BURST_MAX, &sentences))
 		return;
 	if (sentences <= CHAT_BURST_ROWS)
 		say_few(c, sentences, text);
@@ -214,11 +115,12 @@ static void run_ping(struct chat *c, const struct command *self, int count, char
 {
 	struct series_plan plan = {.kind = SERIES_PING, .interval = SERIES_INTERVAL};
 	unsigned long sentences;
-	if (!take_number(c, self, arguments[0], 1, SERIES_PINGS_MAX, &sentences))
+	if (!command_number(c, self, arguments[0], 1, SERIES_PINGS_MAX, &sentences))
 		return;
 	if (count > 1 && !options_interval(arguments[1], &plan.interval)) {
-		refuse(c, self, _("\"%s\" is no interval: give 0, or a time in seconds between 0.002 and 3600."),
-		       arguments[1]);
+		command_refuse(c, self,
+			       _("\"%s\" is no interval: give 0, or a time in seconds between 0.002 and 3600."),
+			       arguments[1]);
 		return;
 	}
 	plan.count = (uint32_t)sentences;
@@ -229,7 +131,7 @@ static void run_size(struct chat *c, const struct command *self, int count, char
 {
 	(void)count;
 	unsigned long n;
-	if (!take_number(c, self, arguments[0], 0, SESSION_SENTENCE_MAX, &n))
+	if (!command_number(c, self, arguments[0], 0, SESSION_SENTENCE_MAX, &n))
 		return;
 	char *text = malloc(n + 1);
 	for (unsigned long i = 0; text && i < n; i++)
@@ -246,10 +148,11 @@ static void run_send(struct chat *c, const struct command *self, int count, char
 	(void)count;
 	ssize_t n = arguments_unescape(arguments[0]);
 	if (n == -1)
-		refuse(c, self,
-		       _("\"%s\" is no escape that /send knows: there are \\0 \\n \\r \\t \\\\ and \\xHH, with two "
-			 "hexadecimal digits."),
-		       arguments[0]);
+		command_refuse(
+			c, self,
+			_("\"%s\" is no escape that /send knows: there are \\0 \\n \\r \\t \\\\ and \\xHH, with two "
+			  "hexadecimal digits."),
+			arguments[0]);
 	else
 		chat_say(c, arguments[0], (size_t)n, (struct series){SERIES_NONE, 0});
 }
@@ -295,8 +198,6 @@ static void run_help(struct chat *c, const struct command *self, int count, char
 
 static void complete_name(size_t before, const char *word, size_t n, void (*add)(const char *word));
 static void complete_server(size_t before, const char *word, size_t n, void (*add)(const char *word));
-static void complete_setting(size_t before, const char *word, size_t n, void (*add)(const char *word));
-static void complete_switch(size_t before, const char *word, size_t n, void (*add)(const char *word));
 
 static const struct command commands[] = {
 	{"tcp", "", N_("talk over TCP, with the same server"), .run = run_tcp, .needs = CHAT_CONVERSATION},
@@ -320,7 +221,7 @@ static const struct command commands[] = {
 	{"send", "TEXT", N_("send TEXT, in which \\0 \\n \\r \\t \\\\ \\xHH stand for bytes"), .least = 1, .most = 1,
 	 .rest = true, .run_with = run_send, .needs = CHAT_CONVERSATION},
 	{"lab", "[SETTING...]", N_("make trouble in our own server, or tell what is on; off ends it"), .most = 1,
-	 .rest = true, .run_with = run_lab, .complete = complete_setting, .needs = CHAT_SERVER},
+	 .rest = true, .run_with = run_lab, .complete = command_complete_setting, .needs = CHAT_SERVER},
 	{"reveal", "[N]", N_("tell what the lab did to the last N sentences (20)"), .most = 1, .run_with = run_reveal},
 	{"recv", "BYTES", N_("receive so many bytes at a time; off: as usual"), .least = 1, .most = 1,
 	 .run_with = run_recv, .needs = CHAT_CONVERSATION},
@@ -328,10 +229,22 @@ static const struct command commands[] = {
 	 .needs = CHAT_CONVERSATION},
 	{"release", "", N_("receive again"), .run = run_release, .needs = CHAT_CONVERSATION},
 	{"nagle", "on|off", N_("TCP: let small pieces wait for acknowledgements, as usual, or not"), .least = 1,
-	 .most = 1, .run_with = run_nagle, .complete = complete_switch, .needs = CHAT_CONVERSATION},
+	 .most = 1, .run_with = run_nagle, .complete = command_complete_switch, .needs = CHAT_CONVERSATION},
 	{"connected", "on|off", N_("UDP: bind the socket to the server with connect(), or as usual not"), .least = 1,
-	 .most = 1, .run_with = run_connected, .complete = complete_switch, .needs = CHAT_CONVERSATION},
-	{"statistics", "", N_("show the statistics, or hide them again"), .run = chat_statistics},
+	 .most = 1, .run_with = run_connected, .complete = command_complete_switch, .needs = CHAT_CONVERSATION},
+	{"calls", "[FILTER...]", N_("show the calls, or hide them again; of client, server, a call, a socket"),
+	 .most = 1, .rest = true, .run_with = run_calls, .complete = command_complete_calls},
+	{"ladder", "", N_("show the ladder, or hide it again"), .run = run_ladder},
+	{"statistics", "", N_("show the statistics, or hide them again"), .run = run_statistics},
+	{"sockets", "", N_("show the sockets of both programs, or hide them again"), .run = run_sockets},
+	{"find", "[TEXT]", N_("find TEXT in what is shown, then n and N; without TEXT, end finding"), .most = 1,
+	 .rest = true, .run_with = run_find},
+	{"step", "[on|client|server|off]", N_("let each call wait for you, of both programs or of one"), .most = 1,
+	 .run_with = run_step, .complete = command_complete_step, .needs = CHAT_CONVERSATION},
+	{"model", "textbook|events", N_("the client: a socket for each sentence and calls that block, or as usual"),
+	 .least = 1, .most = 1, .run_with = run_model, .complete = command_complete_model, .needs = CHAT_CONVERSATION},
+	{"server", "events|threads|textbook", N_("start our own server anew, serving as this model does"), .least = 1,
+	 .most = 1, .run_with = run_server, .complete = command_complete_server, .needs = CHAT_CONVERSATION},
 	{"save", "FILE", N_("save what is shown, whole: as text, .svg or .jsonl"), .least = 1, .most = 1, .rest = true,
 	 .run_with = run_save},
 	{"record", "[FILE|off]", N_("write every event to FILE, or tell of it, or end it"), .most = 1, .rest = true,
@@ -429,7 +342,7 @@ void command_run(struct chat *c, const char *line, size_t n)
 	free(words);
 }
 
-static void offer(const char *candidate, const char *word, size_t n, void (*add)(const char *word))
+void command_offer(const char *candidate, const char *word, size_t n, void (*add)(const char *word))
 {
 	if (strncmp(candidate, word, n) == 0)
 		add(candidate);
@@ -438,43 +351,16 @@ static void offer(const char *candidate, const char *word, size_t n, void (*add)
 static void complete_name(size_t before, const char *word, size_t n, void (*add)(const char *word))
 {
 	for (size_t i = 0; before == 0 && i < COUNT(commands); i++)
-		offer(commands[i].name, word, n, add);
+		command_offer(commands[i].name, word, n, add);
 }
 
 static void complete_server(size_t before, const char *word, size_t n, void (*add)(const char *word))
 {
 	static const char *const hosts[] = {"localhost", "127.0.0.1", "::1"};
 	for (size_t i = 0; before == 0 && i < COUNT(hosts); i++)
-		offer(hosts[i], word, n, add);
+		command_offer(hosts[i], word, n, add);
 	if (before == 1)
-		offer(OPTIONS_PORT, word, n, add);
-}
-
-/* The last of several settings between commas is completed, and the others stay. */
-static void complete_setting(size_t before, const char *word, size_t n, void (*add)(const char *word))
-{
-	static const char *const settings[] = {
-		"drop=",    "drop-requests=", "drop-replies=", "duplicate=", "reorder=", "delay=", "jitter=",
-		"seed=",    "cut=",           "slow-read",     "hold",       "release",  "accept", "no-accept",
-		"backlog=", "rcvbuf=",        "reset",         "stale",      "close",    "off",
-	};
-	(void)before;
-	char candidate[WORD_ROOM];
-	size_t kept = n;
-	while (kept > 0 && word[kept - 1] != ',')
-		kept--;
-	for (size_t i = 0; kept < WORD_ROOM && i < COUNT(settings); i++) {
-		snprintf(candidate, sizeof candidate, "%.*s%s", (int)kept, word, settings[i]);
-		offer(candidate, word, n, add);
-	}
-}
-
-static void complete_switch(size_t before, const char *word, size_t n, void (*add)(const char *word))
-{
-	if (before == 0) {
-		offer("on", word, n, add);
-		offer("off", word, n, add);
-	}
+		command_offer(OPTIONS_PORT, word, n, add);
 }
 
 /* How many words stand before this place in the line. */
@@ -493,7 +379,7 @@ void command_complete(const char *line, size_t start, size_t end, void (*add)(co
 	size_t before = words_before(line, start);
 	for (size_t i = 0; before == 0 && i < COUNT(commands); i++) {
 		snprintf(name, sizeof name, "/%s", commands[i].name);
-		offer(name, line + start, end - start, add);
+		command_offer(name, line + start, end - start, add);
 	}
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
 	const struct command *command = command_named(name + (*name == '/'));

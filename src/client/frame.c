@@ -3,17 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <uproar/text.h>
-
 #include "bar.h"
 #include "replay_words.h"
+#include "rows.h"
 
 enum {
 	BAR_FROM_ROWS = 4,    /* smaller screens have no line of keys, */
 	STATUS_FROM_ROWS = 3, /* and these no status line */
 	CHOICES_ROWS = 6,     /* of completions shown, at most */
-	BESIDE_COLUMNS = 120, /* from here on the statistics stand beside the transcript, */
-	TUNING_COLUMNS = 60,  /* and here there is room to say how this end is tuned */
+	STEP_FROM_ROWS = 6,   /* nor do these say which call waits */
+	TUNING_COLUMNS = 60,  /* from here on there is room to say how this end is tuned */
 };
 
 static void clear_rows(struct frame *f, unsigned height)
@@ -28,24 +27,54 @@ static void show_rows(struct frame *f, unsigned top, unsigned height)
 		screen_row(top + y, &f->rows[y]);
 }
 
-static void put_row(struct view_row *row, const struct view_row *other)
+/* Where the view that is moved in stands; of a table and a page this says nothing. */
+static void put_place(const struct frame *f, struct view_row *row)
 {
-	const uint8_t *text = buf_bytes(&other->text);
-	for (size_t i = 0; i < other->spans.count; i++) {
-		const struct view_span *span = ring_at(&other->spans, i);
-		view_row_put(row, span->style, text, span->size);
-		text += span->size;
-	}
+	unsigned width;
+	enum pane pane = panes_current(&f->panes);
+	const struct pager *p = panes_pager(&f->panes, &width);
+	if (pane == PANE_SOCKETS || pane == PANE_INSPECTOR)
+		return;
+	size_t below = pager_below(p);
+	if (below > 0)
+		view_row_printf(row, STYLE_CHOSEN,
+				ngettext(" %zu new line below: End ", " %zu new lines below: End ", below), below);
+	else if (!pager_follows(p))
+		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
+}
+
+/* The keys that work now; the most needed first, since a narrow screen shows fewer. */
+static void put_keys(const struct frame *f, unsigned width, struct view_row *row)
+{
+	static const struct bar_key step_keys[] = {
+		{"Space", N_("next call")},
+		{"b", N_("run to a block")},
+		{"c s", N_("client, server")},
+		{"r", N_("run")},
+	};
+	static const struct bar_key keys[] = {
+		{"F1", N_("help")},          {"F10", N_("quit")},
+		{"F2", N_("TCP/UDP")},       {"F3", N_("calls")},
+		{"F4", N_("ladder")},        {"F5", N_("statistics")},
+		{"F6", N_("sockets")},       {"Tab", N_("keys to the view")},
+		{"PgUp PgDn", N_("scroll")},
+	};
+	struct bar_key all[COUNT(step_keys) + PANES_KEYS];
+	size_t count = 0;
+	if (f->step)
+		memcpy(all, step_keys, sizeof step_keys);
+	if (f->step)
+		count = COUNT(step_keys);
+	if (f->panes.focused)
+		bar_put(row, all, count + panes_keys(&f->panes, all + count), width);
+	else if (f->replaying)
+		replay_put_keys(row, width);
+	else
+		bar_put(row, keys, COUNT(keys), width);
 }
 
 static void draw_bar(struct frame *f, unsigned y, unsigned width)
 {
-	/* The most needed first: a narrow screen shows fewer. */
-	static const struct bar_key keys[] = {
-		{"F1", N_("help")},       {"F10", N_("quit")},         {"F2", N_("TCP/UDP")},
-		{"F5", N_("statistics")}, {"PgUp PgDn", N_("scroll")}, {"Tab", N_("complete")},
-		{"Ctrl-R", N_("search")},
-	};
 	struct view_row *row = &f->rows[0];
 	view_row_clear(row);
 	unsigned tuned = 0;
@@ -54,19 +83,11 @@ static void draw_bar(struct frame *f, unsigned y, unsigned width)
 		tuned = tuning.columns;
 	if (f->progress[0])
 		view_row_printf(row, STYLE_CHOSEN, " %s ", f->progress);
-	size_t below = pager_below(f->pager);
-	if (below > 0)
-		view_row_printf(row, STYLE_CHOSEN,
-				ngettext(" %zu new line below: End ", " %zu new lines below: End ", below), below);
-	else if (!pager_follows(f->pager))
-		view_row_printf(row, STYLE_CHOSEN, _(" scrolled back: End "));
+	put_place(f, row);
 	if (*input_mode())
 		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
-	if (f->replaying)
-		replay_put_keys(row, width - tuned);
-	else
-		bar_put(row, keys, COUNT(keys), width - tuned);
-	put_row(row, &tuning);
+	put_keys(f, width - tuned, row);
+	rows_append(row, &tuning);
 	view_row_free(&tuning);
 	screen_row(y, row);
 }
@@ -88,41 +109,33 @@ static void draw_choices(struct frame *f, unsigned bottom, unsigned width)
 	show_rows(f, bottom - used, used);
 }
 
-static void put_beside(struct frame *f, unsigned height, unsigned width)
+/* Which call waits for the user, and the other program's. */
+static void draw_step(struct frame *f, unsigned y, unsigned width)
 {
-	for (unsigned y = 0; y < height; y++)
-		view_row_clear(&f->beside[y]);
-	statistics_rows(f->statistics, width - f->transcript_width - 2, height, f->beside);
-	for (unsigned y = 0; y < height; y++) {
-		view_row_fit(&f->rows[y], f->transcript_width, STYLE_TEXT);
-		view_row_printf(&f->rows[y], STYLE_FAINT, "%s ", text_is_utf8() ? "│" : "|");
-		put_row(&f->rows[y], &f->beside[y]);
-	}
-}
-
-/* The transcript, the statistics, or where there is room for two, both. */
-static void draw_views(struct frame *f, unsigned top, unsigned height, unsigned width)
-{
-	bool beside = f->statistics_shown && width >= BESIDE_COLUMNS;
-	f->transcript_height = height;
-	f->transcript_width = beside ? width / 2 : width;
-	pager_update(f->pager);
-	if (height == 0)
-		return;
-	clear_rows(f, height);
-	if (f->statistics_shown && !beside)
-		statistics_rows(f->statistics, width, height, f->rows);
+	struct view_row *row = &f->rows[0];
+	const struct stepper_call *first = stepper_waiting(f->step, NETWORK_CLIENT | NETWORK_SERVER);
+	bool client = first && first->who == EVENT_CLIENT;
+	const struct stepper_call *other = stepper_waiting(f->step, client ? NETWORK_SERVER : NETWORK_CLIENT);
+	view_row_clear(row);
+	view_row_printf(row, STYLE_KEY, " %s ", _("step:"));
+	if (!first)
+		view_row_printf(row, STYLE_TEXT, "%s", _("no call waits; say something"));
 	else
-		pager_rows(f->pager, f->transcript_width, height, f->rows);
-	if (beside)
-		put_beside(f, height, width);
-	show_rows(f, top, height);
+		view_row_printf(row, STYLE_TEXT,
+				client ? _("the client waits before %s") : _("the server waits before %s"),
+				first->words);
+	if (other && other != first)
+		view_row_printf(row, STYLE_FAINT, client ? _(", the server before %s") : _(", the client before %s"),
+				other->words);
+	view_row_fit(row, width, STYLE_TEXT);
+	screen_row(y, row);
 }
 
 static void draw_talk(struct frame *f, unsigned height, unsigned width)
 {
 	bool bar = height >= BAR_FROM_ROWS;
 	bool status = height >= STATUS_FROM_ROWS;
+	bool step = f->step && height >= STEP_FROM_ROWS;
 	unsigned input_y = height - 1 - bar;
 
 	if (status) {
@@ -130,8 +143,11 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 		view_status_row(&f->status, width, &f->rows[0]);
 		screen_row(0, &f->rows[0]);
 	}
-	draw_views(f, status, input_y - status, width);
-	draw_choices(f, input_y, width);
+	unsigned bottom = input_y - step;
+	panes_draw(&f->panes, status, bottom - status, width);
+	draw_choices(f, bottom, width);
+	if (step)
+		draw_step(f, bottom, width);
 	if (bar)
 		draw_bar(f, height - 1, width);
 	unsigned x = 0;
@@ -141,6 +157,7 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 	else
 		input_row(width, &f->rows[0], &x);
 	screen_row(input_y, &f->rows[0]);
+	panes_cursor(&f->panes, &input_y, &x); /* or where the keys go */
 	screen_cursor(input_y, x);
 }
 
@@ -156,6 +173,12 @@ static void draw_page(struct frame *f, unsigned height, unsigned width)
 	screen_cursor(y, x);
 }
 
+static void draw_plain(struct frame *f, unsigned height, unsigned width)
+{
+	panes_draw(&f->panes, 0, height, width);
+	screen_cursor(height - 1, width - 1);
+}
+
 void frame_tuned(struct frame *f, const struct network_habits *h)
 {
 	char room[FRAME_TUNING / 2] = "";
@@ -169,10 +192,12 @@ void frame_draw(struct frame *f)
 {
 	unsigned height, width;
 	screen_size(&height, &width);
-	if (height > FRAME_ROWS_MAX)
-		height = FRAME_ROWS_MAX;
+	if (height > PANES_ROWS)
+		height = PANES_ROWS;
 	if (f->help.shown || f->picking)
 		draw_page(f, height, width);
+	else if (f->panes.plain)
+		draw_plain(f, height, width);
 	else
 		draw_talk(f, height, width);
 	screen_show();
@@ -180,8 +205,7 @@ void frame_draw(struct frame *f)
 
 void frame_free(struct frame *f)
 {
-	for (unsigned y = 0; y < FRAME_ROWS_MAX; y++) {
+	panes_free(&f->panes);
+	for (unsigned y = 0; y < PANES_ROWS; y++)
 		view_row_free(&f->rows[y]);
-		view_row_free(&f->beside[y]);
-	}
 }

@@ -4,6 +4,7 @@
 
 #include "bar.h"
 #include "commands.h"
+#include "rows.h"
 
 enum { KEY_COLUMNS = 26, NARROW = 60, NARROW_INDENT = 4 };
 
@@ -67,12 +68,7 @@ static bool place(const struct view_row *row, void *arg)
 	size_t y = p->count++;
 	if (y < p->top || y >= p->top + p->height)
 		return true;
-	const uint8_t *text = buf_bytes(&row->text);
-	for (size_t i = 0; i < row->spans.count; i++) {
-		const struct view_span *span = ring_at(&row->spans, i);
-		p->failed |= view_row_put(&p->rows[y - p->top], span->style, text, span->size) == -1;
-		text += span->size;
-	}
+	p->failed |= rows_append(&p->rows[y - p->top], row) == -1;
 	return true;
 }
 

@@ -21,6 +21,7 @@ enum {
 	LONG_EVENTS,
 	LONG_ATTACH,
 	LONG_LADDER,
+	LONG_MOUSE,
 };
 
 static const struct option long_options[] = {
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
 	{"events", required_argument, NULL, LONG_EVENTS},
 	{"attach", required_argument, NULL, LONG_ATTACH},
 	{"ladder", no_argument, NULL, LONG_LADDER},
+	{"mouse", no_argument, NULL, LONG_MOUSE},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
@@ -81,6 +83,9 @@ static void print_help(void)
 		"ladder,\n"
 		"                         instead of the replies\n"
 		"      --events N         keep the last N events in memory, 100 to 10000000, normally 200000\n"
+		"      --mouse            scroll with the mouse's wheel, and choose with its left button; the terminal "
+		"then\n"
+		"                         selects text only with Shift\n"
 		"  -h, --help             print this help\n"
 		"  -V, --version          print the version\n"
 		"\n"
@@ -278,6 +283,9 @@ static int take(struct options *o, int letter)
 		return -1;
 	case LONG_LADDER:
 		o->ladder = o->plain = true;
+		return -1;
+	case LONG_MOUSE:
+		o->mouse = true;
 		return -1;
 	case 'h':
 		print_help();

@@ -23,6 +23,7 @@ struct options {
 	double speed;       /* of playing it, as a factor; 0: at once */
 	size_t events;      /* kept in the log, at most */
 	const char *attach; /* a server's control socket, which is watched; NULL: none */
+	bool mouse;         /* the wheel and the buttons are ours */
 	bool ladder;        /* plain: print the ladder instead of the replies */
 };
 

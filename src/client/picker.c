@@ -90,7 +90,10 @@ static void choose(struct picker *p, enum input_key key, const char *text)
 	bool to_tcp = key == INPUT_LEFT || (key == INPUT_TEXT && (*text == 't' || *text == 'T'));
 	bool to_udp = key == INPUT_RIGHT || (key == INPUT_TEXT && (*text == 'u' || *text == 'U'));
 	bool other = key == INPUT_TEXT && *text == ' ';
-	if (to_tcp || (other && p->field == PICK_UDP))
+	bool step = key == INPUT_TEXT && (*text == 's' || *text == 'S');
+	if (step || (other && p->field == PICK_STEP))
+		p->step = !p->step;
+	else if (to_tcp || (other && p->field == PICK_UDP))
 		go_to(p, PICK_TCP);
 	else if (to_udp || other)
 		go_to(p, PICK_UDP);
@@ -147,8 +150,8 @@ enum picker_result picker_key(struct picker *p, enum input_key key, const char *
 	case INPUT_DOWN:
 	case INPUT_TAB:
 	case INPUT_BACKTAB:
-		/* Going up from the host to the protocols keeps the one that was chosen. */
-		if (key == INPUT_UP && p->field == PICK_HOST)
+		/* Going up to the protocols keeps the one that was chosen. */
+		if (key == INPUT_UP && p->field == PICK_STEP)
 			go_to(p, p->protocol == PROTOCOL_TCP ? PICK_TCP : PICK_UDP);
 		else
 			go_to(p, next_field(p, key));
@@ -185,6 +188,15 @@ static int protocol_row(const struct picker *p, enum picker_field field, struct 
 			    tcp ? "TCP" : "UDP") == -1)
 		return -1;
 	return view_row_printf(row, STYLE_FAINT, " %s", what);
+}
+
+static int step_row(const struct picker *p, struct view_row *row)
+{
+	bool here = p->field == PICK_STEP;
+	if (view_row_printf(row, here ? STYLE_CHOSEN : STYLE_TEXT, "%s [%s] %s ", here ? ">" : " ", p->step ? "x" : " ",
+			    _("Step")) == -1)
+		return -1;
+	return view_row_printf(row, STYLE_FAINT, " %s", _("each call waits for you"));
 }
 
 static int text_row(const struct picker *p, enum picker_field field, struct view_row *row, unsigned *x)
@@ -233,7 +245,9 @@ int picker_rows(const struct picker *p, unsigned width, unsigned height, struct 
 		return -1;
 	for (unsigned f = skip; f < PICK_FIELDS && top + f - skip < visible; f++) {
 		struct view_row *row = &rows[top + f - skip + (airy && f >= PICK_HOST)];
-		int result = f < PICK_HOST ? protocol_row(p, f, row) : text_row(p, f, row, x);
+		int result = f < PICK_STEP   ? protocol_row(p, f, row)
+			     : f < PICK_HOST ? step_row(p, row)
+					     : text_row(p, f, row, x);
 		if (result == -1)
 			return -1;
 	}

@@ -13,10 +13,11 @@ struct picker_text {
 	size_t size, cursor;     /* the cursor stands before this byte */
 };
 
-enum picker_field { PICK_TCP, PICK_UDP, PICK_HOST, PICK_PORT, PICK_FIELDS };
+enum picker_field { PICK_TCP, PICK_UDP, PICK_STEP, PICK_HOST, PICK_PORT, PICK_FIELDS };
 
 struct picker {
 	enum protocol protocol;
+	bool step;               /* each call is to wait for the user */
 	enum picker_field field; /* where the cursor is */
 	struct picker_text host; /* empty: our own server */
 	struct picker_text port; /* empty: the usual one */

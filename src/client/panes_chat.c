@@ -1,0 +1,164 @@
+/*
+ * What keys and commands do to the panes, and single-stepping, which is watched in one of them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "chat_private.h"
+
+/* --- Which is shown --- */
+
+/* What the network has to look at is what somebody looks at. First what ends: it is one watch for both. */
+static void change(struct chat *c, enum pane before)
+{
+	enum pane now = c->frame.panes.shown;
+	if (c->network && now != before) {
+		if (before == PANE_STATISTICS)
+			chat_requested(c, network_watch(c->network, false));
+		if (before == PANE_SOCKETS)
+			chat_requested(c, network_watch_all(c->network, false));
+		if (now == PANE_STATISTICS)
+			chat_requested(c, network_watch(c->network, true));
+		if (now == PANE_SOCKETS)
+			chat_requested(c, network_watch_all(c->network, true));
+	}
+	chat_set_grab(c);
+}
+
+void chat_show(struct chat *c, enum pane pane)
+{
+	struct panes *p = &c->frame.panes;
+	enum pane before = p->shown;
+	panes_show(p, before == pane ? PANE_TRANSCRIPT : pane);
+	change(c, before);
+}
+
+void chat_focus(struct chat *c, bool on)
+{
+	panes_focus(&c->frame.panes, on);
+	chat_set_grab(c);
+}
+
+struct pager *chat_pager(struct chat *c, unsigned *width)
+{
+	struct panes *p = &c->frame.panes;
+	return panes_pager(p, width);
+}
+
+void chat_clear(struct chat *c)
+{
+	pager_clear(c->frame.panes.views.pagers[PANE_TRANSCRIPT]);
+	c->dirty = true;
+}
+
+void chat_calls(struct chat *c, const char *filter)
+{
+	struct panes *p = &c->frame.panes;
+	char problem[256];
+	bool all = !*filter && !*p->filter_words;
+	if (panes_filter(p, filter, problem, sizeof problem) == -1)
+		chat_note(c, NOTE_ERROR, "%s", problem);
+	else if (p->shown != PANE_CALLS || all)
+		chat_show(c, PANE_CALLS);
+	c->dirty = true;
+}
+
+void chat_find(struct chat *c, const char *text)
+{
+	enum pane before = c->frame.panes.shown;
+	bool found = panes_find(&c->frame.panes, text);
+	change(c, before);
+	if (*text && !found)
+		chat_note(c, NOTE_INFO, _("\"%s\" is nowhere in this view."), text);
+}
+
+/* --- Stepping --- */
+
+static void note_stepping(struct chat *c, unsigned sides)
+{
+	const char *what = sides == NETWORK_CLIENT   ? _("Each call of the client waits for you now.")
+			   : sides == NETWORK_SERVER ? _("Each call of the server waits for you now.")
+						     : _("Each call of both programs waits for you now.");
+	chat_note(c, NOTE_INFO, "%s %s", what,
+		  _("Space makes the one that has waited longest; b runs on to the next that may block; r ends it."));
+}
+
+void chat_step(struct chat *c, unsigned sides)
+{
+	struct panes *p = &c->frame.panes;
+	if (c->host && (sides & NETWORK_SERVER)) {
+		chat_note(c, NOTE_INFO,
+			  _("Only the calls of your own server can be made to wait; this one is elsewhere."));
+		sides &= NETWORK_CLIENT;
+	}
+	bool ends = c->stepper.sides && !sides;
+	stepper_set(&c->stepper, sides);
+	chat_requested(c, network_step(c->network, sides));
+	if (ends)
+		chat_note(c, NOTE_INFO, _("No call waits for you any more."));
+	if (!sides)
+		return;
+	note_stepping(c, sides);
+	if (p->shown != PANE_LADDER)
+		chat_show(c, PANE_LADDER);
+	chat_focus(c, true);
+}
+
+void chat_let_go(struct chat *c)
+{
+	unsigned side;
+	while ((side = stepper_due(&c->stepper)))
+		chat_requested(c, network_step_go(c->network, side));
+}
+
+static bool step_letter(struct chat *c, char letter)
+{
+	switch (letter) {
+	case ' ':
+		stepper_go(&c->stepper, NETWORK_CLIENT | NETWORK_SERVER);
+		break;
+	case 'c':
+		stepper_go(&c->stepper, NETWORK_CLIENT);
+		break;
+	case 's':
+		stepper_go(&c->stepper, NETWORK_SERVER);
+		break;
+	case 'b':
+		stepper_run(&c->stepper);
+		break;
+	case 'r':
+		chat_step(c, 0);
+		break;
+	default:
+		return false;
+	}
+	chat_let_go(c);
+	return true;
+}
+
+bool chat_pane_key(struct chat *c, enum input_key key, const char *text, size_t n)
+{
+	struct panes *p = &c->frame.panes;
+	enum pane before = p->shown;
+	if (!p->focused)
+		return false;
+	if (!p->plain && c->stepper.sides && key == INPUT_TEXT && n == 1 && step_letter(c, *text))
+		return true;
+	bool taken = panes_key(p, key, text, n);
+	change(c, before);
+	return taken;
+}
+
+/* --- Models --- */
+
+void chat_model(struct chat *c, bool textbook)
+{
+	chat_requested(c, network_textbook(c->network, textbook));
+}
+
+void chat_server(struct chat *c, const char *model)
+{
+	chat_requested(c, network_server_model(c->network, model));
+	if (!c->host)
+		chat_note(c, NOTE_INFO, _("Your own server begins anew, and serves as the model \"%s\" does."), model);
+}
