@@ -20,10 +20,11 @@
  *   rcvbuf=4096          bytes of the socket's receive buffer, as SO_RCVBUF is given them
  *   reset                a connection is closed as soon as bytes wait on it, unread: the client gets a reset
  *   stale                the reply to a datagram is made from a buffer that is never cleared, as far as a NUL, as if
- * the length that recvfrom() returned had been forgotten: a classic mistake
+ *                        the length that recvfrom() returned had been forgotten: a classic mistake
  *
  * `release` and `accept` undo hold and no-accept, any setting is undone by =0, =0% or =off; `off` alone undoes them
- * all. `close` closes every connection now, in good order. What can stand without a value can be given =on as well.
+ * all. `close` closes every connection now, in good order; `rebind` does that and then begins anew on
+ * the same port, as when a server is restarted. What can stand without a value can be given =on as well.
  * A probability has at most two decimals, a time three; a seed is less than 2^63, and seed=0 has a new one made up.
  */
 #ifndef UPROAR_LAB_H
@@ -57,6 +58,7 @@ struct lab {
 struct lab_orders {
 	bool restart; /* count datagrams from 1 again: the seed was named, or something is random and nothing was */
 	bool close;   /* every connection, now */
+	bool rebind;  /* end as a server does, and begin again at once, on the same port */
 };
 
 /*

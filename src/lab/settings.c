@@ -27,6 +27,7 @@ static const struct setting settings[] = {
 	{"reset", SWITCH, MEMBER(reset), .over = TCP_ONLY, .alone = true},
 	{"stale", SWITCH, MEMBER(stale), .over = UDP_ONLY, .alone = true},
 	{"close", .kind = CLOSE},
+	{"rebind", .kind = REBIND},
 	{"off", .kind = OFF},
 };
 

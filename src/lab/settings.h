@@ -4,7 +4,7 @@
 
 #include <uproar/lab.h>
 
-enum kind { CHANCE, TIME, NUMBER, SWITCH, UNDO, CLOSE, OFF };
+enum kind { CHANCE, TIME, NUMBER, SWITCH, UNDO, CLOSE, REBIND, OFF };
 enum over { BOTH, UDP_ONLY, TCP_ONLY };
 
 struct setting {

@@ -223,6 +223,8 @@ static void orders_a_close(void **state)
 	assert_true(takes(&l, "hold,close,cut=1").close);
 	formats(&l, "cut=1,hold");
 	assert_false(takes(&l, "hold").close);
+	assert_true(takes(&l, "rebind").rebind);
+	assert_false(takes(&l, "close").rebind);
 }
 
 #define PERCENTAGE " wants a percentage such as 30%."
