@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "flow_private.h"
+#include "flow_end.h"
 
 enum { SWEEP_LEAST = 256 }; /* events that are forgotten, at least, between two looks for what is over */
 

@@ -1,4 +1,4 @@
-#include "flow_private.h"
+#include "flow_end.h"
 
 static const struct place *place_at(const struct flow *f, uint64_t index)
 {

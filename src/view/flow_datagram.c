@@ -6,9 +6,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "flow_private.h"
+#include "flow_end.h"
 
-enum { LOOK = 4096 }; /* of so many datagrams at most it is tried whether they are meant */
+/*
+ * It is tried of so many datagrams whether they are meant; and of more if many were lost in between: each send lets
+ * some more be tried, once.
+ */
+enum { LOOK = 64, PATIENCE = 16, LOOK_AT_RECEIVES = 1024 };
 
 /* --- Alike --- */
 
@@ -52,20 +56,27 @@ static size_t later(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-uint64_t flow_datagram_find(const struct flow *f, const struct end *from, uint64_t emptied, uint64_t index)
+static size_t look_ahead(const struct flow *f, struct end *from, size_t start, uint64_t received)
+{
+	size_t count = from->sends.count, far = LOOK + from->patience;
+	size_t end = count - start > far ? start + far : count;
+	size_t i = first_alike(f, from, start, end, received);
+	from->patience -= i - start > LOOK ? i - start - LOOK : 0;
+	return i < end ? i : count;
+}
+
+uint64_t flow_datagram_find(const struct flow *f, struct end *from, uint64_t emptied, uint64_t index)
 {
 	if (!flow_is_receive(log_at(f->log, index)->call.op))
 		return 0;
 	size_t oldest = flow_search(&from->sends, flow_send_index, log_first(f->log)), count = from->sends.count;
 	size_t next = from->arrived > from->forgotten ? (size_t)(from->arrived - from->forgotten) : 0;
 	size_t start = later(later(oldest, next), flow_search(&from->sends, when_sent, emptied));
-	size_t end = count - start > LOOK ? start + LOOK : count;
-	size_t i = first_alike(f, from, start, end, index);
-	if (i == end) {
-		end = start;
-		i = first_alike(f, from, later(oldest, end > LOOK ? end - LOOK : 0), end, index);
-	}
-	return i < end ? from->forgotten + i + 1 : 0;
+	size_t i = look_ahead(f, from, start, index);
+	if (i < count)
+		return from->forgotten + i + 1;
+	i = first_alike(f, from, later(oldest, start > LOOK ? start - LOOK : 0), start, index);
+	return i < start ? from->forgotten + i + 1 : 0;
 }
 
 static void take(struct end *from, struct receive *r, uint64_t send)
@@ -108,7 +119,7 @@ static struct receive *waiting_for(const struct flow *f, const struct end *x, ui
 {
 	struct receive *found = NULL;
 	uint64_t since = began(log_at(f->log, sent)), first = log_first(f->log);
-	size_t least = x->receives.count > LOOK ? x->receives.count - LOOK : 0;
+	size_t least = x->receives.count > LOOK_AT_RECEIVES ? x->receives.count - LOOK_AT_RECEIVES : 0;
 	for (size_t i = x->receives.count; i > least; i--) {
 		struct receive *r = ring_at(&x->receives, i - 1);
 		if (r->when < since || r->index < first)
@@ -123,6 +134,7 @@ int flow_datagram_sent(const struct flow *f, struct end *x, uint64_t index)
 {
 	if (flow_sent(f, x, index) == -1)
 		return -1;
+	x->patience += PATIENCE;
 	struct end *partner = flow_partner(x);
 	struct receive *r = partner ? waiting_for(f, partner, index) : NULL;
 	if (r)

@@ -1,9 +1,9 @@
+#include "flow_end.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow_private.h"
-
-enum { NAMELESS_MOST = 1024 }; /* of so many at most it is tried whether they belong to an end of the server's */
+enum { NAMELESS_MOST = 128 }; /* of so many at most it is tried whether they belong to an end of the server's */
 
 /* --- Finding ends --- */
 

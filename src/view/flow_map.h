@@ -6,6 +6,13 @@
 
 #include <uproar/base.h>
 
+/* The kinds of key; each begins with its own. */
+enum flow_key_kind {
+	FLOW_KEY_DESCRIPTOR = 1, /* who, number: the open socket */
+	FLOW_KEY_PEER,           /* UDP; a socket, and a peer: the end */
+	FLOW_KEY_PORT,           /* side, protocol, the client's port: the newest such end */
+};
+
 struct flow_key {
 	uint64_t word[4];
 };

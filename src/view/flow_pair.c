@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "flow_private.h"
+#include "flow_end.h"
 
 static bool is_any(const struct endpoint *e)
 {
@@ -51,7 +51,7 @@ static bool is_free(const struct end *client, const struct known_socket *server)
 }
 
 /* index: UDP: of the receive, which must have taken something that was sent. */
-static bool may_be_meant(const struct flow *f, const struct end *client, const struct known_socket *s,
+static bool may_be_meant(const struct flow *f, struct end *client, const struct known_socket *s,
 			 const struct endpoint *peer, uint64_t index)
 {
 	if (client->socket->is.protocol != s->is.protocol || !client->peer.family || !is_free(client, s) ||
@@ -60,14 +60,17 @@ static bool may_be_meant(const struct flow *f, const struct end *client, const s
 	return s->is.protocol == PROTOCOL_TCP || flow_datagram_find(f, client, s->emptied, index) > 0;
 }
 
-/* What a socket sent may be received after it was closed; but those that are open are likelier. */
+/*
+ * What a socket sent may be received after it was closed; but those that are open are likelier. since: the log's index
+ * of the last that was heard from that port: who has it now was not there then.
+ */
 static struct end *nameless_client(const struct flow *f, const struct known_socket *s, const struct endpoint *peer,
-				   uint64_t index)
+				   uint64_t index, uint64_t since)
 {
 	struct end *closed = NULL;
 	for (size_t i = 0; i < f->nameless.count; i++) {
 		struct end *x = *(struct end **)ring_at(&f->nameless, i);
-		if (!(x->socket->is.open || !closed) || !may_be_meant(f, x, s, peer, index))
+		if (x->socket->since < since || (closed && !x->socket->is.open) || !may_be_meant(f, x, s, peer, index))
 			continue;
 		if (x->socket->is.open)
 			return x;
@@ -98,7 +101,7 @@ static struct end *accepted(struct flow *f, struct known_socket *s, uint64_t ind
 	if (client && !is_free(client, s))
 		client = NULL;
 	if (x->peer.family && !client)
-		client = nameless_client(f, s, &x->peer, index);
+		client = nameless_client(f, s, &x->peer, index, 0);
 	return join_or_settle(f, client, x);
 }
 
@@ -111,7 +114,7 @@ static struct end *who_talks(const struct flow *f, const struct known_socket *s,
 {
 	struct end *client = named_client(f, s, peer), *nameless = NULL;
 	if (!client || (before && client == flow_partner(before)))
-		nameless = nameless_client(f, s, peer, index);
+		nameless = nameless_client(f, s, peer, index, before ? before->last : 0);
 	if (nameless)
 		client = nameless;
 	return client && is_free(client, s) ? client : NULL;

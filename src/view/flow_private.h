@@ -17,13 +17,6 @@
 enum flow_side { SIDE_CLIENT, SIDE_SERVER };
 enum flow_way { WAY_OUT, WAY_IN };
 
-/* The kinds of key in flow.map; each begins with its own. */
-enum flow_key_kind {
-	FLOW_KEY_DESCRIPTOR = 1, /* who, number: the open socket */
-	FLOW_KEY_PEER,           /* UDP; a socket, and a peer: the end */
-	FLOW_KEY_PORT,           /* side, protocol, the client's port: the newest such end */
-};
-
 struct known_socket {
 	struct flow_socket is;
 	size_t number;                  /* its place in flow.sockets */
@@ -53,6 +46,7 @@ struct end {
 	struct ring sends;                       /* of struct send, oldest first */
 	uint64_t forgotten;                      /* sends before these: the item i is the send forgotten + i + 1 */
 	uint64_t arrived;                        /* UDP: the newest send that a receive has taken */
+	size_t patience;                         /* UDP: of so many more sends it may be tried whether they are meant */
 	struct ring receives;                    /* UDP: of struct receive, oldest first */
 };
 
@@ -111,39 +105,5 @@ struct known_socket *flow_find_socket(const struct flow *f, enum event_who who, 
 struct known_socket *flow_open(struct flow *f, uint64_t index, int fd, enum protocol protocol);
 void flow_close(struct flow *f, struct known_socket *s, uint64_t index);
 void flow_drop_socket(struct flow *f, struct known_socket *s);
-
-/* flow_end: ends and their conversations. NULL, -1: ENOMEM. */
-struct end *flow_partner(const struct end *x); /* the other end; NULL: not seen */
-struct end *flow_find_end(const struct flow *f, const struct known_socket *s, const struct endpoint *peer); /* UDP */
-struct end *flow_end_new(struct flow *f, struct known_socket *s, enum flow_side side, const struct endpoint *peer,
-			 uint64_t index);
-void flow_drop_end(struct flow *f, struct end *x);
-int flow_set_peer(struct flow *f, struct end *x, const struct endpoint *peer);
-int flow_set_local(struct flow *f, struct known_socket *s, const struct endpoint *local); /* its ends, by port */
-void flow_not_expected(struct flow *f, const struct end *x); /* it is not nameless, whatever its port */
-struct end *flow_by_port(const struct flow *f, enum flow_side side, enum protocol protocol, uint16_t client_port);
-int flow_settle(struct flow *f, struct end *x); /* it is part of a conversation, if need be of a new one */
-int flow_join(struct flow *f, struct end *client, struct end *server);
-void flow_exchange(const struct flow *f, struct end *a, struct end *b); /* the conversations of two servers' ends */
-void flow_describe(struct known_conversation *c);
-int flow_secede(struct flow *f, struct end *x); /* into a conversation of its own */
-
-/* flow_pair: which ends belong together. NULL, -1: ENOMEM. */
-struct end *flow_stream_end(struct flow *f, struct known_socket *s, uint64_t index); /* TCP: its connection */
-/* UDP: its end for a datagram sent to a peer, or received from it, as this event tells. */
-struct end *flow_datagram_end(struct flow *f, struct known_socket *s, const struct endpoint *peer, uint64_t index);
-int flow_named(struct flow *f, struct known_socket *s, const struct endpoint *local); /* this, or "none", it has now */
-
-/* flow_datagram: which receive took which send. */
-/* Number of the send that the receive at this index took, if it was one; 0: none is known. */
-uint64_t flow_datagram_find(const struct flow *f, const struct end *from, uint64_t emptied, uint64_t index);
-int flow_datagram_sent(const struct flow *f, struct end *x, uint64_t index);     /* -1: ENOMEM */
-int flow_datagram_received(const struct flow *f, struct end *x, uint64_t index); /* -1: ENOMEM */
-void flow_datagram_match(const struct flow *f, struct end *x); /* with its new partner, all anew, both ways */
-
-/* flow_sends: what an end sent. */
-uint64_t flow_send_index(const void *send);
-int flow_sent(const struct flow *f, struct end *x, uint64_t index); /* -1: ENOMEM */
-void flow_trim(const struct flow *f, struct end *x);                /* forgets what the log has forgotten */
 
 #endif

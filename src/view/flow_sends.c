@@ -1,4 +1,4 @@
-#include "flow_private.h"
+#include "flow_end.h"
 
 size_t flow_search(const struct ring *r, uint64_t (*key)(const void *item), uint64_t least)
 {

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "flow_private.h"
+#include "flow_end.h"
 
 static struct flow_key key_of(enum event_who who, int fd)
 {

@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <sys/socket.h>
 
-#include "flow_private.h"
+#include "flow_end.h"
 
 /* A receive that took longer has waited: there was nothing when it began. */
 #define WAITED CLOCK_MS
