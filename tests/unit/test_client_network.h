@@ -85,14 +85,14 @@ static void stop(void)
 	close(woken[1]);
 }
 
-static void talk(enum protocol protocol, unsigned port)
+static inline void talk(enum protocol protocol, unsigned port)
 {
 	char text[16];
 	snprintf(text, sizeof text, "%u", port);
 	assert_int_equal(network_connect(network, protocol, "127.0.0.1", text), 0);
 }
 
-static void say(const char *text)
+static inline void say(const char *text)
 {
 	assert_int_equal(network_say(network, text, strlen(text), (struct series){SERIES_NONE, 0}), 0);
 }
@@ -167,12 +167,12 @@ static const struct event *await(struct wanted w)
 	}
 }
 
-static const struct event *await_call(enum event_op op, int error)
+static inline const struct event *await_call(enum event_op op, int error)
 {
 	return await((struct wanted){.kind = EVENT_CALL, .op = op, .error = error});
 }
 
-static const struct event *await_step(enum event_step step)
+static inline const struct event *await_step(enum event_step step)
 {
 	return await((struct wanted){.kind = EVENT_STATE, .step = step});
 }
@@ -182,23 +182,23 @@ static inline const struct event *await_note(const char *part)
 	return await((struct wanted){.kind = EVENT_NOTE, .data = part});
 }
 
-static const struct event *await_reply(const char *text)
+static inline const struct event *await_reply(const char *text)
 {
 	return await((struct wanted){.kind = EVENT_REPLY, .data = text});
 }
 
-static const struct event *await_missing(enum event_verdict verdict, uint64_t sentence)
+static inline const struct event *await_missing(enum event_verdict verdict, uint64_t sentence)
 {
 	return await((struct wanted){.kind = EVENT_MISSING, .verdict = verdict, .sentence = sentence});
 }
 
-static const struct event *await_kernel(enum kernel_why why)
+static inline const struct event *await_kernel(enum kernel_why why)
 {
 	return await((struct wanted){.kind = EVENT_KERNEL, .why = why});
 }
 
 /* How many such events there were so far, of those looked at. */
-static size_t count(struct wanted w)
+static inline size_t count(struct wanted w)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < looked; i++)
@@ -208,7 +208,7 @@ static size_t count(struct wanted w)
 
 /* --- A server --- */
 
-static int server_socket(int type, int backlog, unsigned *port)
+static inline int server_socket(int type, int backlog, unsigned *port)
 {
 	const struct timeval patience = {.tv_sec = PATIENCE};
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -224,7 +224,7 @@ static int server_socket(int type, int backlog, unsigned *port)
 	return fd;
 }
 
-static int server_accept(int welcoming, unsigned *port)
+static inline int server_accept(int welcoming, unsigned *port)
 {
 	const struct timeval patience = {.tv_sec = PATIENCE};
 	struct sockaddr_in from;
@@ -238,7 +238,7 @@ static int server_accept(int welcoming, unsigned *port)
 }
 
 /* Over the connection exactly this comes. */
-static void server_hears(int fd, const char *text)
+static inline void server_hears(int fd, const char *text)
 {
 	char came[256];
 	size_t n = strlen(text);
@@ -253,7 +253,7 @@ static inline void server_hears_the_end(int fd)
 	assert_int_equal(recv(fd, &byte, 1, 0), 0);
 }
 
-static void server_says(int fd, const char *text)
+static inline void server_says(int fd, const char *text)
 {
 	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
 }
@@ -273,7 +273,7 @@ static inline void server_gives(int fd, const void *data, size_t n, const struct
 }
 
 /* A conversation over TCP whose first sentence was answered: from then on sentences need not wait for each other. */
-static int server_answered(int welcoming)
+static inline int server_answered(int welcoming)
 {
 	say("first");
 	int fd = server_accept(welcoming, NULL);
