@@ -43,11 +43,12 @@ void inspect_space(struct inspect *p)
 	add(p, INSPECT_SPACE);
 }
 
-static unsigned columns_of(const char *text)
+static unsigned columns_of(struct inspect *p, const char *text)
 {
 	struct view_row row = {0};
 	view_row_printf(&row, STYLE_TEXT, "%s", text);
 	unsigned columns = row.columns;
+	p->failed |= row.failed;
 	view_row_free(&row);
 	return columns;
 }
@@ -59,7 +60,7 @@ struct view_row *inspect_field(struct inspect *p, unsigned level, const char *la
 		return &p->spare;
 	l->level = level;
 	l->label = label;
-	unsigned columns = level * INSPECT_INDENT + columns_of(label);
+	unsigned columns = level * INSPECT_INDENT + columns_of(p, label);
 	if (p->labels < columns)
 		p->labels = columns;
 	return &l->text;

@@ -73,7 +73,7 @@ void inspect_error(struct inspect *p, unsigned level, const char *label, int err
 void inspect_draw(const struct inspect *p, const struct inspect_line *l, unsigned width, struct view_row *row,
 		  unsigned *indent);
 
-/* --- The pages --- */
+/* --- The pages: written while the log has the event, and kept when it has forgotten it --- */
 
 void inspect_page(struct inspect *p);
 void inspect_call(struct inspect *p);
@@ -84,8 +84,6 @@ void inspect_state(struct inspect *p);
 void inspect_lab(struct inspect *p);
 void inspect_kernel(struct inspect *p);
 
-/* What the flow knows of the event, as long as the log has it; all zero but socket, SIZE_MAX: nothing. */
-struct flow_call inspect_flow(const struct inspect *p);
 bool inspect_sends(enum event_op op);
 bool inspect_receives(enum event_op op);
 

@@ -18,18 +18,11 @@ bool inspect_receives(enum event_op op)
 	return op == OP_RECV || op == OP_RECVFROM || op == OP_RECVMSG;
 }
 
-struct flow_call inspect_flow(const struct inspect *p)
-{
-	if (p->index < log_first(p->log))
-		return (struct flow_call){.socket = SIZE_MAX};
-	return flow_call(p->flow, p->index);
-}
-
 /* --- Its socket --- */
 
 static const struct flow_socket *socket_of(const struct inspect *p)
 {
-	size_t socket = inspect_flow(p).socket;
+	size_t socket = flow_call(p->flow, p->index).socket;
 	return socket < flow_sockets(p->flow) ? flow_socket(p->flow, socket) : NULL;
 }
 

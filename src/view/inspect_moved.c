@@ -63,7 +63,7 @@ static void put_piece(struct inspect *p, const char *label, const struct flow_pi
 
 static void put_pieces(struct inspect *p, enum protocol protocol)
 {
-	struct flow_call known = inspect_flow(p);
+	struct flow_call known = flow_call(p->flow, p->index);
 	uint64_t sum = 0;
 	memset(p->begins, 0, sizeof p->begins);
 	for (size_t i = 0; i < known.pieces; i++) {
@@ -82,8 +82,6 @@ static void put_takers(struct inspect *p)
 {
 	for (size_t i = 0; i < p->takers.count; i++) {
 		const struct inspect_taker *t = ring_at(&p->takers, i);
-		if (t->index < log_first(p->log))
-			continue;
 		const struct event *e = log_at(p->log, t->index);
 		char bytes[WORDS_NUMBER];
 		struct view_row *row = inspect_field(p, 0, i ? "" : _("Taken by"));
@@ -104,7 +102,7 @@ static bool any_begins(const struct inspect *p)
 void inspect_moved(struct inspect *p, enum protocol protocol)
 {
 	enum event_op op = p->event.call.op;
-	uint64_t moved = moved_bytes(&p->event.call), number = inspect_flow(p).send;
+	uint64_t moved = moved_bytes(&p->event.call), number = flow_call(p->flow, p->index).send;
 	memset(p->begins, 0, sizeof p->begins);
 	if (!inspect_sends(op) && !inspect_receives(op))
 		return;

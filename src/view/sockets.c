@@ -255,7 +255,7 @@ static int remake(struct sockets *s)
 		if (l->kind == LINE_SOCKET)
 			sockets_measure(&s->widths, &l->entry);
 	}
-	return 0;
+	return s->widths.failed ? -1 : 0;
 }
 
 static int update(void *view)

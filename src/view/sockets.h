@@ -38,6 +38,7 @@ struct sockets_widths {
 	unsigned columns[SOCKETS_COLUMNS];
 	unsigned brief_role;  /* of the role in one word */
 	bool unseen, unknown; /* whether any cell says that it was not looked at, or is not offered */
+	bool failed;          /* short of memory, some cells were not measured */
 };
 void sockets_measure_titles(struct sockets_widths *w);
 void sockets_measure(struct sockets_widths *w, const struct sockets_entry *s);

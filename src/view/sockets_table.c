@@ -145,40 +145,44 @@ static const char *cell(const struct sockets_entry *s, enum sockets_column c, bo
 
 /* --- Widths --- */
 
-static unsigned columns_of(const char *text)
+/* The columns of a text; spare is written to, since only a row knows them. */
+static unsigned columns_of(const char *text, struct view_row *spare)
 {
-	struct view_row row = {0};
-	view_row_printf(&row, STYLE_TEXT, "%s", text);
-	unsigned columns = row.columns;
-	view_row_free(&row);
-	return columns;
+	view_row_clear(spare);
+	view_row_printf(spare, STYLE_TEXT, "%s", text);
+	return spare->columns;
 }
 
-static void widen(unsigned *width, const char *text)
+static void widen(struct sockets_widths *w, unsigned *width, const char *text, struct view_row *spare)
 {
-	unsigned columns = columns_of(text);
+	unsigned columns = columns_of(text, spare);
+	w->failed |= spare->failed;
 	if (*width < columns)
 		*width = columns;
 }
 
 void sockets_measure_titles(struct sockets_widths *w)
 {
+	struct view_row spare = {0};
 	*w = (struct sockets_widths){0};
 	for (enum sockets_column c = 0; c < SOCKETS_COLUMNS; c++)
-		widen(&w->columns[c], title(c));
+		widen(w, &w->columns[c], title(c), &spare);
 	w->brief_role = w->columns[SOCKETS_ROLE];
+	view_row_free(&spare);
 }
 
 void sockets_measure(struct sockets_widths *w, const struct sockets_entry *s)
 {
+	struct view_row spare = {0};
 	char out[CELL];
 	for (enum sockets_column c = 0; c < SOCKETS_COLUMNS; c++) {
 		const char *text = cell(s, c, false, out);
-		widen(&w->columns[c], text);
+		widen(w, &w->columns[c], text, &spare);
 		w->unseen |= text == unseen;
 		w->unknown |= text == unknown();
 	}
-	widen(&w->brief_role, role(&s->socket, true));
+	widen(w, &w->brief_role, role(&s->socket, true), &spare);
+	view_row_free(&spare);
 }
 
 static unsigned width_of(const struct sockets_widths *w, const struct layout *l, enum sockets_column c)
@@ -227,11 +231,14 @@ static bool is_number(enum sockets_column c)
 
 static void put_cell(struct view_row *row, enum view_style style, const char *text, unsigned width, bool right)
 {
-	unsigned begin = row->columns;
-	if (right)
-		row_spaces(row, style, width - columns_of(text));
+	struct view_row spare = {0};
+	unsigned begin = row->columns, columns = right ? columns_of(text, &spare) : width;
+	if (columns < width)
+		row_spaces(row, style, width - columns);
+	row->failed |= spare.failed;
 	view_row_printf(row, style, "%s", text);
 	view_row_fit(row, begin + width, style);
+	view_row_free(&spare);
 }
 
 static enum view_style style_of(const struct sockets_entry *s)

@@ -200,11 +200,8 @@ static void one_datagram_socket_serves_all(void **state)
 			 CALL(.op = OP_RECVFROM, .fd = 3, .asked = 2048, .result = 5,
 			      .address = local_host((uint16_t)(40001 + i))),
 			 "hello", 5);
-		if (i == 0) {
-			char *text = shown(&sockets_lines, view, 80);
-			assert_null(strstr(text, "One UDP socket"));
-			free(text);
-		}
+		if (i == 0)
+			assert_says_not(&sockets_lines, view, "One UDP socket");
 	}
 	struct event_kernel k = {.protocol = PROTOCOL_UDP, .fd = 3, .offered = KERNEL_UNREAD, .unread = 5};
 	look(SERVER, k);
