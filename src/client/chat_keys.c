@@ -54,8 +54,10 @@ static void say(struct chat *c, const char *line, size_t n)
 	}
 	chat_say(c, line, n, single);
 	panes_follow(&c->frame.panes);
-	if (c->stepper.sides)
+	if (c->stepper.sides) {
+		stepper_set(&c->stepper, c->stepper.sides); /* its first call waits, too */
 		chat_focus(c, true);
+	}
 }
 
 /* A paste of several lines has no command. */

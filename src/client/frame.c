@@ -53,11 +53,9 @@ static void put_keys(const struct frame *f, unsigned width, struct view_row *row
 		{"r", N_("run")},
 	};
 	static const struct bar_key keys[] = {
-		{"F1", N_("help")},          {"F10", N_("quit")},
-		{"F2", N_("TCP/UDP")},       {"F3", N_("calls")},
-		{"F4", N_("ladder")},        {"F5", N_("statistics")},
-		{"F6", N_("sockets")},       {"Tab", N_("keys to the view")},
-		{"PgUp PgDn", N_("scroll")},
+		{"F1", N_("help")},   {"F10", N_("quit")},   {"F2", N_("TCP/UDP")},
+		{"F3", N_("calls")},  {"F4", N_("ladder")},  {"F5", N_("statistics")},
+		{"Tab", N_("focus")}, {"F6", N_("sockets")}, {"PgUp PgDn", N_("scroll")},
 	};
 	struct bar_key all[COUNT(step_keys) + PANES_KEYS];
 	size_t count = 0;

@@ -26,7 +26,7 @@ struct stepper {
 };
 
 void stepper_free(struct stepper *s);
-void stepper_set(struct stepper *s, unsigned sides); /* the calls of other sides wait no more */
+void stepper_set(struct stepper *s, unsigned sides); /* each of their calls waits; those of other sides no more */
 /* An EVENT_CALL that has not returned waits, one that has returned went; and a new server has nothing that waits. */
 void stepper_take(struct stepper *s, const struct event *e);
 /* The call of these sides that has waited longest; NULL: none waits. */
