@@ -104,23 +104,39 @@ static int begin(struct transport *t)
 	return sock_connect(t->fd, &t->remote) == -1 && errno != EINPROGRESS && errno != EINTR ? -1 : 0;
 }
 
-struct transport *transport_open(const struct transport_owner *owner, struct session *session, enum protocol protocol,
-				 const struct endpoint *remote)
+/* With a handle on the loop. NULL: errno says why. */
+static struct transport *new_transport(uv_loop_t *loop, int fd)
 {
 	struct transport *t = calloc(1, sizeof *t);
 	if (!t)
 		return NULL;
-	*t = (struct transport){.owner = owner, .session = session, .protocol = protocol, .remote = *remote};
-	t->poll.data = t;
-	t->fd = sock_socket(remote->family, protocol, NONBLOCKING);
-	int error = t->fd == -1 ? errno : -uv_poll_init(owner->loop, &t->poll, t->fd);
-	if (error) {
-		if (t->fd != -1)
-			sock_close(t->fd);
-		free(t);
+	int error = -uv_poll_init(loop, &t->poll, fd);
+	if (error == 0)
+		return t;
+	free(t);
+	errno = error;
+	return NULL;
+}
+
+struct transport *transport_open(const struct transport_owner *owner, struct session *session, enum protocol protocol,
+				 const struct endpoint *remote)
+{
+	int fd = sock_socket(remote->family, protocol, NONBLOCKING);
+	if (fd == -1)
+		return NULL;
+	struct transport *t = new_transport(owner->loop, fd);
+	int error = errno;
+	if (!t) {
+		sock_close(fd);
 		errno = error;
 		return NULL;
 	}
+	t->owner = owner;
+	t->session = session;
+	t->protocol = protocol;
+	t->remote = *remote;
+	t->poll.data = t;
+	t->fd = fd;
 	watch_opened(owner->watch, t->fd, protocol, &t->local, &t->remote);
 	if (begin(t) == 0)
 		return t;
