@@ -69,6 +69,12 @@ void ring_free(struct ring *r);
 void open_standard_streams(void);
 
 /*
+ * How far what somebody typed is from a name in small letters: 0 when it is its beginning, else the letters to insert,
+ * remove or change. The nearest name is the one to suggest.
+ */
+size_t name_distance(const char *typed, const char *name);
+
+/*
  * The nth number, from 0, of the sequence that belongs to a seed (SplitMix64: Steele, Lea, Flood, "Fast splittable
  * pseudorandom number generators", 2014). No state: whoever knows seed and n knows the number.
  */

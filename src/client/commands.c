@@ -268,34 +268,12 @@ const struct command *command_named(const char *name)
 	return NULL;
 }
 
-/* The least number of letters to insert, remove or change that makes b of a (Levenshtein); names are short. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAX_LENGTH + 1];
-	size_t n = strnlen(b, NAME_MAX_LENGTH);
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; *a && i <= NAME_MAX_LENGTH; a++, i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t change = diagonal + (*a != b[j - 1]);
-			diagonal = row[j];
-			size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-			row[j] = change < shorter + 1 ? change : shorter + 1;
-		}
-	}
-	return row[n];
-}
-
 const struct command *command_nearest(const char *typed)
 {
 	const struct command *nearest = &commands[0];
 	size_t least = SIZE_MAX;
 	for (size_t i = 0; i < COUNT(commands); i++) {
-		/* A beginning is nearer than any misspelling. */
-		bool beginning = *typed && strncmp(commands[i].name, typed, strlen(typed)) == 0;
-		size_t d = beginning ? 0 : distance(typed, commands[i].name);
+		size_t d = name_distance(typed, commands[i].name);
 		if (d < least) {
 			least = d;
 			nearest = &commands[i];

@@ -7,7 +7,7 @@
 
 #define SEPARATORS ", \t\r\n"
 
-enum { NAME_ROOM = 32, QUOTED = 40 }; /* QUOTED: bytes of a name that no setting has, in a problem */
+enum { QUOTED = 40 }; /* QUOTED: bytes of a name that no setting has, in a problem */
 
 /* A specification on its way: the caller's lab changes when all of it has turned out well. */
 struct parsing {
@@ -117,33 +117,12 @@ static int wants(struct parsing *p, const struct setting *s)
 
 /* --- Names ------------------------------------------------------------------------------------------------------- */
 
-/* The least number of letters to insert, remove or change that makes b of a (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_ROOM];
-	size_t n = strnlen(b, NAME_ROOM - 1);
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; *a; a++, i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t change = diagonal + (tolower((unsigned char)*a) != b[j - 1]);
-			diagonal = row[j];
-			size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-			row[j] = change < shorter + 1 ? change : shorter + 1;
-		}
-	}
-	return row[n];
-}
-
 static const struct setting *nearest(const char *name)
 {
 	const struct setting *found = setting_at(0), *s;
 	size_t least = SIZE_MAX;
 	for (size_t i = 0; (s = setting_at(i)); i++) {
-		/* A beginning is nearer than any misspelling. */
-		size_t d = strncmp(s->name, name, strlen(name)) == 0 ? 0 : distance(name, s->name);
+		size_t d = name_distance(name, s->name);
 		if (d < least) {
 			least = d;
 			found = s;

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +6,6 @@
 #include "calls.h"
 
 #define SEPARATORS ", \t\r\n"
-
-enum { NAME_ROOM = 32 };
 
 struct parsing {
 	struct calls_filter filter;
@@ -38,30 +35,9 @@ static enum event_op op_named(const char *name)
 	return 0;
 }
 
-/* The least number of letters to insert, remove or change that makes b of a (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_ROOM];
-	size_t n = strnlen(b, NAME_ROOM - 1);
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; *a; a++, i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t change = diagonal + (tolower((unsigned char)*a) != b[j - 1]);
-			diagonal = row[j];
-			size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-			row[j] = change < shorter + 1 ? change : shorter + 1;
-		}
-	}
-	return row[n];
-}
-
 static void consider(const char *candidate, const char *word, size_t *least, const char **nearest)
 {
-	/* A beginning is nearer than any misspelling. */
-	size_t d = strncmp(candidate, word, strlen(word)) == 0 ? 0 : distance(word, candidate);
+	size_t d = name_distance(word, candidate);
 	if (d < *least) {
 		*least = d;
 		*nearest = candidate;
