@@ -28,7 +28,7 @@ enum event_step {
 	STEP_LOOKUP,       /* the host's name is being looked up */
 	STEP_CONNECTING,   /* remote: the address being tried */
 	STEP_CONNECTED,    /* TCP: the connection is made; local, remote */
-	STEP_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere */
+	STEP_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere. Or see one_each */
 	STEP_PORT,         /* UDP: the system chose this end's port, at the first send; local */
 	STEP_HALF_CLOSED,  /* TCP: this end has sent its end of the stream; replies may still come */
 	STEP_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it */
@@ -43,7 +43,8 @@ struct event_state {
 	bool lookup;   /* FAILED: error is getaddrinfo's, not errno */
 	bool own;      /* it is about our own server */
 	bool bound;    /* READY: connect() has bound the UDP socket to remote */
-	bool one_each; /* CLOSED: this server closes after each reply; each sentence gets a connection */
+	bool one_each; /* CLOSED: this server closes after each reply; each sentence gets a connection. READY, of TCP
+			* too: so it does with the client's textbook model, and there is no socket before */
 	int error;
 	uint32_t waiting; /* CLOSED: sentences that were waiting for a reply */
 	uint32_t more;    /* FAILED, CONNECTING: further addresses that will be tried */

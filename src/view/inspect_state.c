@@ -29,7 +29,9 @@ static void put_flags(struct inspect *p)
 		inspect_say(p, 0, _("connect()"), _("has bound the UDP socket to this end"));
 	if (s->one_each)
 		inspect_say(p, 0, _("Habit"),
-			    _("this server closes after each reply; each sentence gets a connection"));
+			    s->step == STEP_READY
+				    ? _("each sentence gets a socket of its own")
+				    : _("this server closes after each reply; each sentence gets a connection"));
 	if (s->waiting)
 		inspect_number(p, 0, _("Waiting"), s->waiting);
 	if (s->more)

@@ -38,7 +38,10 @@ static void say_ready(const struct event_state *s, struct view_row *line)
 {
 	char to[ENDPOINT_TEXT];
 	endpoint_format(&s->remote, to);
-	if (s->bound)
+	if (s->one_each)
+		view_row_printf(line, STYLE_NOTE, _("ready to talk with %s: each sentence gets a socket of its own"),
+				to);
+	else if (s->bound)
 		view_row_printf(line, STYLE_NOTE,
 				_("connect() has bound the socket to %s: datagrams of others are not received, "
 				  "and refusals are told; nothing was sent"),

@@ -54,6 +54,9 @@ static void test_a_udp_socket(void **state)
 	assert_state(s, "",
 		     "a socket is ready to send to 127.0.0.1:12000; UDP makes no connection, and nothing has "
 		     "been sent yet");
+	s.one_each = true;
+	assert_state(s, "", "ready to talk with 127.0.0.1:12000: each sentence gets a socket of its own");
+	s.one_each = false;
 	s.step = STEP_PORT;
 	s.local = ipv4(0, 53422);
 	assert_state(s, "", "the system chose port 53422 for this end");
