@@ -1,0 +1,164 @@
+/* How our own server is started, and what it is told: a script plays its part, and says on its standard error. */
+#include <sys/stat.h>
+
+#include "test_client_network.h"
+
+static char program[4096];
+
+/* What it was started with; then the first command that comes down the channel, if it is to wait for one. */
+static const char script[] = "#!/bin/sh\n"
+			     "echo \"started: $*.\" >&2\n"
+			     "[ \"$UPROAR_TEST_LISTENS\" ] || exit 1\n"
+			     "command=$(dd bs=1024 count=1 2>/dev/null <&3)\n"
+			     "echo \"told: $command.\" >&2\n"
+			     "dd bs=1024 count=1 <&3 >/dev/null 2>&1\n";
+
+/* The client looks for its server beside itself. */
+static int install(void **state)
+{
+	(void)state;
+	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+	if (n <= 0)
+		return -1;
+	program[n] = '\0';
+	char *slash = strrchr(program, '/');
+	snprintf(slash, sizeof program - (size_t)(slash - program), "/uproard");
+	FILE *f = fopen(program, "w");
+	if (!f)
+		return -1;
+	fputs(script, f);
+	fclose(f);
+	return chmod(program, 0755);
+}
+
+static int uninstall(void **state)
+{
+	(void)state;
+	return unlink(program);
+}
+
+static void talk_with_own(enum protocol protocol)
+{
+	assert_int_equal(network_connect(network, protocol, NULL, "12000"), 0);
+}
+
+static void await_failure(void)
+{
+	await((struct wanted){.kind = EVENT_STATE, .step = STEP_FAILED, .error = ECHILD});
+}
+
+static void test_server_is_started_with_a_model(void **state)
+{
+	(void)state;
+	start(patient);
+	talk_with_own(PROTOCOL_TCP);
+	await_note("started: --port 0 --control-fd 3.");
+	await_failure();
+	network_server_model(network, "threads");
+	await_note("started: --port 0 --control-fd 3 --model threads.");
+	await_failure();
+	/* It could not start with that, so it is not tried again. */
+	say("hello");
+	await_note("started: --port 0 --control-fd 3.");
+	await_missing(VERDICT_UNSENT, 1);
+	stop();
+}
+
+static void test_textbook_serves_one_protocol(void **state)
+{
+	(void)state;
+	start(patient);
+	network_server_model(network, "textbook");
+	talk_with_own(PROTOCOL_TCP);
+	await_note("--model textbook --tcp --ipv4.");
+	await_failure();
+	network_server_model(network, "textbook");
+	await_note("--model textbook --tcp --ipv4.");
+	await_failure();
+	talk(PROTOCOL_UDP, 9);
+	network_server_model(network, "textbook");
+	await_note("this one is elsewhere");
+	talk_with_own(PROTOCOL_UDP);
+	await_note("--model textbook --udp --ipv4.");
+	await_failure();
+	stop();
+	assert_int_equal(count((struct wanted){.kind = EVENT_NOTE, .data = "started: "}), 3);
+}
+
+static void test_address_family_is_the_users(void **state)
+{
+	(void)state;
+	struct network_options options = patient;
+	options.family = 6;
+	start(options);
+	network_server_model(network, "textbook");
+	talk_with_own(PROTOCOL_TCP);
+	await_note("--model textbook --tcp --ipv6.");
+	stop();
+}
+
+/* It is the model's fault that it could not start, not the settings': they are given again. */
+static void test_settings_outlive_a_wrong_model(void **state)
+{
+	(void)state;
+	struct network_options options = patient;
+	options.lab = "cut=4";
+	start(options);
+	network_server_model(network, "nonsense");
+	talk_with_own(PROTOCOL_TCP);
+	await_note("--model nonsense --lab cut=4.");
+	await_failure();
+	say("one");
+	await_note("started: --port 0 --control-fd 3 --lab cut=4.");
+	await_missing(VERDICT_UNSENT, 1);
+	say("two");
+	await_note("started: --port 0 --control-fd 3.");
+	stop();
+}
+
+static void test_wish_to_step_is_kept(void **state)
+{
+	(void)state;
+	setenv("UPROAR_TEST_LISTENS", "1", 1);
+	start(patient);
+	network_step(network, NETWORK_SERVER);
+	talk_with_own(PROTOCOL_TCP);
+	await_note("told: step on.");
+	network_disconnect(network); /* ends it */
+	await_step(STEP_CLOSED);
+	network_step(network, 0);
+	network_lab(network, "cut=4");
+	await_note("does not run yet");
+	say("hello");
+	await_note("told: lab cut=4.");
+	stop();
+	unsetenv("UPROAR_TEST_LISTENS");
+}
+
+static void test_server_is_stepped_while_it_starts(void **state)
+{
+	(void)state;
+	setenv("UPROAR_TEST_LISTENS", "1", 1);
+	start(patient);
+	talk_with_own(PROTOCOL_TCP);
+	await_note("started: ");
+	network_step_go(network, NETWORK_SERVER);
+	await_note("told: step go.");
+	stop();
+	unsetenv("UPROAR_TEST_LISTENS");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_server_is_started_with_a_model),
+		cmocka_unit_test(test_textbook_serves_one_protocol),
+		cmocka_unit_test(test_address_family_is_the_users),
+		cmocka_unit_test(test_settings_outlive_a_wrong_model),
+		cmocka_unit_test(test_wish_to_step_is_kept),
+		cmocka_unit_test(test_server_is_stepped_while_it_starts),
+	};
+	int failures = cmocka_run_group_tests(tests, install, uninstall);
+	forget();
+	return failures;
+}
