@@ -1,4 +1,7 @@
-/* Our own server and its lab: it stays when it closes a connection, and one that is started anew has the settings. */
+/*
+ * Our own server: it stays when its lab closes a connection, one that is started anew has the settings, it serves as it
+ * is told, and it is stepped through.
+ */
 #include <signal.h>
 
 #include "../support/fake.h"
@@ -97,6 +100,137 @@ static void test_settings_that_are_wrong(void **state)
 	chat_leave(t);
 }
 
+/* --- Models --- */
+
+static void choose_model(struct terminal *t, const char *command, const char *answer)
+{
+	terminal_type(t, command);
+	assert_true(terminal_shows(t, answer));
+}
+
+/* It is another process, in which the lab is as it was. */
+static void test_server_is_started_anew_with_a_model(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(30, 120, "-t");
+	pid_t before = server_of(t);
+	terminal_type(t, "/lab delay=1ms\r");
+	assert_true(terminal_row_shows(t, 0, "delay=1ms"));
+	choose_model(t, "/server textbook\r", "this end closed");
+	assert_true(terminal_row_shows(t, 0, "connected"));
+	assert_true(terminal_row_shows(t, 0, "delay=1ms"));
+	pid_t textbook = server_of(t);
+	assert_int_not_equal(textbook, before);
+	/* It closes after each reply, and goes on. */
+	terminal_type(t, "one\r");
+	assert_true(terminal_shows(t, "◂ ONE"));
+	assert_true(terminal_row_shows(t, 0, "closed by the server"));
+	terminal_type(t, "two\r");
+	assert_true(terminal_shows(t, "◂ TWO"));
+	assert_int_equal(server_of(t), textbook);
+	/* It serves TCP alone. */
+	terminal_type(t, "/udp\r");
+	assert_true(terminal_row_shows(t, 0, "ready"));
+	terminal_type(t, "three\r");
+	assert_true(terminal_shows(t, "◂ THREE"));
+	assert_int_not_equal(server_of(t), textbook);
+	chat_leave(t);
+}
+
+static void test_both_as_in_the_book(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(40, 120, "-t");
+	choose_model(t, "/server textbook\r", "begins anew");
+	choose_model(t, "/model textbook\r", "a socket of its own");
+	for (int i = 0; i < 3; i++) {
+		terminal_type(t, "/clear\rhello\r");
+		assert_true(terminal_shows(t, "◂ HELLO"));
+		assert_true(terminal_shows(t, "this end closed"));
+	}
+	terminal_type(t, "/udp\r");
+	terminal_type(t, "again\r");
+	assert_true(terminal_shows(t, "◂ AGAIN"));
+	choose_model(t, "/model events\r", "One socket is kept");
+	terminal_type(t, "/clear\rmore\r");
+	assert_true(terminal_shows(t, "◂ MORE"));
+	chat_leave(t);
+}
+
+/* --- Stepping --- */
+
+static bool waits_or_shows(struct terminal *t, void *text)
+{
+	return terminal_has(t, text) || terminal_has(t, "waits before");
+}
+
+/* Lets one call after the other go until the screen shows this. */
+static void step_until(struct terminal *t, const char *text)
+{
+	enum { MANY = 200 };
+	for (int i = 0; i < MANY && !terminal_has(t, text); i++) {
+		assert_true(terminal_wait(t, waits_or_shows, (void *)text));
+		terminal_type(t, " ");
+	}
+	assert_true(terminal_shows(t, text));
+}
+
+static struct terminal *stepping(const char *option)
+{
+	struct terminal *t = chat_talking(40, 160, option);
+	choose_model(t, "/step\r", "waits for you now");
+	terminal_type(t, "\thello\r"); /* from the ladder to the line and, with the sentence, back */
+	return t;
+}
+
+static void test_step_to_the_reply(void **state)
+{
+	static const char *const options[] = {"-t", "-u"};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct terminal *t = stepping(options[i]);
+		assert_true(terminal_shows(t, "the client waits before send"));
+		assert_false(terminal_has(t, "◂ HELLO"));
+		step_until(t, "◂ HELLO");
+		terminal_type(t, "r");
+		assert_true(terminal_shows(t, "No call waits for you any more."));
+		chat_leave(t);
+	}
+}
+
+static void test_step_from_the_servers_first_call(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(40, 160, "-t");
+	choose_model(t, "/model textbook\r", "a socket of its own");
+	choose_model(t, "/step\r", "waits for you now");
+	terminal_type(t, "\t/clear\r/server textbook\r");
+	assert_true(terminal_shows(t, "the server waits before socket"));
+	terminal_type(t, "\t");
+	step_until(t, "ready to talk with");
+	assert_true(terminal_has(t, "listen("));
+	terminal_type(t, "\thello\r");
+	step_until(t, "◂ HELLO");
+	chat_leave(t);
+}
+
+/* Quitting makes no call that waits, and waits for none. */
+static void test_leave_while_calls_wait(void **state)
+{
+	static const char *const options[] = {"-t", "-u"};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct terminal *t = stepping(options[i]);
+		assert_true(terminal_shows(t, "the client waits before send"));
+		chat_leave(t);
+	}
+	struct terminal *t = stepping("-t");
+	assert_true(terminal_shows(t, "the client waits before send"));
+	terminal_type(t, "c");
+	assert_true(terminal_shows(t, "the server waits before"));
+	chat_leave(t);
+}
+
 static void serve_nothing(int fd, const void *arg)
 {
 	char line[64];
@@ -128,6 +262,11 @@ int main(void)
 		cmocka_unit_test(test_command_waits_for_the_server),
 		cmocka_unit_test(test_settings_that_are_wrong),
 		cmocka_unit_test(test_server_elsewhere_has_its_own_lab),
+		cmocka_unit_test(test_server_is_started_anew_with_a_model),
+		cmocka_unit_test(test_both_as_in_the_book),
+		cmocka_unit_test(test_step_to_the_reply),
+		cmocka_unit_test(test_step_from_the_servers_first_call),
+		cmocka_unit_test(test_leave_while_calls_wait),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
