@@ -177,11 +177,16 @@ static void prepare_rescue(void)
 		keep_for_rescue(*c);
 }
 
+static void send_text(const char *text)
+{
+	send(text, strlen(text));
+}
+
 static void set_modes(bool on)
 {
-	send(on ? modes_on : modes_off, (on ? sizeof modes_on : sizeof modes_off) - 1);
+	send_text(on ? modes_on : modes_off);
 	if (term.mouse)
-		send(on ? mouse_on : mouse_off, (on ? sizeof mouse_on : sizeof mouse_off) - 1);
+		send_text(on ? mouse_on : mouse_off);
 }
 
 /* newterm() catches these signals, unless somebody else does; here signals are the event loop's business. */

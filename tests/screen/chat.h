@@ -19,6 +19,10 @@
 
 #define F1        "\033OP"
 #define F2        "\033OQ"
+#define F3        "\033OR"
+#define F4        "\033OS"
+#define F5        "\033[15~"
+#define F6        "\033[17~"
 #define F10       "\033[21~"
 #define UP        "\033[A"
 #define DOWN      "\033[B"

@@ -1,7 +1,6 @@
 /* F5, a ping and a burst on the screen, and what commands say of what they set. */
 #include "chat.h"
 
-#define F5     "\033[15~"
 #define CTRL_C "\003"
 
 static void type_line(struct terminal *t, const char *line)
