@@ -17,9 +17,11 @@ struct network_options {
 	int family;           /* 0: any; 4 or 6 */
 	uint64_t udp_timeout; /* how long a reply may take, in nanoseconds; CLOCK_NEVER: however long */
 	uint64_t tcp_timeout;
-	bool calls;         /* report the socket calls too, our own server's among them */
-	const char *attach; /* NULL, or the path of a server's control socket: its events come, and nothing is sent */
-	const char *lab;    /* what our own server's lab is set to from its start; NULL: nothing */
+	bool calls; /* report the socket calls too, our own server's among them */
+	/* NULL, or the path of a server's control socket: its events come, its lab can be set and its calls stepped
+	 * through, and there is no talking; notes tell what becomes of it. */
+	const char *attach;
+	const char *lab;        /* what our own server's lab is set to from its start; NULL: nothing */
 	size_t datagrams_ahead; /* UDP: sent ahead of their replies, at most; 0: SESSION_UDP_AHEAD */
 	uint64_t silence; /* TCP: an EVENT_KERNEL tells of a silence as long as this after a sentence; 0: none does */
 	void (*wake)(void *arg); /* called on any thread, when there are events to take */
@@ -29,10 +31,10 @@ struct network_options {
 /* NULL: errno says why. */
 struct network *network_start(const struct network_options *options);
 
-/* Ends the thread, and our own server. The last events can still be taken. */
+/* Ends the thread, and our own server. A call that waits is never made. The last events can still be taken. */
 void network_stop(struct network *n);
-/* After that. False when a name look-up is still under way, whose thread cannot be ended: then exit() would wait for
- * it. */
+/* After that. False when a name look-up is still under way, whose thread cannot be ended (exit() would wait for it), or
+ * a call waited, and what it was part of was left as it was: then there is only _exit(). */
 bool network_free(struct network *n);
 
 /*
@@ -66,18 +68,27 @@ int network_extra_clients(struct network *n, unsigned count);
 int network_lab(struct network *n, const char *spec);
 /* While on: an EVENT_KERNEL at once, and whenever what it says has changed, looked at twice a second. */
 int network_watch(struct network *n, bool on);
-/* The same for every socket of both programs; with a server elsewhere for our own alone. */
+/* The same for every socket of both programs; with a server elsewhere for our own alone. Needs options.calls. */
 int network_watch_all(struct network *n, bool on);
 
-/* How our own server serves, by the name of a model of uproard's: it is started anew. */
+/*
+ * How our own server serves, by the name of a model of uproard's: it is started anew, with its lab as it was, and so
+ * begins the conversation. What it does not know, it says, and the next sentence starts one as usual.
+ */
 int network_server_model(struct network *n, const char *model);
-/* The client's model: the book's, with blocking calls and a socket for each sentence; or the one that waits for events.
+/*
+ * The client's model: the book's, with blocking calls and a socket for each sentence; or the one that waits for events.
+ * The conversation begins anew. With the book's, of the habits there is only recv_room; a call that may block is told
+ * before, too, so that it is seen where this end is; it is given up when the user goes elsewhere, or when its reply is
+ * overdue and there is another sentence to say.
  */
 int network_textbook(struct network *n, bool on);
 
 /*
  * Single-stepping: each call of these sides waits before it is made, having told of itself as an EVENT_CALL that has
- * not returned. Turned off, all go on. These two are heard while the network's thread waits for them.
+ * not returned. Turned off, all go on. These two, and network_watch_all(), are heard while the network's thread waits;
+ * our own server's events come all the while. No reply is overdue. A server that does not run is stepped from its
+ * start. Needs options.calls.
  */
 enum network_side { NETWORK_CLIENT = 1, NETWORK_SERVER = 2 };
 int network_step(struct network *n, unsigned sides);            /* of enum network_side, or-ed */

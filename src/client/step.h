@@ -21,7 +21,7 @@ struct step_call {
 struct step {
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
-	TAILQ_HEAD(, step_call) calls; /* that wait; the one that came first comes first */
+	TAILQ_HEAD(step_calls, step_call) calls; /* that wait; the one that came first comes first */
 	atomic_bool on, ended;
 	int wake[2]; /* a pipe: a byte comes with whatever changes, for a thread that waits for other things too */
 };
