@@ -1,7 +1,6 @@
 #include "control.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -208,10 +207,8 @@ static void *run(void *arg)
 static int start_thread(void)
 {
 	sigset_t all, before;
-	if (pipe(control.stop) == -1)
+	if (news_pipe(control.stop) == -1)
 		return errno;
-	fcntl(control.stop[0], F_SETFD, FD_CLOEXEC);
-	fcntl(control.stop[1], F_SETFD, FD_CLOEXEC);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the model's threads */
 	int error = pthread_create(&control.thread, NULL, run, NULL);

@@ -213,12 +213,23 @@ size_t impair_stale(struct impair *i, void *data, size_t n, size_t room)
 	return n;
 }
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* It waits no longer than others will, should the settings have changed since. */
+static bool held_back(const struct impair *i, const struct lab_fate *fate)
+{
+	return fate->held_back && i->lab.reorder;
+}
+
 /* which: 0, or 1 for its copy. False: there are too many. */
 static bool push(struct impair *i, const struct lab_fate *fate, struct late_reply reply, int which, const void *data,
 		 size_t n)
 {
-	reply.ready = clock_now() + fate->delay[which];
-	reply.due = fate->held_back ? reply.ready + LAB_OVERTAKE : reply.ready;
+	reply.ready = clock_now() + less(fate->delay[which], i->lab.delay + i->lab.jitter);
+	reply.due = reply.held_back ? reply.ready + LAB_OVERTAKE : reply.ready;
 	reply.copy = fate->twice && which == (fate->delay[1] < fate->delay[0] ? 0 : 1);
 	if (late_push(&i->late, &reply, data, n) == 0)
 		return true;
@@ -232,7 +243,7 @@ void impair_reply(struct impair *i, const struct fated *f, int fd, const void *d
 {
 	const struct lab_fate *fate = &f->fate;
 	struct late_reply reply = {.serial = f->serial, .fd = fd, .client = *client, .local = *local};
-	reply.held_back = fate->held_back;
+	reply.held_back = held_back(i, fate);
 	if (fate->drop_reply) {
 		i->sums.replies_dropped++;
 		return;
@@ -261,8 +272,12 @@ uint64_t impair_seed(void)
 void impair_start(struct impair *i, struct report *r, const struct options *o)
 {
 	char settings[LAB_TEXT];
-	*i = (struct impair){
-		.report = r, .lock = PTHREAD_MUTEX_INITIALIZER, .tcp = o->tcp, .udp = o->udp, .lab = o->lab};
+	*i = (struct impair){.report = r,
+			     .lock = PTHREAD_MUTEX_INITIALIZER,
+			     .telling = PTHREAD_COND_INITIALIZER,
+			     .tcp = o->tcp,
+			     .udp = o->udp,
+			     .lab = o->lab};
 	if (!lab_on(&i->lab))
 		return;
 	settle(i);

@@ -53,9 +53,11 @@ struct impair {
 	struct impair_sums sums;
 	uint8_t stale[IMPAIR_BUFFER];
 	/* For models with calls that wait (impaired.h): */
-	atomic_uint changes;        /* of the settings so far, which each thread has to see */
+	atomic_uint changes;        /* of the settings so far, which each thread has to see; */
+	unsigned told;              /* so many of them have been told: when all threads had seen them, */
+	uint64_t tell_by;           /* or when it was this time */
+	pthread_cond_t telling;     /* something has been told */
 	unsigned closes;            /* orders to close every connection, so far */
-	uint64_t tell_by;           /* a change is told when all threads have seen it, or now; 0: it has been told */
 	struct impaireds impaireds; /* the threads */
 };
 

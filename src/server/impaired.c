@@ -54,6 +54,7 @@ static void adapt(struct impaired *l, int connection)
 	bool close = i->closes != l->closes;
 	uint64_t latest = clock_now() + i->lab.slow_read;
 	l->lab = i->lab;
+	l->held |= before.hold;
 	l->seen = i->changes;
 	l->closes = i->closes;
 	l->read_on = l->read_on < latest ? l->read_on : latest;
@@ -70,15 +71,12 @@ static void adapt(struct impaired *l, int connection)
 	}
 }
 
-/* Whether the command was for the lab. */
-static bool change(struct impair *i, const char *command)
+static void change(struct impair *i, const char *command)
 {
 	struct lab_orders orders;
-	if (!impair_command(i, command, &orders))
-		return false;
-	i->closes += orders.close;
-	i->changes++;
-	return true;
+	i->changes++; /* first: a thread that finds the lab off must not have missed why */
+	if (impair_command(i, command, &orders))
+		i->closes += orders.close;
 }
 
 static void take_commands(struct impaired *l, int connection)
@@ -86,20 +84,38 @@ static void take_commands(struct impaired *l, int connection)
 	char command[CONTROL_TEXT];
 	enum control_news news;
 	while ((news = control_take(command)) != CONTROL_NOTHING) {
-		if (news != CONTROL_COMMAND || !change(l->impair, command))
+		if (news != CONTROL_COMMAND)
 			continue;
+		change(l->impair, command);
 		adapt(l, connection);
 		impair_tell(l->impair);
 	}
+}
+
+/* What it does from now on comes after the new settings have been told. */
+static void await_telling(const struct impaired *l)
+{
+	struct impair *i = l->impair;
+	if (i->told != i->changes)
+		news_command(); /* this was perhaps the last thread to see them */
+	while ((int)(l->seen - i->told) > 0)
+		pthread_cond_wait(&i->telling, &i->lock);
+}
+
+/* Whether there are settings that it has not seen. */
+static bool news(const struct impaired *l)
+{
+	return !l->alone && l->seen != l->impair->changes;
 }
 
 static void obey(struct impaired *l, int connection)
 {
 	if (l->alone) {
 		take_commands(l, connection);
-	} else if (l->seen != l->impair->changes) {
+	} else if (news(l)) {
 		lock(l);
 		adapt(l, connection);
+		await_telling(l);
 		unlock(l);
 	}
 }
@@ -113,9 +129,24 @@ static bool all_see(const struct impair *i)
 		if (l->seen == i->changes)
 			continue;
 		all = false;
-		pthread_kill(l->thread, SIGALRM);
+		if (l->running)
+			pthread_kill(l->thread, SIGALRM);
 	}
 	return all;
+}
+
+/* All changes have been told now. */
+static void told(struct impair *i)
+{
+	i->told = i->changes;
+	pthread_cond_broadcast(&i->telling);
+}
+
+/* Each call that waits is made again. */
+static void interrupt(struct impair *i)
+{
+	i->changes++;
+	told(i);
 }
 
 /* One command at a time, and the next when that has been told. */
@@ -127,15 +158,17 @@ int impaired_attend(struct impair *i)
 	pthread_mutex_lock(&i->lock);
 	do {
 		all = all_see(i);
-		if (i->tell_by != 0 && (all || clock_now() >= i->tell_by)) {
+		if (i->told != i->changes && (all || clock_now() >= i->tell_by)) {
 			impair_tell(i);
-			i->tell_by = 0;
+			told(i);
 		}
-		news = i->tell_by == 0 ? control_take(command) : CONTROL_NOTHING;
+		news = i->told == i->changes ? control_take(command) : CONTROL_NOTHING;
 		if (news == CONTROL_WATCHER)
-			i->changes++; /* of nothing: each call that waits is made again */
-		else if (news == CONTROL_COMMAND && change(i, command))
+			interrupt(i);
+		if (news == CONTROL_COMMAND) {
+			change(i, command);
 			i->tell_by = clock_now() + TELLING_PATIENCE;
+		}
 	} while (news != CONTROL_NOTHING);
 	pthread_mutex_unlock(&i->lock);
 	return all ? -1 : AGAIN;
@@ -145,7 +178,14 @@ void impaired_hurry(struct impair *i)
 {
 	pthread_mutex_lock(&i->lock);
 	impair_hurry(i);
-	i->changes++;
+	interrupt(i);
+	pthread_mutex_unlock(&i->lock);
+}
+
+void impaired_interrupt(struct impair *i)
+{
+	pthread_mutex_lock(&i->lock);
+	interrupt(i);
 	pthread_mutex_unlock(&i->lock);
 }
 
@@ -253,7 +293,7 @@ static int await_bytes(struct impaired *l, int fd, int connection)
 			return closed(l);
 		if (news_end())
 			return ended(l);
-		if (ready != 0 || !l->impair->on)
+		if (ready != 0 || (!l->impair->on && !news(l)))
 			return ready;
 		ready = await(l, fd, l->lab.hold ? CLOCK_NEVER : l->read_on);
 	}
@@ -281,23 +321,33 @@ void impaired_start(struct impaired *l, struct impair *i, enum protocol protocol
 	control_interrupt_me();
 }
 
+static void enlist(struct impaired *l)
+{
+	lock(l);
+	SLIST_INSERT_HEAD(&l->impair->impaireds, l, link);
+	unlock(l);
+}
+
 void impaired_serve(struct impaired *l, struct impair *i, const struct service *s)
 {
 	*l = (struct impaired){.impair = i, .protocol = s->protocol, .service = s->fd, .backlog = SERVER_BACKLOG};
 	adapt(l, NOBODY);
+	enlist(l);
 }
 
 void impaired_connection(struct impaired *l, const struct impaired *by)
 {
 	*l = *by;
 	l->service = -1;
+	l->running = false;
+	enlist(l);
 }
 
-void impaired_join(struct impaired *l)
+void impaired_run(struct impaired *l)
 {
 	lock(l);
 	l->thread = pthread_self();
-	SLIST_INSERT_HEAD(&l->impair->impaireds, l, link);
+	l->running = true;
 	unlock(l);
 }
 

@@ -14,7 +14,8 @@
 
 struct impaired {
 	SLIST_ENTRY(impaired) link; /* in the lab's list of threads */
-	pthread_t thread;
+	pthread_t thread;           /* whose calls are made, */
+	bool running;               /* if it has begun already */
 	struct impair *impair;
 	enum protocol protocol;
 	bool alone;  /* it is the only thread: it takes commands itself, and a signal ends its calls for good: EINTR */
@@ -35,7 +36,7 @@ void impaired_start(struct impaired *l, struct impair *i, enum protocol protocol
 /* Threads: for a service that is open, which learns of the settings; for a connection that *by has just accepted. */
 void impaired_serve(struct impaired *l, struct impair *i, const struct service *s);
 void impaired_connection(struct impaired *l, const struct impaired *by);
-void impaired_join(struct impaired *l); /* on the thread that will make the calls, before the first */
+void impaired_run(struct impaired *l); /* on the thread that will make the calls, before the first */
 void impaired_end(struct impaired *l);
 
 /*
@@ -45,6 +46,7 @@ void impaired_end(struct impaired *l);
 int impaired_attend(struct impair *i);
 /* The server ends: nobody waits for the lab any more. */
 void impaired_hurry(struct impair *i);
+void impaired_interrupt(struct impair *i); /* each call that waits is made again */
 
 int impaired_bind(struct impaired *l, int fd, const struct endpoint *local);
 int impaired_listen(struct impaired *l, int fd, int backlog);

@@ -10,6 +10,7 @@
 
 #include "step.h"
 
+enum { OUT_OF_THE_WAY = 64 };
 #define DOUBLE_SIGNAL (100 * CLOCK_MS) /* within which a second signal is the first one */
 
 static atomic_bool end, again;
@@ -45,15 +46,34 @@ static void on_signal(int number)
 	}
 }
 
+/* With few descriptors there is no such number, and it stays where it is. */
+static int moved(int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+	if (high == -1) {
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		return fd;
+	}
+	close(fd);
+	return high;
+}
+
+int news_pipe(int pipe_ends[2])
+{
+	if (pipe(pipe_ends) == -1)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		pipe_ends[i] = moved(pipe_ends[i]);
+	return 0;
+}
+
 int news_start(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};
-	if (pipe(ends) == -1)
+	if (news_pipe(ends) == -1)
 		return -1;
-	for (int i = 0; i < 2; i++) {
-		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-		fcntl(ends[i], F_SETFL, O_NONBLOCK);
-	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	fcntl(ends[1], F_SETFL, O_NONBLOCK);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);

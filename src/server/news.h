@@ -9,6 +9,9 @@
 
 #include <stdbool.h>
 
+/* A pipe whose descriptors are out of the way: sockets have the same low numbers as in any other program. -1: errno */
+int news_pipe(int ends[2]);
+
 int news_start(void);  /* from now on SIGTERM and SIGINT are news, and nothing else. -1: errno */
 bool news_end(void);   /* the server is to end, */
 bool news_again(void); /* and at once: another signal came; but timeout(1) and some shells send the first one twice */

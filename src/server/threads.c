@@ -91,7 +91,7 @@ static void leave(struct client *c)
 static void *serve_client(void *arg)
 {
 	struct client *c = arg;
-	impaired_join(&c->lab);
+	impaired_run(&c->lab);
 	converse(c);
 	impaired_end(&c->lab);
 	leave(c);
@@ -127,6 +127,7 @@ static void welcome(struct waiter *w, int connection)
 	int error = start_thread(serve_client, c);
 	if (error == 0)
 		return;
+	impaired_end(&c->lab);
 	leave(c);
 	report_warn(s->report, WARN_MEMORY, _("A thread: %s; a client's connection is closed."), strerror(error));
 }
@@ -150,7 +151,7 @@ static void *serve_tcp(void *arg)
 {
 	struct waiter *w = arg;
 	struct server *s = w->server;
-	impaired_join(&w->lab);
+	impaired_run(&w->lab);
 	while (await_place(s)) {
 		struct endpoint peer;
 		int connection = impaired_accept(&w->lab, w->service.fd, &peer);
@@ -179,7 +180,7 @@ static void *serve_udp(void *arg)
 	struct report *r = w->server->report;
 	struct endpoint client, address, *local = listen_everywhere(&w->service) ? &address : NULL;
 	int fd = w->service.fd;
-	impaired_join(&w->lab);
+	impaired_run(&w->lab);
 	for (;;) {
 		ssize_t n = impaired_receive(&w->lab, fd, message, sizeof message, &client, local);
 		if (n == -1 && errno == EAGAIN && news_end())
@@ -224,12 +225,13 @@ static void shut_clients(struct server *s, int how)
 static void end(struct server *s)
 {
 	uint64_t latest = clock_now() + GRACE;
+	impaired_hurry(s->impair);
 	for (int i = 0; i < s->services; i++)
 		fcntl(s->waiters[i].service.fd, F_SETFL, O_NONBLOCK);
+	impaired_interrupt(s->impair);
 	pthread_mutex_lock(&s->lock);
 	pthread_cond_broadcast(&s->left);
 	pthread_mutex_unlock(&s->lock);
-	impaired_hurry(s->impair);
 	while (s->waiting > 0 && clock_now() < latest)
 		attend(s, NAP);
 	shut_clients(s, SHUT_RD);
@@ -252,7 +254,10 @@ static int start(struct server *s, const struct service *service)
 	impaired_serve(&w->lab, s->impair, service);
 	s->waiting++;
 	int error = start_thread(tcp ? serve_tcp : serve_udp, w);
-	s->waiting -= error != 0;
+	if (error == 0)
+		return 0;
+	impaired_end(&w->lab);
+	s->waiting--;
 	return error;
 }
 

@@ -25,7 +25,8 @@ enum {
 	BATCH = 50,
 };
 
-static const char *const models[] = {"events", "textbook"};
+static const char *const models[] = {"events", "textbook", "threads"};
+enum { MODELS = sizeof models / sizeof *models };
 
 static struct process *start(unsigned *port, const char *model, const char *protocol, const char *lab)
 {
@@ -62,7 +63,7 @@ static void test_what_is_on_is_told_with_a_seed_to_use_again(void **state)
 {
 	(void)state;
 	static const char on[] = "uproard: the lab is on: drop=30%,seed=";
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		char again[LINE];
 		struct process *p = process_start((const char *[]){process_built("uproard"), "-4u", "-p", "0", "-m",
 								   models[i], "--lab", "drop=30%", NULL},
@@ -125,7 +126,7 @@ static void test_off_is_as_if_nothing_was_said(void **state)
 {
 	(void)state;
 	unsigned port;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p =
 			peer_server(&port, (const char *[]){"-4", "-u", "-m", models[i], "--lab", "off", NULL});
 		int fd = peer_udp("127.0.0.1", port);
@@ -199,7 +200,7 @@ static void test_the_same_seed_does_the_same_everywhere(void **state)
 static void test_the_sums_agree_with_what_happened(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		const struct fates f = fates(models[i], "drop=20%,duplicate=10%,seed=7");
 		unsigned answered = 0, twice = 0;
 		for (unsigned n = 1; n <= DATAGRAMS; n++) {
@@ -217,7 +218,7 @@ static void test_the_sums_agree_with_what_happened(void **state)
 static void test_requests_and_replies_are_dropped_apart(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		const struct fates requests = fates(models[i], "drop-requests=100%"),
 				   replies = fates(models[i], "drop-replies=100%"),
 				   nothing = fates(models[i], "drop=0.01%,seed=1");
@@ -260,7 +261,7 @@ static void comes_out_of_order(const char *model, const char *lab)
 static void test_replies_come_out_of_order(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		comes_out_of_order(models[i], "reorder=20%,seed=3");
 		comes_out_of_order(models[i], "jitter=20ms,seed=3");
 		comes_out_of_order(models[i], "reorder=20%,delay=3ms,jitter=5ms,seed=3");
@@ -272,7 +273,7 @@ static void test_a_reply_that_nothing_overtakes_comes_at_last(void **state)
 {
 	(void)state;
 	unsigned port;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p = start(&port, models[i], "-u", "reorder=100%");
 		int fd = peer_udp("127.0.0.1", port);
 		assert_true(peer_answers(fd, "alone", "ALONE"));
@@ -311,7 +312,7 @@ static void test_late_datagrams_go_at_the_end(void **state)
 	(void)state;
 	unsigned port;
 	char bytes[TEXT];
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p = start(&port, models[i], "-u", "delay=60s,duplicate=100%,seed=1");
 		int fd = peer_udp("127.0.0.1", port);
 		send_numbered(p, fd, 3);
@@ -350,7 +351,7 @@ static void test_datagrams_are_cut(void **state)
 {
 	(void)state;
 	unsigned port;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p = start(&port, models[i], "-u", "cut=4");
 		int fd = peer_udp("127.0.0.1", port);
 		assert_true(peer_answers(fd, "0123456789", "0123"));
@@ -367,7 +368,7 @@ static void test_a_forgotten_length_shows_what_was_there(void **state)
 {
 	(void)state;
 	unsigned port;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p = start(&port, models[i], "-u", "stale");
 		int fd = peer_udp("127.0.0.1", port);
 		assert_true(peer_answers(fd, "hello world", "HELLO WORLD"));
@@ -403,7 +404,7 @@ static void test_empty_datagrams_have_a_fate_too(void **state)
 	(void)state;
 	unsigned port;
 	char byte;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p = start(&port, models[i], "-u", "duplicate=100%,jitter=1ms,cut=1");
 		int fd = peer_udp("127.0.0.1", port);
 		assert_int_equal(send(fd, "", 0, 0), 0);
@@ -442,7 +443,7 @@ static void test_late_streams_go_at_the_end(void **state)
 {
 	(void)state;
 	unsigned port;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p = start(&port, models[i], "-t", "delay=60s");
 		int fd = peer_tcp("127.0.0.1", port);
 		char reply[5];
@@ -486,7 +487,7 @@ static void test_connections_are_reset(void **state)
 	(void)state;
 	unsigned port;
 	char byte;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		struct process *p = start(&port, models[i], "-t", "reset");
 		for (int n = 0; n < 3; n++) {
 			int fd = peer_tcp("127.0.0.1", port);
@@ -530,7 +531,7 @@ static void test_a_server_that_does_nothing_can_be_ended(void **state)
 	(void)state;
 	static const char *const protocols[] = {"-t", "-u"};
 	unsigned port;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 2 * MODELS; i++) {
 		struct process *p = start(&port, models[i / 2], protocols[i % 2], "hold,no-accept,slow-read=60s");
 		assert_int_equal(kill(process_pid(p), 0), 0);
 		ends(p);

@@ -8,7 +8,8 @@
 
 enum { PINGS = 40, NUMBERS = 64, GARBAGE = 300, SYN_SENT = 2 };
 
-static const char *const models[] = {"events", "textbook"};
+static const char *const models[] = {"events", "textbook", "threads"};
+enum { MODELS = sizeof models / sizeof *models };
 
 /* --- Commands, and events --- */
 
@@ -69,7 +70,8 @@ static void await_took(const char *bytes, uint64_t whole)
 {
 	struct event e;
 	await_lab(&e, LAB_TOOK);
-	assert_true(data_is(&e, bytes));
+	if (!data_is(&e, bytes))
+		fail_msg("it took \"%.*s\", and not \"%s\"", (int)e.size, (const char *)e.data, bytes);
 	assert_int_equal(e.lab.bytes, strlen(bytes));
 	assert_int_equal(e.lab.whole, whole);
 }
@@ -86,7 +88,7 @@ static void await_call(struct event *e, enum event_op op)
 {
 	do
 		await_kind(e, EVENT_CALL);
-	while (e->call.op != op);
+	while (e->call.op != op || !e->call.returned);
 }
 
 /* --- Settings --- */
@@ -94,7 +96,7 @@ static void await_call(struct event *e, enum event_op op)
 static void test_settings_are_told(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		start(models[i], "-u", "cut=100,seed=5,jitter=1us");
 		is_set_to("jitter=1us,seed=5,cut=100");
 		set("lab", "jitter=1us,seed=5,cut=100");
@@ -109,7 +111,7 @@ static void test_a_problem_is_told_and_changes_nothing(void **state)
 {
 	(void)state;
 	struct event e;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", "cut=100");
 		command("lab cut=5,drop=101%");
 		await_kind(&e, EVENT_NOTE);
@@ -126,7 +128,7 @@ static void test_garbage_does_no_harm(void **state)
 	struct event e;
 	char bytes[16 << 10];
 	srand(1);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", NULL);
 		int fd = peer_udp("127.0.0.1", port);
 		for (int n = 0; n < GARBAGE; n++) {
@@ -194,7 +196,7 @@ static void test_what_cannot_happen_is_told_when_it_changes(void **state)
 static void test_the_channel_has_no_use_for_standard_error(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", "drop=100%,seed=1");
 		ends(); /* looks at it: neither settings nor sums are there */
 	}
@@ -207,7 +209,7 @@ static void test_a_fate_is_told_with_everything(void **state)
 	(void)state;
 	struct event e;
 	struct endpoint local;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", "duplicate=100%,delay=1ms,cut=300,seed=9");
 		char text[400];
 		memset(text, 'x', sizeof text);
@@ -237,7 +239,7 @@ static void test_commands_work_while_it_serves(void **state)
 	(void)state;
 	struct event e;
 	char byte;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", NULL);
 		int fd = peer_udp("127.0.0.1", port);
 		assert_true(peer_answers(fd, "before", "BEFORE"));
@@ -270,7 +272,7 @@ static void test_naming_the_seed_begins_anew(void **state)
 {
 	(void)state;
 	bool first[PINGS], again[PINGS], other[PINGS], elsewhere[PINGS];
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", NULL);
 		int fd = peer_udp("127.0.0.1", port);
 		set("lab drop=50%,seed=42", "drop=50%,seed=42");
@@ -294,7 +296,7 @@ static void test_undoing_a_delay_lets_replies_go(void **state)
 	(void)state;
 	struct event e;
 	char reply[8];
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", "delay=60s");
 		int fd = peer_udp("127.0.0.1", port);
 		assert_true(peer_send(fd, "late", 4));
@@ -314,7 +316,7 @@ static void test_held_datagrams_wait_and_are_all_answered(void **state)
 	(void)state;
 	struct event e;
 	char reply[8];
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", NULL);
 		int fd = peer_udp("127.0.0.1", port);
 		set("lab hold", "hold");
@@ -347,7 +349,7 @@ static void test_held_datagrams_wait_and_are_all_answered(void **state)
 static void test_what_was_sent_before_a_release_is_told(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", "hold");
 		int fd = peer_udp("127.0.0.1", port);
 		assert_true(peer_send(fd, "at once", 7));
@@ -362,7 +364,7 @@ static void test_datagrams_are_read_slowly(void **state)
 {
 	(void)state;
 	char byte;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-u", NULL);
 		int fd = peer_udp("127.0.0.1", port);
 		set("lab slow-read=60s", "slow-read=60s");
@@ -390,7 +392,7 @@ static void test_the_receive_buffer_is_set_and_undone(void **state)
 	(void)state;
 	static const char *const protocols[] = {"-u", "-t"};
 	struct event e;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 2 * MODELS; i++) {
 		begin(models[i / 2], protocols[i % 2], NULL);
 		command("lab rcvbuf=4096");
 		await_call(&e, OP_GETSOCKOPT);
@@ -434,7 +436,7 @@ static void test_the_backlog_is_set_and_undone(void **state)
 {
 	(void)state;
 	struct event e;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		start(models[i], "-t", "backlog=3");
 		int own = 1; /* the book's */
 		do
@@ -468,7 +470,7 @@ static void test_held_streams_pile_up_and_are_answered(void **state)
 	(void)state;
 	struct event e;
 	char reply[11];
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-t", "hold");
 		int fd = peer_tcp("127.0.0.1", port);
 		assert_true(peer_send(fd, "hello", 5));
@@ -547,7 +549,7 @@ static void test_undoing_a_delay_lets_streams_go(void **state)
 	(void)state;
 	struct event e;
 	char reply[6];
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-t", "delay=60s");
 		int fd = peer_tcp("127.0.0.1", port);
 		assert_true(peer_send(fd, "late", 4));
@@ -580,7 +582,7 @@ static void test_close_ends_connections_in_good_order(void **state)
 {
 	(void)state;
 	struct event e;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-t", NULL);
 		int fd = peer_tcp("127.0.0.1", port);
 		do
@@ -635,7 +637,7 @@ static void test_a_reset_is_told(void **state)
 	(void)state;
 	struct event e;
 	char byte;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-t", "reset");
 		int fd = peer_tcp("127.0.0.1", port);
 		assert_true(peer_send(fd, "unread", 6));
@@ -654,10 +656,10 @@ static void test_what_is_held_is_reset(void **state)
 	(void)state;
 	struct event e;
 	char byte;
-	for (size_t i = 0; i < 4; i++) {
-		begin(models[i % 2], "-t", "hold");
+	for (size_t i = 0; i < 2 * MODELS; i++) {
+		begin(models[i % MODELS], "-t", "hold");
 		int fd = peer_tcp("127.0.0.1", port);
-		if (i < 2) {
+		if (i < MODELS) {
 			assert_true(peer_send(fd, "unread", 6));
 			await_waiting(6);
 			command("lab reset");
@@ -699,7 +701,7 @@ static void test_the_third_client_waits(void **state)
 {
 	(void)state;
 	struct event_kernel k;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < MODELS; i++) {
 		begin(models[i], "-t", NULL);
 		set("lab no-accept,backlog=1", "no-accept,backlog=1");
 		int first = begin_to_connect(), second = begin_to_connect(), third = begin_to_connect();
@@ -748,7 +750,7 @@ static void test_commands_and_sentences_at_once(void **state)
 	static const char *const protocols[] = {"-u", "-t"};
 	struct event e;
 	srand(2);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 2 * MODELS; i++) {
 		bool tcp = i % 2;
 		begin(models[i / 2], protocols[i % 2], NULL);
 		int fds[NUMBERS];
