@@ -1,0 +1,230 @@
+/* Single-stepping: each call of both programs waits, and goes when the user says so. */
+#include "chat.h"
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+enum { CALLS = 60 }; /* more than a sentence takes */
+
+static void type_line(struct terminal *t, const char *line)
+{
+	terminal_type(t, line);
+	terminal_type(t, "\r");
+}
+
+/* These texts stand below each other, each in a row of its own. */
+static bool are_in_order(struct terminal *t, void *arg)
+{
+	const char *const *text = arg;
+	for (int y = 1; *text && y < 22; y++)
+		text += strstr(terminal_row(t, y), *text) != NULL;
+	return !*text;
+}
+
+static const char *step_row(struct terminal *t)
+{
+	return terminal_row(t, -3);
+}
+
+struct stepping {
+	size_t written;    /* bytes of the program's before the key */
+	const char *shown; /* what is waited for; NULL: only for the next call */
+};
+
+/* The key was answered, and the next call waits; or there is what the user wanted to see. */
+static bool has_moved(struct terminal *t, void *arg)
+{
+	const struct stepping *s = arg;
+	size_t written;
+	terminal_raw(t, &written);
+	return (s->shown && terminal_has(t, s->shown)) || (written > s->written && strstr(step_row(t), "waits before"));
+}
+
+static void step(struct terminal *t, const char *shown)
+{
+	struct stepping s = {.shown = shown};
+	terminal_raw(t, &s.written);
+	terminal_type(t, " ");
+	assert_true(terminal_wait(t, has_moved, &s));
+}
+
+/* Space after Space, each when a call waits, until this one waits longest. */
+static void step_to(struct terminal *t, const char *call)
+{
+	assert_true(terminal_row_shows(t, -3, "waits before"));
+	for (int i = 0; i < CALLS && !strstr(step_row(t), call); i++)
+		step(t, NULL);
+	assert_true(terminal_row_shows(t, -3, call));
+}
+
+/* The same until the screen shows this. */
+static void step_until(struct terminal *t, const char *shown)
+{
+	for (int i = 0; i < CALLS && !terminal_has(t, shown); i++)
+		step(t, shown);
+	assert_true(terminal_shows(t, shown));
+}
+
+static void test_udp_call_by_call(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-u");
+	type_line(t, "/step");
+	assert_true(terminal_row_shows(t, 1, "client"));
+	assert_true(terminal_row_shows(t, -1, "Space next call"));
+	terminal_type(t, "i");
+	type_line(t, "hello");
+	step_to(t, "the client waits before sendto(");
+	assert_false(terminal_has(t, "HELLO"));
+	step_until(t, "\"HELLO\"");
+	assert_true(terminal_wait(t, are_in_order, (void *)LIST("sendto(", "\"hello\"", "\"HELLO\"")));
+	chat_leave(t);
+}
+
+/* The book's figure, from the server's socket to the first reply. */
+static void test_tcp_textbook_call_by_call(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	type_line(t, "/model textbook");
+	assert_true(terminal_shows(t, "Each sentence gets a socket of its own now"));
+	type_line(t, "/server textbook");
+	assert_true(terminal_shows(t, "Your own server begins anew"));
+	type_line(t, "/step");
+	assert_true(terminal_row_shows(t, -1, "Space next call"));
+	terminal_type(t, "\t");
+	type_line(t, "hello");
+	assert_true(terminal_row_shows(t, -1, "Space next call")); /* the sentence gave the ladder the keys */
+	step_to(t, "the client waits before connect(");
+	step_to(t, "the client waits before send(");
+	step_to(t, "the server waits before send("); /* its recv went before or after the client's send, and waited */
+	assert_false(terminal_has(t, "→ 6 \"HELLO"));
+	assert_true(terminal_shows(t, "\"hello\\n\""));
+	step_until(t, "→ 6 \"HELLO\\n\"");
+	assert_true(terminal_wait(t, are_in_order,
+				  (void *)LIST("socket()", "bind(", "listen(", "socket()", "connect(", "accept(",
+					       "send(", "recv(", "send(", "recv(")));
+	chat_leave(t);
+}
+
+static void test_run_to_a_block_and_run(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	type_line(t, "/step on");
+	assert_true(terminal_row_shows(t, -1, "Space next call"));
+	terminal_type(t, "i");
+	type_line(t, "hello");
+	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
+	terminal_type(t, "b");
+	assert_true(terminal_row_shows(t, -3, "recv("));
+	terminal_type(t, "r");
+	assert_true(terminal_shows(t, "→ 6 \"HELLO\\n\""));
+	assert_true(terminal_hides(t, "step:"));
+	terminal_type(t, "\t");
+	type_line(t, "again");
+	assert_true(terminal_shows(t, "→ 6 \"AGAIN\\n\""));
+	chat_leave(t);
+}
+
+static void test_one_side(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	type_line(t, "/step client");
+	assert_true(terminal_row_shows(t, -1, "Space next call"));
+	terminal_type(t, "i");
+	type_line(t, "hello");
+	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
+	terminal_type(t, "sc"); /* the server has nothing that waits */
+	assert_true(terminal_row_shows(t, -3, "the client waits before recv("));
+	assert_true(terminal_shows(t, "① send("));
+	terminal_type(t, "c");
+	assert_true(terminal_shows(t, "→ 6 \"HELLO\\n\""));
+	terminal_type(t, "\t");
+	type_line(t, "/step off");
+	assert_true(terminal_hides(t, "step:"));
+	type_line(t, "/step sideways");
+	terminal_type(t, F4);
+	assert_true(terminal_shows(t, "\"sideways\" is neither on, client, server nor off."));
+	chat_leave(t);
+}
+
+/* The screen stays alive while a call waits: other views, commands, even going elsewhere. */
+static void test_alive_while_it_waits(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	type_line(t, "/step");
+	assert_true(terminal_row_shows(t, -1, "Space next call"));
+	terminal_type(t, "i");
+	type_line(t, "hello");
+	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
+	terminal_type(t, F3);
+	assert_true(terminal_row_shows(t, 1, "calls"));
+	terminal_type(t, F4 "\033[A\r");
+	assert_true(terminal_row_shows(t, 1, "inspector"));
+	terminal_resize(t, 30, 120);
+	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
+	assert_true(terminal_shows(t, "▸ hello"));
+	chat_leave(t); /* and leaving, with a call that waits */
+}
+
+static void test_from_the_first_screen(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_start(24, 80, NULL, NULL);
+	assert_true(terminal_shows(t, "[ ] Step"));
+	terminal_type(t, DOWN DOWN " ");
+	assert_true(terminal_shows(t, "> [x] Step"));
+	terminal_type(t, "s");
+	assert_true(terminal_shows(t, "> [ ] Step"));
+	terminal_type(t, UP "s\r"); /* from anywhere but a text */
+	assert_true(terminal_row_shows(t, 0, "UDP"));
+	assert_true(terminal_row_shows(t, -1, "Space next call"));
+	step_until(t, "UDP  ready");
+	terminal_type(t, "\t");
+	type_line(t, "hello");
+	step_until(t, "\"HELLO\"");
+	chat_leave(t);
+}
+
+static void test_models(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 120, "-t");
+	static const char *const models[] = {"textbook", "threads", "events"};
+	for (size_t i = 0; i < 3; i++) {
+		char line[64], note[64];
+		snprintf(line, sizeof line, "/server %s", models[i]);
+		snprintf(note, sizeof note, "serves as the model \"%s\" does", models[i]);
+		type_line(t, "/clear");
+		type_line(t, line);
+		assert_true(terminal_shows(t, note));
+		assert_true(terminal_shows(t, "connected to"));
+		type_line(t, "hello");
+		assert_true(terminal_shows(t, "◂ HELLO"));
+	}
+	type_line(t, "/server nonsense");
+	assert_true(terminal_shows(t, "\"nonsense\" is no model of the server."));
+	type_line(t, "/model threads");
+	assert_true(terminal_shows(t, "\"threads\" is no model of the client."));
+	type_line(t, "/model events");
+	terminal_type(t, "/model \t");
+	assert_true(terminal_shows(t, "events"));
+	assert_true(terminal_shows(t, "textbook"));
+	chat_leave(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_udp_call_by_call),
+		cmocka_unit_test(test_tcp_textbook_call_by_call),
+		cmocka_unit_test(test_run_to_a_block_and_run),
+		cmocka_unit_test(test_one_side),
+		cmocka_unit_test(test_alive_while_it_waits),
+		cmocka_unit_test(test_from_the_first_screen),
+		cmocka_unit_test(test_models),
+	};
+	return cmocka_run_group_tests_name("step", tests, NULL, NULL);
+}
