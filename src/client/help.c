@@ -21,6 +21,7 @@ struct help_key {
 static const struct help_key first_keys[] = {
 	{"Up, Down, Tab", N_("go from field to field; on TCP and UDP, choose")},
 	{"t, u, h, p", N_("go to TCP, UDP, host or port, while on TCP or UDP")},
+	{"s", N_("let each call of both programs wait for you, or not")},
 	{"Enter", N_("start; with no host, with a server of our own")},
 	{"Esc", N_("quit")},
 };
@@ -39,17 +40,38 @@ static const struct help_key replay_keys[] = {
 static const struct help_key keys[] = {
 	{"F1", N_("this help; F1, q or Esc leaves it")},
 	{"F2", N_("talk over the other protocol")},
-	{"F5", N_("the statistics, in place of the transcript or beside it; again: without them")},
+	{"F3", N_("every call of both programs, in place of the transcript or beside it; again: without them")},
+	{"F4", N_("the ladder, which has the calls side by side, and what passes between them")},
+	{"F5", N_("the statistics")},
+	{"F6", N_("the sockets that both programs have now")},
 	{"F10, Ctrl-D", N_("quit (Ctrl-D: on an empty line)")},
-	{"PgUp, PgDn", N_("scroll the transcript by a page")},
+	{"PgUp, PgDn", N_("scroll the transcript, or what stands in its place, by a page")},
 	{"Alt-Up, Alt-Down", N_("scroll it by a line")},
 	{"Home, End", N_("on an empty line: go to its beginning, or back to its end")},
 	{"Ctrl-Home, Ctrl-End", N_("the same at any time")},
 	{"Up, Down, Ctrl-R", N_("earlier sentences, and search among them")},
-	{"Tab", N_("complete a command or its argument")},
+	{"Tab", N_("complete a command or its argument; on an empty line: give the keys to what is shown")},
 	{"Ctrl-C", N_("clear the line; on an empty line: end a burst or a ping, or stop looking up or connecting")},
 	{"Ctrl-L", N_("draw the screen again")},
 	{"Ctrl-Z", N_("suspend; fg comes back")},
+};
+
+static const struct help_key focus_keys[] = {
+	{"Tab, Esc, i", N_("back to the input line; Esc in the inspector: back to the view before")},
+	{"Up, Down", N_("choose a line")},
+	{"Enter", N_("open it in the inspector: all that there is to know of it")},
+	{"n, N", N_("after /find: the next older place, or the next newer one")},
+	{"f", N_("follow the end again")},
+	{"a", N_("the ladder: every call as it was made; again: only what matters")},
+	{"Left, Right", N_("the ladder: the conversation before or after")},
+	{"p", N_("this view alone, so that a mouse can copy it; any key comes back")},
+};
+
+static const struct help_key step_keys[] = {
+	{"Space", N_("make the call that has waited longest")},
+	{"c, s", N_("the client's, the server's")},
+	{"b", N_("run on until a call is reached that may block")},
+	{"r", N_("run, and end stepping")},
 };
 
 /* Lays the page out anew for each drawing: it is short. */
@@ -115,6 +137,8 @@ static void add_page(struct page *p, const struct help *h)
 	if (h->replaying)
 		add_keys(p, _("KEYS OF THE RECORDING"), replay_keys, COUNT(replay_keys));
 	add_keys(p, _("KEYS"), keys, COUNT(keys));
+	add_keys(p, _("KEYS OF WHAT IS SHOWN, AFTER TAB"), focus_keys, COUNT(focus_keys));
+	add_keys(p, _("THE SAME, AFTER /STEP"), step_keys, COUNT(step_keys));
 	add_text(p, STYLE_NOTE, _("COMMANDS"));
 	const struct command *command;
 	for (size_t i = 0; (command = command_at(i)); i++) {

@@ -312,6 +312,8 @@ static void test_help_page(void **state)
 	assert_true(terminal_shows(t, "KEYS"));
 	assert_true(terminal_shows(t, "talk over the other protocol"));
 	terminal_type(t, PAGE_DOWN);
+	assert_true(terminal_shows(t, "AFTER TAB"));
+	terminal_type(t, PAGE_DOWN);
 	assert_true(terminal_shows(t, "/connect [HOST [PORT]]"));
 	terminal_type(t, "q");
 	assert_true(terminal_hides(t, "/connect [HOST"));
