@@ -39,12 +39,13 @@ void chat_record(struct chat *c, const char *path); /* all events, from the firs
 void chat_record_off(struct chat *c);
 void chat_record_tell(struct chat *c);
 
-void chat_show(struct chat *c, enum pane pane);      /* besides the transcript; what is shown is hidden again */
-void chat_calls(struct chat *c, const char *filter); /* "": all */
-void chat_find(struct chat *c, const char *text);    /* in the pane that is shown; "": ends it */
-void chat_step(struct chat *c, unsigned sides);      /* of enum network_side: their calls wait */
-void chat_model(struct chat *c, bool textbook);      /* the client's */
-void chat_server(struct chat *c, const char *model); /* our own server's */
+void chat_show(struct chat *c, enum pane pane);        /* besides the transcript; what is shown is hidden again */
+void chat_calls(struct chat *c, const char *filter);   /* "": all */
+void chat_inspect(struct chat *c, const char *filter); /* the newest of these calls */
+void chat_find(struct chat *c, const char *text);      /* in the pane that is shown; "": ends it */
+void chat_step(struct chat *c, unsigned sides);        /* of enum network_side: their calls wait */
+void chat_model(struct chat *c, bool textbook);        /* the client's */
+void chat_server(struct chat *c, const char *model);   /* our own server's */
 void chat_clear(struct chat *c);
 void chat_help(struct chat *c);
 void chat_quit(struct chat *c);

@@ -234,6 +234,8 @@ static const struct command commands[] = {
 	 .most = 1, .run_with = run_connected, .complete = command_complete_switch, .needs = CHAT_CONVERSATION},
 	{"calls", "[FILTER...]", N_("show the calls, or hide them again; of client, server, a call, a socket"),
 	 .most = 1, .rest = true, .run_with = run_calls, .complete = command_complete_calls},
+	{"inspect", "[FILTER...]", N_("all about the newest call, or the newest of these; Esc leaves it"), .most = 1,
+	 .rest = true, .run_with = run_inspect, .complete = command_complete_calls},
 	{"ladder", "", N_("show the ladder, or hide it again"), .run = run_ladder},
 	{"statistics", "", N_("show the statistics, or hide them again"), .run = run_statistics},
 	{"sockets", "", N_("show the sockets of both programs, or hide them again"), .run = run_sockets},

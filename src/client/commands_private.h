@@ -38,6 +38,7 @@ void run_statistics(struct chat *c);
 void run_sockets(struct chat *c);
 void run_find(struct chat *c, const struct command *self, int count, char **arguments);
 void run_step(struct chat *c, const struct command *self, int count, char **arguments);
+void run_inspect(struct chat *c, const struct command *self, int count, char **arguments);
 void run_model(struct chat *c, const struct command *self, int count, char **arguments);
 void run_server(struct chat *c, const struct command *self, int count, char **arguments);
 void command_complete_calls(size_t before, const char *word, size_t n, void (*add)(const char *word));

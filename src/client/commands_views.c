@@ -25,6 +25,12 @@ void run_calls(struct chat *c, const struct command *self, int count, char **arg
 	chat_calls(c, count > 0 ? arguments[0] : "");
 }
 
+void run_inspect(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)self;
+	chat_inspect(c, count > 0 ? arguments[0] : "");
+}
+
 void run_ladder(struct chat *c)
 {
 	chat_show(c, PANE_LADDER);

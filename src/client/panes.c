@@ -226,6 +226,18 @@ int panes_filter(struct panes *p, const char *words, char *problem, size_t room)
 	return 0;
 }
 
+int panes_inspect(struct panes *p, const char *words, char *problem, size_t room)
+{
+	if (panes_filter(p, words, problem, room) == -1)
+		return -1;
+	panes_show(p, PANE_CALLS);
+	p->focused = true;
+	struct pane_place place = place_of(p, PANE_CALLS);
+	pager_choose(p->views.pagers[PANE_CALLS], -1, place.width, place.height);
+	inspect(p);
+	return 0;
+}
+
 void panes_reveal(struct panes *p)
 {
 	p->choice.revealed = true;

@@ -79,6 +79,8 @@ void panes_mouse(struct panes *p, enum input_mouse what, unsigned y, unsigned x)
 bool panes_find(struct panes *p, const char *text);
 /* Of the calls; "": all. -1: problem says what is wrong. */
 int panes_filter(struct panes *p, const char *words, char *problem, size_t room);
+/* The newest of these calls; what is left of the inspector is the calls, and they have the focus. -1: as above. */
+int panes_inspect(struct panes *p, const char *words, char *problem, size_t room);
 void panes_reveal(struct panes *p); /* the ladder shows from now on what the lab lost */
 
 /* panes_draw.c */

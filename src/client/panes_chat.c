@@ -63,6 +63,15 @@ void chat_calls(struct chat *c, const char *filter)
 	c->dirty = true;
 }
 
+void chat_inspect(struct chat *c, const char *filter)
+{
+	enum pane before = c->frame.panes.shown;
+	char problem[256];
+	if (panes_inspect(&c->frame.panes, filter, problem, sizeof problem) == -1)
+		chat_note(c, NOTE_ERROR, "%s", problem);
+	change(c, before);
+}
+
 void chat_find(struct chat *c, const char *text)
 {
 	enum pane before = c->frame.panes.shown;
