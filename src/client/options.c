@@ -82,7 +82,7 @@ static void print_help(void)
 		"      --ladder           as --plain, and print every call of client and server as a line of the "
 		"ladder,\n"
 		"                         instead of the replies\n"
-		"      --events N         keep the last N events in memory, 100 to 10000000, normally 200000\n"
+		"      --events N         keep the last N events in memory, 1000 to 10000000, normally 200000\n"
 		"      --mouse            scroll with the mouse's wheel, and choose with its left button; the terminal "
 		"then\n"
 		"                         selects text only with Shift\n"

@@ -32,7 +32,7 @@ struct options {
 #define OPTIONS_SLOWEST     0.01
 #define OPTIONS_FASTEST     1000.0
 
-enum { OPTIONS_EVENTS = 200000, OPTIONS_EVENTS_MIN = 100, OPTIONS_EVENTS_MAX = 10000000 };
+enum { OPTIONS_EVENTS = 200000, OPTIONS_EVENTS_MIN = 1000, OPTIONS_EVENTS_MAX = 10000000 };
 enum { OPTIONS_BYTES = 64 << 20 }; /* of the events' data that a log keeps */
 
 /* Fills o. Returns -1 to go on, else the program's exit status, everything having been said. */

@@ -56,14 +56,13 @@ void console_keep_up(struct console *c, bool last)
 		console_out_of_memory(c);
 }
 
-/* Half of what the log has room for may wait for the other half. */
 void console_keep(struct console *c, const struct event *e)
 {
 	if (!c->log)
 		return;
 	if (log_append(c->log, e) == -1)
 		console_out_of_memory(c);
-	if (log_end(c->log) - c->kept >= c->options->events / 2)
+	if (log_end(c->log) - c->kept >= LADDER_PLAIN_EVENTS / 2)
 		console_keep_up(c, false);
 }
 

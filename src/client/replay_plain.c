@@ -32,13 +32,12 @@ static int take_line(struct player *p, const struct event *e)
 	return p->row.failed ? -1 : 0;
 }
 
-/* Half of what the log has room for may wait for the other half. */
 static int take_call(struct player *p, const struct event *e)
 {
 	p->clock = e->when;
 	if (log_append(p->log, e) == -1)
 		return -1;
-	if (log_end(p->log) - p->printed < p->options->events / 2)
+	if (log_end(p->log) - p->printed < LADDER_PLAIN_EVENTS / 2)
 		return 0;
 	p->printed = log_end(p->log);
 	return ladder_plain_print(p->ladder, LADDER_MORE, p->clock);
