@@ -9,7 +9,7 @@ static void say_timeout(const struct event_talk *t, struct view_row *line)
 	if (t->protocol == PROTOCOL_UDP)
 		view_row_printf(line, STYLE_WARNING,
 				_("no reply to sentence %zu within %s: it or the reply is lost or late, "
-				  "or nobody listens: TCP tells at once, UDP if /connected on"),
+				  "or nobody listens: TCP may tell, UDP if /connected on"),
 				(size_t)t->sentence, time);
 	else
 		view_row_printf(line, STYLE_WARNING,

@@ -19,7 +19,7 @@ static void say_remarks(const struct event_talk *t, struct view_row *line)
 	if (t->verdict == VERDICT_WRONG)
 		put_remark(line, _("not the uppercase"));
 	if (t->verdict == VERDICT_TRUNCATED)
-		put_remark(line, t->limit ? _("cut at this end: MSG_TRUNC") : _("cut at the server"));
+		put_remark(line, t->limit ? _("cut at this end: MSG_TRUNC") : _("the reply to the beginning alone"));
 	if (t->guess == GUESS_WHICH)
 		put_remark(line, _("a guess: others are waiting that it could answer"));
 }

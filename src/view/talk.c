@@ -88,7 +88,7 @@ static void say_verdict(const struct event_talk *t, struct view_row *line, unsig
 	case VERDICT_TRUNCATED:
 		view_row_printf(line, STYLE_WARNING, "%s",
 				_("the reply to the beginning of your sentence alone: "
-				  "the server took no more of the datagram"));
+				  "the server received or sent no more"));
 		break;
 	case VERDICT_DUPLICATE:
 		say_duplicate(t, line);

@@ -99,7 +99,7 @@ static void test_remarks_on_a_ping(void **state)
 	assert_ping((struct event_talk){.verdict = VERDICT_TRUNCATED, .limit = 18},
 		    "18 bytes from 127.0.0.1:12000: seq=1 time=0.21 ms (cut at this end: MSG_TRUNC)");
 	assert_ping((struct event_talk){.verdict = VERDICT_TRUNCATED},
-		    "18 bytes from 127.0.0.1:12000: seq=1 time=0.21 ms (cut at the server)");
+		    "18 bytes from 127.0.0.1:12000: seq=1 time=0.21 ms (the reply to the beginning alone)");
 	assert_ping((struct event_talk){.guess = GUESS_WHICH},
 		    "18 bytes from 127.0.0.1:12000: seq=1 time=0.21 ms (a guess: others are waiting that it could "
 		    "answer)");

@@ -68,7 +68,7 @@ static void test_truncated_at_the_server(void **state)
 	(void)state;
 	struct event_talk t = {.verdict = VERDICT_TRUNCATED, .rtt = 210000};
 	assert_words(reply(t, "0123"), "0123  4 bytes, 0.21 ms, the reply to the beginning of your sentence alone: "
-				       "the server took no more of the datagram");
+				       "the server received or sent no more");
 	assert_int_equal(style_of_words(reply(t, "0123")), STYLE_WARNING);
 }
 
@@ -96,7 +96,7 @@ static void test_guesses(void **state)
 				     "to sentence 3 by guess: nothing on the wire tells which one it answers");
 	t.verdict = VERDICT_TRUNCATED;
 	assert_words(reply(t, "H"), "H  1 byte, 0.21 ms, the reply to the beginning of your sentence alone: the server "
-				    "took no more of the datagram, to sentence 3 by guess: nothing on the wire tells "
+				    "received or sent no more, to sentence 3 by guess: nothing on the wire tells "
 				    "which one it answers");
 	t.verdict = VERDICT_RIGHT;
 	t.guess = GUESS_COPY;
@@ -112,7 +112,7 @@ static void test_timeouts(void **state)
 	struct event_talk t = {.protocol = PROTOCOL_UDP, .verdict = VERDICT_TIMEOUT, .limit = 2 * CLOCK_SECOND};
 	assert_line(missing(t, ""),
 		    "14:03:07     ! no reply to sentence 3 within 2 s: it or the reply is lost or late, or nobody "
-		    "listens: TCP tells at once, UDP if /connected on");
+		    "listens: TCP may tell, UDP if /connected on");
 	t.protocol = PROTOCOL_TCP;
 	assert_line(missing(t, ""), "14:03:07     ! no reply to sentence 3 within 2 s: the connection is still open, "
 				    "and if the reply comes late it will be shown");
