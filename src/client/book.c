@@ -13,12 +13,12 @@ static void tell_ready(struct link *l)
 					  .remote = l->remote});
 }
 
-/* Nothing is to be said yet, and until then nothing is done. */
+/* Nothing is to be said yet, and until then nothing is done; or the exchange that was cancelled has to end first. */
 static int rest(struct link *l)
 {
 	l->stage = STAGE_IDLE;
-	l->resting = true;
-	if (!l->exchange.running)
+	l->resting = !l->exchange.running;
+	if (l->resting)
 		link_tell(l, (struct event_state){.step = STEP_READY, .one_each = true, .remote = l->remote});
 	return 0;
 }

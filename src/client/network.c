@@ -189,6 +189,9 @@ static void *network_main(void *arg)
 	if (network_is_attached(n))
 		attach_open(&n->attach, &n->loop, n->options.attach, network_report, n);
 	uv_run(&n->loop, UV_RUN_DEFAULT);
+	/* Until network_stop() has used the loop for the last time. */
+	pthread_mutex_lock(&n->wishes_lock);
+	pthread_mutex_unlock(&n->wishes_lock);
 	/* Let the closed handles go, but do not wait for a look-up, which may take a minute. */
 	for (int i = 0; i < 3; i++)
 		uv_run(&n->loop, UV_RUN_NOWAIT);
@@ -335,9 +338,11 @@ int network_take(struct network *n, void (*each)(const struct event *e, void *ar
 void network_stop(struct network *n)
 {
 	mailbox_open_wide(&n->events);
+	pthread_mutex_lock(&n->wishes_lock);
 	atomic_store(&n->stopping, true);
-	step_end(&n->step);
 	uv_async_send(&n->asked);
+	step_end(&n->step);
+	pthread_mutex_unlock(&n->wishes_lock);
 	pthread_join(n->thread, NULL);
 }
 

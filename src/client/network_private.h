@@ -27,7 +27,7 @@ struct network {
 	uv_async_t asked;
 	struct mailbox requests, events;
 	uint64_t number;             /* of the client's events so far; changed under the lock of events */
-	pthread_mutex_t wishes_lock; /* of the first of these */
+	pthread_mutex_t wishes_lock; /* of the first of these, and of the end */
 	struct wishes wishes, granted;
 	struct step step;
 	struct fds fds;
