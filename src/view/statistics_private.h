@@ -44,8 +44,9 @@ struct statistics {
 /* 1, 2 or 5 times a power of ten: the least that is not less than n > 0; if there is none, UINT64_MAX. */
 uint64_t statistics_round(uint64_t n);
 
-/* Percent that are without a reply, "20" or "33.3", of those sent. "" when nothing was. Returns out. */
-const char *statistics_loss(const struct statistics_counts *c, char out[WORDS_NUMBER]);
+/* Percent that are without a reply, "20" or "33.3", of those sent. "" when nothing was, or some are still waiting: of
+ * these nobody knows yet. Returns out. */
+const char *statistics_loss(const struct statistics *s, char out[WORDS_NUMBER]);
 uint64_t statistics_sent(const struct statistics_counts *c);
 
 /* Milliseconds with so many decimals (0 to 6), cut. Returns out. */

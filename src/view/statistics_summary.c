@@ -12,12 +12,17 @@ uint64_t statistics_sent(const struct statistics_counts *c)
 	return c->sentences - c->unsent;
 }
 
-/* With one decimal where it is not whole. Neither none nor all are claimed by rounding. */
-const char *statistics_loss(const struct statistics_counts *c, char out[WORDS_NUMBER])
+static uint64_t received_of(const struct statistics_counts *c)
 {
-	uint64_t gone = c->lost + c->cut_short + c->refused + c->cancelled, sent = statistics_sent(c);
+	return c->answered + c->late + c->wrong + c->truncated;
+}
+
+/* With one decimal where it is not whole. Neither none nor all are claimed by rounding. */
+const char *statistics_loss(const struct statistics *s, char out[WORDS_NUMBER])
+{
+	uint64_t sent = statistics_sent(&s->counts), gone = sent - received_of(&s->counts);
 	out[0] = '\0';
-	if (sent == 0)
+	if (sent == 0 || statistics_waiting(s) > 0)
 		return out;
 	uint64_t tenths = (gone * 1000 + sent / 2) / sent;
 	bool whole = gone * 100 % sent == 0;
@@ -49,16 +54,17 @@ const char *statistics_ms(uint64_t ns, unsigned decimals, char out[WORDS_NUMBER]
 
 /* --- Lines --- */
 
-static int say_counts(const struct statistics_counts *c, uint64_t took, struct buf *line)
+static int say_counts(const struct statistics *s, uint64_t took, struct buf *line)
 {
+	const struct statistics_counts *c = &s->counts;
 	char loss[WORDS_NUMBER];
-	uint64_t received = c->answered + c->late + c->truncated;
-	int result = buf_printf(line, _("%llu sent, %llu received"), (number)statistics_sent(c), (number)received);
+	int result =
+		buf_printf(line, _("%llu sent, %llu received"), (number)statistics_sent(c), (number)received_of(c));
 	if (c->duplicates)
 		result |= buf_printf(line, _(", +%llu duplicates"), (number)c->duplicates);
 	if (c->out_of_order)
 		result |= buf_printf(line, _(", +%llu out of order"), (number)c->out_of_order);
-	if (statistics_loss(c, loss)[0])
+	if (statistics_loss(s, loss)[0])
 		result |= buf_printf(line, _(", %s%% loss"), loss);
 	return result | buf_printf(line, _(", time %llu ms"), (number)(took / CLOCK_MS));
 }
@@ -116,7 +122,7 @@ int statistics_summary(const struct statistics *s, const char *who, uint64_t too
 {
 	struct buf line = {0};
 	int result = give(buf_printf(&line, _("--- %s ping statistics ---"), who), &line, each, arg);
-	result |= give(say_counts(&s->counts, took, &line), &line, each, arg);
+	result |= give(say_counts(s, took, &line), &line, each, arg);
 	result |= give(say_rest(s, &line), &line, each, arg);
 	result |= give(say_times(s, &line), &line, each, arg);
 	buf_free(&line);

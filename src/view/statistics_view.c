@@ -227,7 +227,7 @@ static void draw_title(const struct statistics *s, unsigned width, struct view_r
 		snprintf(words, sizeof words, ngettext(" %llu sentence", " %llu sentences", n), (unsigned long long)n);
 		put_if_fits(row, width, words);
 	}
-	if (statistics_loss(&s->counts, loss)[0]) {
+	if (statistics_loss(s, loss)[0]) {
 		snprintf(words, sizeof words, _(", %s%% loss"), loss);
 		put_if_fits(row, width, words);
 	}

@@ -213,7 +213,7 @@ static void test_title(void **state)
 	struct statistics *s = *state;
 	assert_drawn_line(s, 80, 1, 0, " Statistics");
 	say(s, 1);
-	assert_drawn_line(s, 80, 1, 0, " Statistics  1 sentence, 0% loss");
+	assert_drawn_line(s, 80, 1, 0, " Statistics  1 sentence");
 	missed(s, 1, VERDICT_TIMEOUT);
 	answer(s, 2, 5000);
 	answer(s, 3, 5000);
