@@ -277,6 +277,30 @@ static void test_disconnect_while_it_blocks(void **state)
 	close(welcoming);
 }
 
+/* listen(fd, 0) has place for one that is not accepted; who comes after that one waits in connect(). */
+static void test_disconnect_while_connect_blocks(void **state)
+{
+	(void)state;
+	unsigned port;
+	int welcoming = server_socket(SOCK_STREAM, 0, &port);
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	to.sin_port = htons((uint16_t)port);
+	int first = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(first, (struct sockaddr *)&to, sizeof to), 0);
+	begin(PROTOCOL_TCP, port, patient);
+	say("never");
+	await((struct wanted){.kind = EVENT_CALL, .op = OP_CONNECT, .announced = true});
+	network_disconnect(network);
+	const struct event *e = await((struct wanted){.kind = EVENT_CALL, .op = OP_CLOSE});
+	assert_int_equal(e->who, EVENT_CLIENT);
+	stop();
+	looked = told_count;
+	assert_int_equal(count((struct wanted){.kind = EVENT_CALL, .op = OP_CONNECT}), 0); /* it did not succeed */
+	assert_int_equal(count((struct wanted){.kind = EVENT_MISSING, .verdict = VERDICT_CANCELLED}), 1);
+	close(first);
+	close(welcoming);
+}
+
 /* A reply that is overdue is waited for until there is something else to say. */
 static void test_overdue_reply(void **state)
 {
@@ -410,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_less_room),
 		cmocka_unit_test(test_end_while_it_blocks),
 		cmocka_unit_test(test_disconnect_while_it_blocks),
+		cmocka_unit_test(test_disconnect_while_connect_blocks),
 		cmocka_unit_test(test_overdue_reply),
 		cmocka_unit_test(test_turned_off_it_keeps_its_socket),
 		cmocka_unit_test(test_call_by_call),
