@@ -234,6 +234,39 @@ static void test_suspend_and_resume(void **state)
 	assert_true(has_sent("still here"));
 }
 
+/* Only where it is asked for: a terminal that tells of its mouse no longer selects text with it. */
+static void test_mouse(void **state)
+{
+	static const char on[] = "\033[?1000h\033[?1006h", off[] = "\033[?1006l\033[?1000l";
+	(void)state;
+	open_screen();
+	screen_suspend();
+	screen_resume();
+	screen_close();
+	read_sent();
+	assert_false(has_sent("\033[?1000"));
+	screen_mouse(true);
+	open_screen();
+	read_sent();
+	assert_true(has_sent(on));
+	screen_suspend();
+	read_sent();
+	assert_true(has_sent(off));
+	screen_resume();
+	read_sent();
+	assert_true(has_sent(on));
+	screen_rescue();
+	read_sent();
+	assert_true(has_sent(off));
+	screen_close();
+	open_screen();
+	read_sent();
+	screen_close();
+	read_sent();
+	assert_true(has_sent(off));
+	screen_mouse(false);
+}
+
 /* SIGSTOP asks nobody; the shell has set its own modes meanwhile, and the size may have changed. */
 static void test_resume_without_suspend(void **state)
 {
@@ -481,6 +514,7 @@ int main(void)
 		TEST(test_close_restores_the_terminal),
 		TEST(test_rescue_restores_the_terminal),
 		TEST(test_suspend_and_resume),
+		TEST(test_mouse),
 		TEST(test_resume_without_suspend),
 		TEST(test_terminal_blocks_again),
 		TEST(test_nothing_without_a_screen),
