@@ -39,12 +39,12 @@ static inline void start(const char *model, const char *protocol, const char *la
 }
 
 /* The next event, valid until the one after it; false: the channel has ended. */
-static inline bool next(struct event *e)
+static inline bool next_from(int fd, struct event *e)
 {
 	static uint64_t message[MESSAGE_MAX / sizeof(uint64_t)]; /* e->data points into it */
-	struct pollfd p = {.fd = channel[0], .events = POLLIN};
+	struct pollfd p = {.fd = fd, .events = POLLIN};
 	assert_int_equal(poll(&p, 1, PEER_PATIENCE * 1000), 1);
-	ssize_t n = read(channel[0], message, sizeof message);
+	ssize_t n = read(fd, message, sizeof message);
 	assert_int_not_equal(n, -1);
 	if (n == 0)
 		return false;
@@ -52,10 +52,25 @@ static inline bool next(struct event *e)
 	return true;
 }
 
+static inline bool next(struct event *e)
+{
+	return next_from(channel[0], e);
+}
+
+static inline bool more_from(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	return poll(&p, 1, 0) == 1;
+}
+
 static inline bool more(void)
 {
-	struct pollfd p = {.fd = channel[0], .events = POLLIN};
-	return poll(&p, 1, 0) == 1;
+	return more_from(channel[0]);
+}
+
+static inline void say(int fd, const char *command)
+{
+	assert_int_equal(write(fd, command, strlen(command)), strlen(command));
 }
 
 static inline void ends(void)
