@@ -45,7 +45,7 @@ void chat_inspect(struct chat *c, const char *filter); /* the newest of these ca
 void chat_find(struct chat *c, const char *text);      /* in the pane that is shown; "": ends it */
 void chat_step(struct chat *c, unsigned sides);        /* of enum network_side: their calls wait */
 void chat_model(struct chat *c, bool textbook);        /* the client's */
-void chat_server(struct chat *c, const char *model);   /* our own server's */
+void chat_server(struct chat *c, const char *model, const char *address); /* our own server's */
 void chat_clear(struct chat *c);
 void chat_help(struct chat *c);
 void chat_quit(struct chat *c);

@@ -78,10 +78,9 @@ void run_model(struct chat *c, const struct command *self, int count, char **arg
 
 void run_server(struct chat *c, const struct command *self, int count, char **arguments)
 {
-	(void)count;
 	for (size_t i = 0; i < COUNT(models); i++) {
 		if (strcasecmp(arguments[0], models[i]) == 0) {
-			chat_server(c, models[i]);
+			chat_server(c, models[i], count > 1 ? arguments[1] : NULL);
 			return;
 		}
 	}

@@ -451,6 +451,12 @@ static void leave_server(struct link *l)
 
 void link_connect(struct link *l, enum protocol protocol, const char *host, const char *port)
 {
+	char number[sizeof "65535"];
+	const struct endpoint *own = own_endpoint(&l->own, protocol);
+	if (host && own && strcmp(port, "own") == 0) {
+		snprintf(number, sizeof number, "%u", (unsigned)own->port);
+		port = number;
+	}
 	struct session *session = new_session(l, protocol, !host);
 	char *host_copy = host ? without_brackets(host) : NULL;
 	char *port_copy = strdup(port);

@@ -83,7 +83,7 @@ void link_shutdown(struct link *l);
 void link_extra_clients(struct link *l, unsigned count);
 void link_lab(struct link *l, const char *spec);
 void link_watch(struct link *l, bool on);
-void link_server_model(struct link *l, const char *model);
+void link_server_model(struct link *l, const char *model, const char *address);
 void link_textbook(struct link *l, bool on);
 /* These sides' calls wait. While they do, a sentence may take any time. */
 void link_step(struct link *l, unsigned sides);

@@ -118,7 +118,7 @@ static void talk(struct network *n, const struct request *r, const char *host, c
 		link_watch(&n->link, r->count);
 		break;
 	case REQUEST_MODEL:
-		link_server_model(&n->link, text);
+		link_server_model(&n->link, text, r->host_size ? host : NULL);
 		break;
 	case REQUEST_TEXTBOOK:
 		link_textbook(&n->link, r->count);
@@ -312,9 +312,15 @@ int network_watch(struct network *n, bool on)
 	return ask(n, &(struct request){.kind = REQUEST_WATCH, .count = on});
 }
 
-int network_server_model(struct network *n, const char *model)
+int network_server_model(struct network *n, const char *model, const char *address)
 {
-	return ask(n, &(struct request){.kind = REQUEST_MODEL, .text = model, .text_size = strlen(model) + 1});
+	return ask(n, &(struct request){
+			      .kind = REQUEST_MODEL,
+			      .host = address,
+			      .host_size = address ? strlen(address) + 1 : 0,
+			      .text = model,
+			      .text_size = strlen(model) + 1,
+		      });
 }
 
 int network_textbook(struct network *n, bool on)

@@ -39,7 +39,8 @@ bool network_free(struct network *n);
 
 /*
  * Talk with this server from now on: host NULL is our own, which is started if it does not run. What was under way is
- * given up. host: a name or an address; port: a number or a service's name. -1: ENOMEM, as for all requests.
+ * given up. host: a name or an address; port: a number, a service's name, or "own": that of our own server. -1: ENOMEM,
+ * as for all requests.
  */
 int network_connect(struct network *n, enum protocol protocol, const char *host, const char *port);
 int network_disconnect(struct network *n); /* closes, or cancels a look-up or a connect */
@@ -72,10 +73,11 @@ int network_watch(struct network *n, bool on);
 int network_watch_all(struct network *n, bool on);
 
 /*
- * How our own server serves, by the name of a model of uproard's: it is started anew, with its lab as it was, and so
- * begins the conversation. What it does not know, it says, and the next sentence starts one as usual.
+ * How our own server serves, by the name of a model of uproard's, and where (NULL: on loopback): it is started anew,
+ * with its lab as it was, and so begins the conversation. What it does not know, it says, and the next sentence starts
+ * one as usual.
  */
-int network_server_model(struct network *n, const char *model);
+int network_server_model(struct network *n, const char *model, const char *address);
 /*
  * The client's model: the book's, with blocking calls and a socket for each sentence; or the one that waits for events.
  * The conversation begins anew. With the book's, of the habits there is only recv_room; a call that may block is told

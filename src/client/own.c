@@ -111,6 +111,18 @@ static void take_lab(struct own *o, const struct event *e)
 		set_string(&o->settings, e->data, e->size);
 }
 
+/* One that listens on all addresses is to be found at this computer's own. */
+static struct endpoint reachable(struct endpoint local)
+{
+	static const uint8_t any[sizeof local.address];
+	bool wildcard = memcmp(local.address, any, sizeof any) == 0;
+	if (wildcard && local.family == 4)
+		memcpy(local.address, (const uint8_t[]){127, 0, 0, 1}, 4);
+	else if (wildcard)
+		local.address[15] = 1;
+	return local;
+}
+
 static void take(const struct event *e, void *arg)
 {
 	struct own *o = arg;
@@ -119,7 +131,7 @@ static void take(const struct event *e, void *arg)
 		take_lab(o, e);
 	if (e->kind != EVENT_STATE || e->state.step != STEP_LISTENING || e->state.local.family != o->family)
 		return;
-	o->listening[e->state.protocol] = e->state.local;
+	o->listening[e->state.protocol] = reachable(e->state.local);
 	o->proven = true;
 }
 
@@ -202,14 +214,18 @@ static void find_server(char path[PATH_MAX])
 	snprintf(path, PATH_MAX, "uproard");
 }
 
-/* What only a server that serves one protocol on one address is told. */
-static size_t put_choice(const struct own *o, const char **args)
+/* Where it serves, and the textbook's over which protocol: it has one only. */
+static size_t put_place(const struct own *o, const char **args)
 {
-	if (!own_is_textbook(o))
-		return 0;
-	args[0] = o->protocol == PROTOCOL_UDP ? "--udp" : "--tcp";
-	args[1] = o->family == 6 ? "--ipv6" : "--ipv4";
-	return 2;
+	size_t n = 0;
+	args[n++] = o->family == 6 ? "--ipv6" : "--ipv4";
+	if (o->address.size > 0) {
+		args[n++] = "--listen";
+		args[n++] = (const char *)buf_bytes(&o->address);
+	}
+	if (own_is_textbook(o))
+		args[n++] = o->protocol == PROTOCOL_UDP ? "--udp" : "--tcp";
+	return n;
 }
 
 /* fd: a number, as a string. */
@@ -222,7 +238,7 @@ static void put_arguments(const struct own *o, const char *path, const char *fd,
 		args[n++] = "--model";
 		args[n++] = (const char *)buf_bytes(&o->model);
 	}
-	n += put_choice(o, &args[n]);
+	n += put_place(o, &args[n]);
 	if (o->settings.size > 0) {
 		args[n++] = "--lab";
 		args[n++] = (const char *)buf_bytes(&o->settings);
@@ -296,10 +312,13 @@ void own_sockets(struct own *o)
 
 /* --- How it serves --- */
 
-int own_set_model(struct own *o, const char *model)
+int own_set_model(struct own *o, const char *model, const char *address)
 {
 	own_stop(o);
 	o->proven = false;
+	buf_clear(&o->address);
+	if (address && set_string(&o->address, address, strlen(address)) == -1)
+		return -1;
 	return set_string(&o->model, model, strlen(model));
 }
 
@@ -356,6 +375,7 @@ void own_free(struct own *o)
 	buf_free(&o->settings);
 	buf_free(&o->commands);
 	buf_free(&o->model);
+	buf_free(&o->address);
 }
 
 void own_start(struct own *o, enum protocol protocol)

@@ -28,6 +28,7 @@ struct own {
 	struct buf settings;                       /* its lab's, a string if any: a server that is started gets them */
 	struct buf commands;                       /* strings, for its lab: what it could not be told yet */
 	struct buf model;                          /* a string if any; else as it would by itself */
+	struct buf address;                        /* that it listens on, a string if any; else loopback */
 	bool proven;                               /* a server has started with that */
 	enum protocol protocol;                    /* which one was wanted of the one that runs */
 	bool stepped;                              /* its calls are to wait */
@@ -42,7 +43,7 @@ void own_stop(struct own *o); /* ends it; no handler is called any more */
 /* For its lab; one that does not run is told when it is started. -1: errno says why it was not. */
 int own_command(struct own *o, const char *spec);
 /* How it serves, by a name that uproard knows; ends the one that runs. -1: ENOMEM. */
-int own_set_model(struct own *o, const char *model);
+int own_set_model(struct own *o, const char *model, const char *address);
 bool own_is_textbook(const struct own *o); /* it serves one protocol, and closes each connection after a reply */
 void own_step(struct own *o, bool on);     /* its calls wait; so with one that is started later */
 void own_step_go(struct own *o);

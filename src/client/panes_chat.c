@@ -41,8 +41,7 @@ void chat_focus(struct chat *c, bool on)
 
 struct pager *chat_pager(struct chat *c, unsigned *width)
 {
-	struct panes *p = &c->frame.panes;
-	return panes_pager(p, width);
+	return panes_pager(&c->frame.panes, c->frame.panes.shown, width);
 }
 
 void chat_clear(struct chat *c)
@@ -165,9 +164,12 @@ void chat_model(struct chat *c, bool textbook)
 	chat_requested(c, network_textbook(c->network, textbook));
 }
 
-void chat_server(struct chat *c, const char *model)
+void chat_server(struct chat *c, const char *model, const char *address)
 {
-	chat_requested(c, network_server_model(c->network, model));
-	if (!c->host)
+	chat_requested(c, network_server_model(c->network, model, address));
+	if (!c->host && address)
+		chat_note(c, NOTE_INFO, _("Your own server begins anew on %s, and serves as the model \"%s\" does."),
+			  address, model);
+	else if (!c->host)
 		chat_note(c, NOTE_INFO, _("Your own server begins anew, and serves as the model \"%s\" does."), model);
 }

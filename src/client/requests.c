@@ -89,9 +89,9 @@ void link_lab(struct link *l, const char *spec)
 		link_note(l, NOTE_INFO, _("Your own server does not run yet; it will be told when it starts."));
 }
 
-void link_server_model(struct link *l, const char *model)
+void link_server_model(struct link *l, const char *model, const char *address)
 {
-	if (own_set_model(&l->own, model) == -1)
+	if (own_set_model(&l->own, model, address) == -1)
 		link_note(l, NOTE_ERROR, _("Your own server could not be told; try again."));
 	else if (l->host)
 		link_note(l, NOTE_INFO, _("That is how your own server will serve; this one is elsewhere."));
