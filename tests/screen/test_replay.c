@@ -1,0 +1,373 @@
+/* A recording on the screen: made, played, stopped, gone through; and what is shown, saved. */
+#include <sys/stat.h>
+
+#include "chat.h"
+
+#define LEFT   "\033[D"
+#define RIGHT  "\033[C"
+#define HOME   "\033[H"
+#define END    "\033[F"
+#define CTRL_C "\003"
+
+enum { PATH = 128, LINE = 512 };
+
+static char directory[] = "/tmp/uproar-screen-XXXXXX";
+
+static int make_directory(void **state)
+{
+	(void)state;
+	return mkdtemp(directory) ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+	(void)state;
+	char command[PATH];
+	snprintf(command, sizeof command, "rm -r %s", directory);
+	return system(command);
+}
+
+/* The path of a file in it, in one of a few places that are used in turn. */
+static const char *path_of(const char *name)
+{
+	static char paths[4][PATH];
+	static unsigned turn;
+	char *path = paths[turn++ % 4];
+	snprintf(path, PATH, "%s/%s", directory, name);
+	return path;
+}
+
+/* A command with a file. */
+static void type(struct terminal *t, const char *command, const char *path)
+{
+	char line[LINE];
+	snprintf(line, sizeof line, "%s %s\r", command, path);
+	terminal_type(t, line);
+}
+
+/* As a string, which the caller frees. */
+static char *read_file(const char *path)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(getdelim(&text, &n, '\0', f) > 0);
+	fclose(f);
+	return text;
+}
+
+/* Notes "note 1" and so on, a minute after each other; then this line, if any. */
+static const char *note_file(const char *name, unsigned count, const char *last)
+{
+	const char *path = path_of(name);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "{\"uproar-events\":1,\"wall\":0}\n");
+	for (unsigned i = 1; i <= count; i++)
+		fprintf(f,
+			"{\"when\":%u000000000,\"who\":\"client\",\"kind\":\"note\",\"level\":\"info\","
+			"\"data\":\"note %u.\"}\n",
+			60 * i, i);
+	if (last)
+		fputs(last, f);
+	assert_int_equal(fclose(f), 0);
+	return path;
+}
+
+static struct terminal *play(unsigned rows, unsigned columns, const char *path, const char *speed)
+{
+	return chat_start(rows, columns, (const char *[]){"--replay", path, speed ? "--speed" : NULL, speed, NULL},
+			  NULL);
+}
+
+static void leave(struct terminal *t)
+{
+	terminal_type(t, "q");
+	assert_int_equal(terminal_exit(t), 0);
+	assert_false(terminal_alternate(t));
+	terminal_end(t);
+}
+
+/* --- Playing --- */
+
+static void test_pause_and_step(void **state)
+{
+	(void)state;
+	struct terminal *t = play(24, 80, note_file("step", 4, NULL), NULL);
+	assert_true(terminal_row_shows(t, -2, "playing   event 1 of 4  0:00.000 of 3:00.000"));
+	assert_true(terminal_row_shows(t, -2, "a pause of 60.0 s, shortened"));
+	terminal_type(t, " ");
+	assert_true(terminal_row_shows(t, -2, "paused"));
+	terminal_type(t, HOME);
+	assert_true(terminal_row_shows(t, -2, "paused   event 0 of 4"));
+	assert_true(terminal_hides(t, "note 1."));
+	terminal_type(t, ".");
+	assert_true(terminal_row_shows(t, -2, "event 1 of 4"));
+	assert_true(terminal_row_shows(t, -3, "note 1."));
+	assert_false(terminal_has(t, "note 2."));
+	terminal_type(t, RIGHT);
+	assert_true(terminal_row_shows(t, -2, "event 2 of 4  1:00.000"));
+	assert_true(terminal_row_shows(t, -3, "note 2."));
+	assert_false(terminal_has(t, "note 3."));
+	terminal_type(t, "...");
+	assert_true(terminal_row_shows(t, -2, "the end   event 4 of 4  3:00.000 of 3:00.000"));
+	terminal_type(t, " "); /* it begins again */
+	assert_true(terminal_row_shows(t, -2, "playing   event 1 of 4"));
+	assert_true(terminal_hides(t, "note 2."));
+	leave(t);
+}
+
+static void test_goes_elsewhere(void **state)
+{
+	(void)state;
+	struct terminal *t = play(24, 80, note_file("elsewhere", 2500, NULL), NULL);
+	terminal_type(t, " ");
+	assert_true(terminal_row_shows(t, -2, "paused"));
+	terminal_type(t, END);
+	assert_true(terminal_row_shows(t, -2, "the end   event 2500 of 2500"));
+	assert_true(terminal_row_shows(t, -3, "note 2500."));
+	terminal_type(t, LEFT);
+	assert_true(terminal_row_shows(t, -2, "paused   event 2490 of 2500"));
+	assert_true(terminal_row_shows(t, -3, "note 2490."));
+	terminal_type(t, "jj");
+	assert_true(terminal_row_shows(t, -2, "paused   event 2470 of 2500"));
+	terminal_type(t, "5");
+	assert_true(terminal_row_shows(t, -2, "paused   event 1250 of 2500"));
+	terminal_type(t, HOME);
+	assert_true(terminal_row_shows(t, -2, "paused   event 0 of 2500"));
+	leave(t);
+}
+
+static void test_speed(void **state)
+{
+	(void)state;
+	struct terminal *t = play(24, 80, note_file("speed", 30, NULL), "0");
+	assert_true(terminal_row_shows(t, -2, "the end   event 30 of 30"));
+	assert_true(terminal_has(t, "at once"));
+	leave(t);
+	t = play(24, 80, path_of("speed"), "0.5");
+	assert_true(terminal_row_shows(t, -2, "speed 0.5"));
+	terminal_type(t, "+++");
+	assert_true(terminal_row_shows(t, -2, "speed 4"));
+	terminal_type(t, "-");
+	assert_true(terminal_row_shows(t, -2, "speed 2"));
+	leave(t);
+}
+
+/* A recording of a real conversation, by the keys for looking at it; there is no network to talk with. */
+static void test_there_is_nobody_to_talk_with(void **state)
+{
+	(void)state;
+	struct terminal *t = play(24, 80, note_file("nobody", 3, NULL), "0");
+	assert_true(terminal_shows(t, "the end"));
+	terminal_type(t, "hello\r");
+	terminal_type(t, F2);
+	assert_true(terminal_shows(t, "This is a recording: there is nobody to talk with."));
+	assert_true(terminal_row_shows(t, -2, "the end"));
+	terminal_type(t, "/");
+	assert_true(terminal_row_is(t, -2, "› /"));
+	terminal_type(t, CTRL_C CTRL_C);
+	assert_true(terminal_row_shows(t, -2, "the end"));
+	terminal_type(t, "/clear\r");
+	assert_true(terminal_hides(t, "This is a recording"));
+	terminal_type(t, "/tcp\r");
+	assert_true(terminal_shows(t, "This is a recording: there is nobody to talk with."));
+	terminal_type(t, "/clear\r//etc\r");
+	assert_true(terminal_shows(t, "This is a recording: there is nobody to talk with."));
+	type(t, "/record", path_of("of-a-recording"));
+	assert_true(terminal_shows(t, "What is played is a recording already."));
+	terminal_type(t, F1);
+	assert_true(terminal_shows(t, "KEYS OF THE RECORDING"));
+	terminal_type(t, "q");
+	assert_true(terminal_row_shows(t, -2, "the end"));
+	leave(t);
+}
+
+static void test_small_screens(void **state)
+{
+	(void)state;
+	struct terminal *t = play(5, 20, note_file("small", 3, NULL), "0");
+	assert_true(terminal_shows(t, "the end   event 3"));
+	assert_true(terminal_shows(t, "note 3."));
+	terminal_resize(t, 2, 10);
+	assert_true(terminal_row_shows(t, -1, "the end"));
+	terminal_resize(t, 24, 200);
+	assert_true(terminal_row_shows(t, -2, "the end   event 3 of 3  2:00.000 of 2:00.000  at once"));
+	leave(t);
+}
+
+static void test_shows_up_to_the_damage(void **state)
+{
+	(void)state;
+	struct terminal *t = play(24, 80, note_file("damage", 3, "{\"when\":1000,\"who\":\"cli"), "0");
+	assert_true(terminal_shows(t, "! The recording is damaged in line 5: column 23: it ends too early."));
+	assert_true(terminal_has(t, "note 3."));
+	assert_true(terminal_row_shows(t, -2, "damaged here   event 3 of 3"));
+	leave(t);
+}
+
+/* Until it has been read to its end, which takes a while, the keys are answered. */
+static void test_a_long_file(void **state)
+{
+	(void)state;
+	struct terminal *t = play(24, 80, note_file("long", 300000, NULL), NULL);
+	assert_true(terminal_row_shows(t, -2, "event 1 of"));
+	terminal_type(t, END);
+	terminal_type(t, F1);
+	assert_true(terminal_shows(t, "KEYS OF THE RECORDING"));
+	terminal_type(t, "q");
+	assert_true(terminal_row_shows(t, -2, "event 300000 of 300000"));
+	assert_true(terminal_row_shows(t, -3, "note 300000."));
+	terminal_type(t, LEFT " ");
+	assert_true(terminal_row_shows(t, -3, "note 29999"));
+	leave(t);
+}
+
+/* --- What cannot be played --- */
+
+static void expect_refused(const char *const args[], const char *words)
+{
+	struct terminal *t = chat_start(24, 80, args, NULL);
+	assert_int_equal(terminal_exit(t), 1);
+	assert_true(terminal_shows(t, words));
+	assert_false(terminal_alternate(t));
+	terminal_end(t);
+}
+
+static void test_what_cannot_be_played(void **state)
+{
+	(void)state;
+	expect_refused((const char *[]){"--replay", path_of("missing"), NULL}, "No such file");
+	expect_refused((const char *[]){"--replay", directory, NULL}, "Is a directory");
+	expect_refused((const char *[]){"--replay", "/dev/stdin", NULL}, "is no regular file");
+	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
+	expect_refused((const char *[]){"--replay", path_of("fifo"), NULL}, "is no regular file");
+	expect_refused((const char *[]){"--replay", "/proc/self/status", NULL}, "is no recording: line 1");
+	expect_refused((const char *[]){"-t", "--record", note_file("old", 1, NULL), NULL}, "is there already");
+}
+
+/* --- Recording and saving --- */
+
+/* What was on the screen, what was saved of it, and what is shown and saved when it is played, are the same. */
+static void same_rows(const char *option, const char *recording, const char *saved, const char *again)
+{
+	struct terminal *t = chat_talking(24, 80, option);
+	type(t, "/record", recording);
+	assert_true(terminal_shows(t, "Everything is recorded in"));
+	terminal_type(t, "hello world\r");
+	assert_true(terminal_shows(t, "◂ HELLO WORLD"));
+	terminal_type(t, "straße 你好\r");
+	assert_true(terminal_shows(t, "◂ STRASSE 你好"));
+	type(t, "/save", saved);
+	assert_true(terminal_shows(t, "rows are saved in"));
+	chat_leave(t);
+
+	t = play(24, 80, recording, "0");
+	assert_true(terminal_row_shows(t, -2, "the end"));
+	type(t, "/save", again);
+	assert_true(terminal_shows(t, again));
+	char *first = read_file(saved), *second = read_file(again);
+	assert_non_null(strstr(first, "you ▸ straße 你好"));
+	if (strncmp(first, second, strlen(first)) != 0)
+		fail_msg("first:\n%s\nthen:\n%s", first, second);
+	int y = 0;
+	for (char *line = strtok(first, "\n"); line; line = strtok(NULL, "\n")) {
+		while (y < 20 && strcmp(terminal_row(t, y), line) != 0)
+			y++;
+		if (y == 20)
+			fail_msg("not on the screen: %s", line);
+	}
+	free(first);
+	free(second);
+	leave(t);
+}
+
+static void test_the_same_rows(void **state)
+{
+	(void)state;
+	same_rows("-t", path_of("tcp.jsonl"), path_of("tcp.txt"), path_of("tcp2.txt"));
+	same_rows("-u", path_of("udp.jsonl"), path_of("udp.txt"), path_of("udp2.txt"));
+}
+
+static void test_what_record_says(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 100, "-t");
+	terminal_type(t, "/record\r");
+	assert_true(terminal_shows(t, "Nothing is being recorded."));
+	terminal_type(t, "/clear\r/record off\r");
+	assert_true(terminal_shows(t, "Nothing is being recorded."));
+	type(t, "/record", path_of("a file.jsonl"));
+	assert_true(terminal_shows(t, "a file.jsonl, from the beginning."));
+	type(t, "/record", path_of("other.jsonl"));
+	assert_true(terminal_shows(t, "A recording is under way"));
+	terminal_type(t, "/record\r");
+	assert_true(terminal_shows(t, " events so far,"));
+	terminal_type(t, "/record off\r");
+	assert_true(terminal_shows(t, " has ended: "));
+	type(t, "/record", path_of("a file.jsonl"));
+	assert_true(terminal_shows(t, "is there already, and nothing is written over"));
+	terminal_type(t, "/record /nonexistent/x\r");
+	assert_true(terminal_shows(t, "/nonexistent/x cannot be written: No such file or directory."));
+	chat_leave(t);
+	char *text = read_file(path_of("a file.jsonl"));
+	assert_null(strstr(text, "has ended"));
+	assert_non_null(strstr(text, "\"step\":\"connected\"")); /* from the beginning */
+	free(text);
+}
+
+static void test_save_in_each_form(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 100, "-t");
+	type(t, "/save", path_of("view.svg"));
+	assert_true(terminal_shows(t, "rows are saved in"));
+	type(t, "/save", path_of("events.jsonl"));
+	assert_true(terminal_shows(t, "events are saved in"));
+	type(t, "/save", path_of("view.svg"));
+	assert_true(terminal_shows(t, "is there already, and nothing is written over"));
+	terminal_type(t, "/save\r");
+	assert_true(terminal_shows(t, "It is used like this: /save FILE"));
+	chat_leave(t);
+	char *svg = read_file(path_of("view.svg"));
+	assert_non_null(strstr(svg, "<svg"));
+	free(svg);
+	t = play(24, 80, path_of("events.jsonl"), "0");
+	assert_true(terminal_shows(t, "rows are saved in"));
+	leave(t);
+}
+
+/* All of it, however little the screen shows. */
+static void test_save_is_whole(void **state)
+{
+	(void)state;
+	struct terminal *t = play(8, 60, note_file("whole", 100, NULL), "0");
+	assert_true(terminal_shows(t, "note 100."));
+	type(t, "/save", path_of("whole.txt"));
+	assert_true(terminal_shows(t, "100 rows are saved"));
+	char *text = read_file(path_of("whole.txt"));
+	assert_non_null(strstr(text, "note 1.\n"));
+	assert_non_null(strstr(text, "note 100.\n"));
+	free(text);
+	leave(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pause_and_step),
+		cmocka_unit_test(test_goes_elsewhere),
+		cmocka_unit_test(test_speed),
+		cmocka_unit_test(test_there_is_nobody_to_talk_with),
+		cmocka_unit_test(test_small_screens),
+		cmocka_unit_test(test_shows_up_to_the_damage),
+		cmocka_unit_test(test_a_long_file),
+		cmocka_unit_test(test_what_cannot_be_played),
+		cmocka_unit_test(test_the_same_rows),
+		cmocka_unit_test(test_what_record_says),
+		cmocka_unit_test(test_save_in_each_form),
+		cmocka_unit_test(test_save_is_whole),
+	};
+	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
