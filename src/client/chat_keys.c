@@ -124,25 +124,8 @@ static void pressed_key(struct chat *c, enum input_key key)
 		chat_note(c, NOTE_WARNING,
 			  _("Some of the paste was left out: it may have 64 KiB, and must be text in UTF-8."));
 		break;
-	case INPUT_PAGE_UP:
-		panes_scroll(&c->frame.panes, MOVE_PAGE_UP);
-		break;
-	case INPUT_PAGE_DOWN:
-		panes_scroll(&c->frame.panes, MOVE_PAGE_DOWN);
-		break;
-	case INPUT_TOP:
-		panes_scroll(&c->frame.panes, MOVE_HOME);
-		break;
-	case INPUT_BOTTOM:
-		panes_scroll(&c->frame.panes, MOVE_END);
-		break;
-	case INPUT_LINE_UP:
-		panes_scroll(&c->frame.panes, MOVE_LINE_UP);
-		break;
-	case INPUT_LINE_DOWN:
-		panes_scroll(&c->frame.panes, MOVE_LINE_DOWN);
-		break;
 	default:
+		panes_scroll(&c->frame.panes, key);
 		break;
 	}
 }

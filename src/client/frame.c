@@ -32,7 +32,7 @@ static void put_place(const struct frame *f, struct view_row *row)
 {
 	unsigned width;
 	enum pane pane = panes_current(&f->panes);
-	const struct pager *p = panes_pager(&f->panes, &width);
+	const struct pager *p = panes_pager(&f->panes, pane, &width);
 	if (pane == PANE_SOCKETS || pane == PANE_INSPECTOR)
 		return;
 	size_t below = pager_below(p);

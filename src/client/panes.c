@@ -142,9 +142,8 @@ static struct pane_place place_of(const struct panes *p, enum pane pane)
 	return place;
 }
 
-struct pager *panes_pager(const struct panes *p, unsigned *width)
+struct pager *panes_pager(const struct panes *p, enum pane pane, unsigned *width)
 {
-	enum pane pane = panes_current(p);
 	if (!p->views.pagers[pane])
 		pane = PANE_TRANSCRIPT;
 	*width = place_of(p, pane).width;
@@ -160,9 +159,22 @@ static void scroll(struct panes *p, enum pane pane, enum pager_move move)
 	pager_move(p->views.pagers[pane], move, place.width, place.height);
 }
 
-void panes_scroll(struct panes *p, enum pager_move move)
+bool panes_scroll(struct panes *p, enum input_key key)
 {
-	scroll(p, panes_current(p), move);
+	static const struct {
+		enum input_key key;
+		enum pager_move move;
+	} moves[] = {
+		{INPUT_PAGE_UP, MOVE_PAGE_UP}, {INPUT_PAGE_DOWN, MOVE_PAGE_DOWN}, {INPUT_TOP, MOVE_HOME},
+		{INPUT_BOTTOM, MOVE_END},      {INPUT_LINE_UP, MOVE_LINE_UP},     {INPUT_LINE_DOWN, MOVE_LINE_DOWN},
+	};
+	for (size_t i = 0; i < COUNT(moves); i++) {
+		if (moves[i].key == key) {
+			scroll(p, panes_current(p), moves[i].move);
+			return true;
+		}
+	}
+	return false;
 }
 
 void panes_follow(struct panes *p)
@@ -339,7 +351,7 @@ static bool any_key(struct panes *p, enum input_key key)
 	case INPUT_ESCAPE:
 		return escape(p);
 	default:
-		return false;
+		return panes_scroll(p, key);
 	}
 }
 

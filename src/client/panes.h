@@ -68,8 +68,8 @@ void panes_show(struct panes *p, enum pane pane); /* PANE_TRANSCRIPT: it alone *
 void panes_focus(struct panes *p, bool on);
 /* The pane that is moved in: that with the focus, or else the transcript, where it is to be seen. */
 enum pane panes_current(const struct panes *p);
-struct pager *panes_pager(const struct panes *p, unsigned *width); /* of that pane; statistics: of the transcript */
-void panes_scroll(struct panes *p, enum pager_move move);
+bool panes_scroll(struct panes *p, enum input_key key); /* in that pane; false: the key does not scroll */
+struct pager *panes_pager(const struct panes *p, enum pane pane, unsigned *width); /* statistics: the transcript's */
 void panes_follow(struct panes *p); /* the user said something: the ends of all views that grow come into sight */
 
 /* With the focus. False: the key means nothing here. */
