@@ -178,6 +178,8 @@ static void mistrust(struct own *o)
 {
 	bool model_is_new = o->model.size > 0 && !o->proven;
 	buf_clear(model_is_new ? &o->model : &o->settings);
+	if (model_is_new)
+		buf_clear(&o->address);
 }
 
 static void exited(uv_process_t *process, int64_t status, int signal_number)

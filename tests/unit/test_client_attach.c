@@ -121,7 +121,7 @@ static void test_nothing_is_said(void **state)
 	talk(PROTOCOL_TCP, 1);
 	say("hello");
 	await_note("says nothing itself");
-	network_server_model(network, "threads");
+	network_server_model(network, "threads", NULL);
 	await_note("says nothing itself");
 	network_disconnect(network);
 	network_textbook(network, true);

@@ -52,14 +52,14 @@ static void test_server_is_started_with_a_model(void **state)
 	(void)state;
 	start(patient);
 	talk_with_own(PROTOCOL_TCP);
-	await_note("started: --port 0 --control-fd 3.");
+	await_note("started: --port 0 --control-fd 3 --ipv4.");
 	await_failure();
-	network_server_model(network, "threads");
-	await_note("started: --port 0 --control-fd 3 --model threads.");
+	network_server_model(network, "threads", NULL);
+	await_note("started: --port 0 --control-fd 3 --model threads --ipv4.");
 	await_failure();
 	/* It could not start with that, so it is not tried again. */
 	say("hello");
-	await_note("started: --port 0 --control-fd 3.");
+	await_note("started: --port 0 --control-fd 3 --ipv4.");
 	await_missing(VERDICT_UNSENT, 1);
 	stop();
 }
@@ -68,18 +68,18 @@ static void test_textbook_serves_one_protocol(void **state)
 {
 	(void)state;
 	start(patient);
-	network_server_model(network, "textbook");
+	network_server_model(network, "textbook", NULL);
 	talk_with_own(PROTOCOL_TCP);
-	await_note("--model textbook --tcp --ipv4.");
+	await_note("--model textbook --ipv4 --tcp.");
 	await_failure();
-	network_server_model(network, "textbook");
-	await_note("--model textbook --tcp --ipv4.");
+	network_server_model(network, "textbook", NULL);
+	await_note("--model textbook --ipv4 --tcp.");
 	await_failure();
 	talk(PROTOCOL_UDP, 9);
-	network_server_model(network, "textbook");
+	network_server_model(network, "textbook", NULL);
 	await_note("this one is elsewhere");
 	talk_with_own(PROTOCOL_UDP);
-	await_note("--model textbook --udp --ipv4.");
+	await_note("--model textbook --ipv4 --udp.");
 	await_failure();
 	stop();
 	assert_int_equal(count((struct wanted){.kind = EVENT_NOTE, .data = "started: "}), 3);
@@ -91,9 +91,9 @@ static void test_address_family_is_the_users(void **state)
 	struct network_options options = patient;
 	options.family = 6;
 	start(options);
-	network_server_model(network, "textbook");
+	network_server_model(network, "textbook", NULL);
 	talk_with_own(PROTOCOL_TCP);
-	await_note("--model textbook --tcp --ipv6.");
+	await_note("--model textbook --ipv6 --tcp.");
 	stop();
 }
 
@@ -104,15 +104,29 @@ static void test_settings_outlive_a_wrong_model(void **state)
 	struct network_options options = patient;
 	options.lab = "cut=4";
 	start(options);
-	network_server_model(network, "nonsense");
+	network_server_model(network, "nonsense", NULL);
 	talk_with_own(PROTOCOL_TCP);
-	await_note("--model nonsense --lab cut=4.");
+	await_note("--model nonsense --ipv4 --lab cut=4.");
 	await_failure();
 	say("one");
-	await_note("started: --port 0 --control-fd 3 --lab cut=4.");
+	await_note("started: --port 0 --control-fd 3 --ipv4 --lab cut=4.");
 	await_missing(VERDICT_UNSENT, 1);
 	say("two");
-	await_note("started: --port 0 --control-fd 3.");
+	await_note("started: --port 0 --control-fd 3 --ipv4.");
+	stop();
+}
+
+/* Nor shall the next one listen where this one could not. */
+static void test_server_listens_elsewhere(void **state)
+{
+	(void)state;
+	start(patient);
+	network_server_model(network, "events", "0.0.0.0");
+	talk_with_own(PROTOCOL_TCP);
+	await_note("--model events --ipv4 --listen 0.0.0.0.");
+	await_failure();
+	say("hello");
+	await_note("started: --port 0 --control-fd 3 --ipv4.");
 	stop();
 }
 
@@ -155,6 +169,7 @@ int main(void)
 		cmocka_unit_test(test_textbook_serves_one_protocol),
 		cmocka_unit_test(test_address_family_is_the_users),
 		cmocka_unit_test(test_settings_outlive_a_wrong_model),
+		cmocka_unit_test(test_server_listens_elsewhere),
 		cmocka_unit_test(test_wish_to_step_is_kept),
 		cmocka_unit_test(test_server_is_stepped_while_it_starts),
 	};
