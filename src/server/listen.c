@@ -169,9 +169,9 @@ void listen_failed(const struct service *s, struct report *r)
 void listen_tell(const struct service *s, struct report *r)
 {
 	char where[ENDPOINT_TEXT];
+	report_listening(r, s->protocol, &s->local);
 	report_output(r, "listening %s %s", s->protocol == PROTOCOL_TCP ? "tcp" : "udp",
 		      endpoint_format(&s->local, where));
-	report_listening(r, s->protocol, &s->local);
 }
 
 /* --- All of them --- */

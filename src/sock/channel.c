@@ -23,13 +23,13 @@ static int fail(int fd)
 	return -1;
 }
 
-/* Returns its size; 0: ENAMETOOLONG. */
+/* Returns its size; 0: errno says why there is no such path. */
 static socklen_t address_at(const char *path, struct sockaddr_un *address)
 {
 	size_t n = strlen(path);
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	if (n >= sizeof address->sun_path) {
-		errno = ENAMETOOLONG;
+	if (n == 0 || n >= sizeof address->sun_path) {
+		errno = n == 0 ? ENOENT : ENAMETOOLONG;
 		return 0;
 	}
 	memcpy(address->sun_path, path, n + 1);
