@@ -11,11 +11,11 @@
  *
  * TCP, sending. A connection gets one sentence until it has answered; then up to SESSION_TCP_AHEAD bytes go ahead of
  * the replies (a longer sentence goes alone). A server may close after each reply, as the book's does: that is what
- * it means when a connection ends after a reply with sentences waiting. These are sent again (EVENT_SENTENCE with
- * talk.again, if all of it was sent before), one for each new connection. Such a connection that is still open
- * SESSION_QUIET after its reply gets one more; an answer to that one proves that the server does not close after each.
- * A connection that ends without any reply leaves its sentences missing, and at least one: nothing is sent
- * twice for nothing, or for ever.
+ * it means when a connection ends within SESSION_QUIET after exactly one reply, in good order or reset by what came
+ * after that sentence. Sentences waiting are sent again (EVENT_SENTENCE with talk.again, if all of it was sent before),
+ * one for each new connection. Such a connection that is still open SESSION_QUIET after its reply gets one more; an
+ * answer to that one proves that the server does not close after each. Any other end leaves what was sent missing
+ * (CUT_SHORT, with the error), and at least one if it was of no use: nothing is sent twice for nothing, or for ever.
  *
  * TCP, receiving. However the stream is cut, the replies are the same. A reply is complete at the last byte of the
  * expected ones; the newline after it, or "\r\n", is swallowed (and counts in talk.bytes if it came along). What
@@ -24,15 +24,17 @@
  * needs its newline. A sentence not answered in time is reported missing, and its reply still comes first.
  *
  * UDP. A reply is told by its content (a newline at its end, such as nc sends, is overlooked); the first that fits:
- *   right      an unanswered sentence expects it: in flight, or else reported missing (SESSION_UDP_LATE of them)
- *   duplicate  one of the last SESSION_UDP_ANSWERED answered sentences did, a refused one among them
- *   truncated  it is the beginning of what an unanswered sentence expects
+ *   right      an open sentence expects it: in flight, or reported missing (SESSION_UDP_LATE of them), or else one of
+ *              the last SESSION_UDP_ANSWERED that were refused, or got another reply; that is taken back (talk.amends)
+ *   truncated  it is the beginning of what one in flight expects, though answered as a whole before (GUESS_COPY)
+ *   duplicate  one of the last SESSION_UDP_ANSWERED answered sentences expected it
+ *   truncated  it is the beginning of what an open sentence expects
  *   duplicate  a truncated answer was the same, or, while nothing is in flight, a wrong one
- *   wrong      a sentence is in flight; the oldest is blamed
+ *   wrong      a sentence is in flight; the oldest is blamed, until its right reply comes
  *   unasked
  * One from elsewhere is a stranger's. Of several sentences the oldest is taken, of several answers the first that came,
  * and talk.guess says so: what it says nothing of is certain, as far as those numbers reach, and as long as nothing
- * that is right as a whole was meant as a beginning.
+ * that is right as a whole was meant as a beginning, and nothing wrong was nobody's.
  */
 #ifndef UPROAR_SESSION_H
 #define UPROAR_SESSION_H
@@ -76,7 +78,7 @@ bool session_wants_connection(const struct session *s);
 /* What to send now, if anything: TCP: bytes of a sentence; UDP: a datagram, which may be empty. Until the next call. */
 bool session_output(struct session *s, const void **data, size_t *n);
 void session_sent(struct session *s, size_t n, uint64_t now);        /* so many of these bytes went */
-void session_unsendable(struct session *s, int error, uint64_t now); /* UDP: this datagram did not, for this errno */
+void session_unsendable(struct session *s, int error, uint64_t now); /* UDP: it did not go, for this errno */
 
 /*
  * What comes from the socket. server: who we talk to, so that strangers stand out (UDP). whole: the bytes that the
@@ -101,7 +103,7 @@ void session_shutdown(struct session *s);
 
 /*
  * The connection ended, and all that it brought was received: error 0 in good order, else errno. True when this
- * server is now known to close after each reply. UDP: the socket is gone; what is in flight is still waited for.
+ * server is now known to close after each reply. UDP: its port is gone; what is in flight is missing, CUT_SHORT.
  */
 bool session_ended(struct session *s, int error, uint64_t now);
 

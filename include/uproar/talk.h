@@ -8,7 +8,8 @@
 
 /*
  * Every sentence ends in one of: answered, in time or late (a reply's verdict is RIGHT, WRONG or TRUNCATED), or missing
- * for one of the reasons below. Every datagram and every line of a stream that comes in is one reply with one verdict.
+ * for one of the reasons below. A verdict may be taken back (amends). Every datagram and every line of a stream that
+ * comes in is one reply with one verdict.
  */
 enum event_verdict {
 	/* of a reply: */
@@ -20,7 +21,7 @@ enum event_verdict {
 	VERDICT_STRANGER,  /* from an endpoint other than the server's */
 	/* of a sentence: */
 	VERDICT_TIMEOUT,   /* it did not come in time; if it comes late, that ends the sentence after all */
-	VERDICT_CUT_SHORT, /* the connection ended first; error says how, 0: closed */
+	VERDICT_CUT_SHORT, /* the connection ended first, error says how, 0: closed; UDP: this end gave up its port */
 	VERDICT_UNSENT,    /* the sentence could not be sent; error says why */
 	VERDICT_CANCELLED, /* the user went elsewhere */
 	VERDICT_REFUSED,   /* a connected UDP socket was told that nobody listens there; error: errno */
@@ -50,6 +51,8 @@ struct series {
 struct event_talk {
 	enum protocol protocol;
 	enum event_verdict verdict;
+	enum event_verdict amends; /* the one that this reply takes back: WRONG, TRUNCATED or REFUSED; or 0 */
+
 	enum guess guess;     /* REPLY: its sentence may be another; REFUSED: so may be the datagram that was refused */
 	bool late;            /* a reply after its sentence was reported missing */
 	bool out_of_order;    /* a reply after one to a later sentence, which was no guess */

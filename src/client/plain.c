@@ -86,7 +86,7 @@ static void take_reply(struct plain *p, const struct event *e)
 	if (!p->console.options->ladder)
 		print_reply(p, e);
 	p->wrong += verdict != VERDICT_RIGHT;
-	p->settled += !e->talk.late;
+	p->settled += !e->talk.late && !e->talk.amends;
 	heard(p);
 }
 

@@ -155,7 +155,8 @@ static void take_talk(struct series_run *r, const struct event *e, uint64_t now)
 	} else if (!r->running) {
 		if (e->kind == EVENT_REPLY && r->plan.kind == SERIES_BURST)
 			r->amends = now + SERIES_QUIET;
-	} else if (e->kind == EVENT_MISSING || (e->kind == EVENT_REPLY && is_answer(talk) && !talk->late)) {
+	} else if (e->kind == EVENT_MISSING ||
+		   (e->kind == EVENT_REPLY && is_answer(talk) && !talk->late && !talk->amends)) {
 		r->settled++;
 		r->moved = now;
 	}

@@ -88,6 +88,7 @@ static void pack_talk(struct packing *p, struct event_talk *talk)
 	talk->out_of_order = flag(p, talk->out_of_order);
 	talk->joined = flag(p, talk->joined);
 	talk->again = flag(p, talk->again);
+	talk->amends = choice(p, talk->amends, 0, VERDICT_REFUSED);
 	talk->series.kind = choice(p, talk->series.kind, SERIES_NONE, SERIES_PING);
 	field(p, &talk->series.place, sizeof talk->series.place);
 	field(p, &talk->error, sizeof talk->error);

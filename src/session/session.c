@@ -233,8 +233,7 @@ bool session_ended(struct session *s, int error, uint64_t now)
 {
 	if (s->protocol == PROTOCOL_TCP)
 		return session_tcp_ended(s, error, now);
-	s->link = LINK_NONE;
-	session_udp_forget(s);
+	session_udp_ended(s, error, now);
 	return false;
 }
 
@@ -246,7 +245,7 @@ void session_give_up(struct session *s, enum event_verdict why, int error, uint6
 	while (s->sentences.count)
 		session_drop(s, 0);
 	session_tcp_reset(s);
-	session_udp_forget(s);
+	memory_clear(&s->memory);
 }
 
 /* When the oldest sentence in flight is to be reported missing. They were sent in this order, so it is the first. */

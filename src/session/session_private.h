@@ -56,9 +56,9 @@ struct session {
 	/* TCP */
 	bool keeps_open;     /* this server is known not to close after each reply */
 	bool one_each;       /* this server closes after each reply */
-	bool replied;        /* this connection has brought a reply */
 	bool shut;           /* this end sends no more sentences over this connection */
 	size_t ahead;        /* bytes sent of what has not been answered */
+	uint64_t replies;    /* to sentences, that this connection has brought, or the beginning of */
 	uint64_t replied_at; /* when the last reply was complete */
 	struct buf in;       /* what came and is no complete reply yet */
 	size_t matched;      /* bytes of it that are known to be what the front sentence expects */
@@ -99,6 +99,6 @@ void session_udp_received(struct session *s, const void *data, size_t n, size_t 
 			  uint64_t now);
 void session_udp_overdue(struct session *s); /* the oldest in flight was reported missing */
 bool session_udp_refused(struct session *s, int error, uint64_t now);
-void session_udp_forget(struct session *s); /* the socket is gone */
+void session_udp_ended(struct session *s, int error, uint64_t now);
 
 #endif

@@ -102,7 +102,7 @@ static void note_answer(struct session *s, uint64_t now)
 	if (s->link == LINK_KEPT)
 		s->one_each = false;
 	s->link = s->one_each ? LINK_SPENT : LINK_OPEN;
-	s->replied = true;
+	s->replies++;
 	s->replied_at = now;
 }
 
@@ -257,6 +257,7 @@ static void take_rest(struct session *s, int error, uint64_t now)
 	session_miss(s, 0, VERDICT_CUT_SHORT, error, x->expected_size, now);
 	retire(s);
 	consume(s, s->in.size);
+	s->replies++;
 }
 
 /* The first `tried` sentences are lost. */
@@ -285,21 +286,33 @@ void session_tcp_reset(struct session *s)
 	s->link = LINK_NONE;
 	s->overdue = s->in_flight = s->gone = s->ahead = 0;
 	consume(s, s->in.size);
-	s->replied = s->shut = s->bare = false;
+	s->replies = 0;
+	s->shut = s->bare = false;
 }
 
 /*
- * A server that answered and then closed is taken for one that closes after each reply, and so has not read the other
- * sentences. Any other end loses what was sent. One that came before the connection could be used costs a sentence,
- * too, or we might open them for ever.
+ * The connection ends as one does with a server that closes after each reply: after exactly one, and at once, unless
+ * that is its known habit. Where more was sent than that server reads, a reset is what comes of it.
+ */
+static bool ends_after_reply(const struct session *s, int error, uint64_t now)
+{
+	if (s->replies != 1 || s->keeps_open || s->shut)
+		return false;
+	bool in_order = error == 0 || s->ahead > 0;
+	return s->one_each || (in_order && now <= session_after(s->replied_at, SESSION_QUIET));
+}
+
+/*
+ * A server that closes after each reply has not read the other sentences. Any other end loses what was sent. One that
+ * came before the connection could be used costs a sentence, too, or we might open them for ever.
  */
 bool session_tcp_ended(struct session *s, int error, uint64_t now)
 {
 	if (s->link == LINK_NONE)
 		return s->one_each;
-	bool unused = !front(s) && !s->replied && !s->shut;
+	bool unused = !front(s) && s->replies == 0 && !s->shut;
 	take_rest(s, error, now);
-	if (s->replied && !s->keeps_open && !s->shut) {
+	if (ends_after_reply(s, error, now)) {
 		put_back(s);
 		s->one_each = s->one_each || s->sentences.count > 0;
 	} else {

@@ -85,14 +85,20 @@ void memory_keep_late(struct memory *m, const struct trace *t)
 		memory_enter(m, t->expected);
 }
 
+struct trace memory_take_answered(struct memory *m, size_t i)
+{
+	struct trace t = *memory_answered(m, i);
+	memory_leave(m, t.expected);
+	memory_leave(m, t.came);
+	ring_remove(&m->answered, i);
+	return t;
+}
+
 /* It is known by what was expected, and by what came, which may be the same. */
 void memory_keep_answered(struct memory *m, const struct trace *t)
 {
-	if (m->answered.count == SESSION_UDP_ANSWERED) {
-		memory_leave(m, memory_answered(m, 0)->expected);
-		memory_leave(m, memory_answered(m, 0)->came);
-		ring_pop(&m->answered);
-	}
+	if (m->answered.count == SESSION_UDP_ANSWERED)
+		memory_take_answered(m, 0);
 	if (push(&m->answered, t)) {
 		memory_enter(m, t->expected);
 		memory_enter(m, t->came);

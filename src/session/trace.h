@@ -32,7 +32,10 @@ struct trace {
 	struct series series;
 	struct digest expected;
 	uint8_t head[TRACE_HEAD];   /* the beginning of the expected, by which a part of it is known */
-	enum event_verdict verdict; /* once it is answered */
+	bool missing;               /* it was reported so */
+	enum event_verdict verdict; /* once it is answered, or refused */
+	bool guess;                 /* that it was this sentence */
+	bool cut;                   /* there was more of the answer than this end had room for */
 	struct digest came;         /* the answer */
 };
 
@@ -48,7 +51,7 @@ struct memory {
 };
 
 void memory_init(struct memory *m);
-void memory_clear(struct memory *m); /* forgets all, what was in flight too */
+void memory_clear(struct memory *m); /* forgets all, what is in flight too */
 void memory_free(struct memory *m);
 
 /* A sentence is in flight, and is no longer. */
@@ -62,6 +65,7 @@ void memory_keep_late(struct memory *m, const struct trace *t);
 void memory_keep_answered(struct memory *m, const struct trace *t);
 const struct trace *memory_late(const struct memory *m, size_t i);
 const struct trace *memory_answered(const struct memory *m, size_t i);
-struct trace memory_take_late(struct memory *m, size_t i); /* it is late no longer */
+struct trace memory_take_late(struct memory *m, size_t i);     /* it is late no longer */
+struct trace memory_take_answered(struct memory *m, size_t i); /* and that was not the answer */
 
 #endif

@@ -60,6 +60,7 @@ void session_udp_sent(struct session *s, uint64_t now)
 void session_udp_overdue(struct session *s)
 {
 	struct trace t = land(s, 0);
+	t.missing = true;
 	memory_keep_late(&s->memory, &t);
 }
 
@@ -73,17 +74,22 @@ bool session_udp_refused(struct session *s, int error, uint64_t now)
 	talk.sentence = t.id;
 	talk.series = t.series;
 	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
+	t.missing = true;
 	t.verdict = VERDICT_REFUSED;
+	t.guess = talk.guess;
 	memory_keep_answered(&s->memory, &t);
 	return true;
 }
 
-/* No reply to what went over the old socket can come over the next. */
-void session_udp_forget(struct session *s)
+/* Replies go to the port that the sentence came from: none to what went over the old socket can come over the next. */
+void session_udp_ended(struct session *s, int error, uint64_t now)
 {
+	for (; s->in_flight > 0; s->in_flight--) {
+		session_miss(s, 0, VERDICT_CUT_SHORT, error, 0, now);
+		session_drop(s, 0);
+	}
 	memory_clear(&s->memory);
-	for (size_t i = 0; i < s->in_flight; i++)
-		memory_enter(&s->memory, expectation(session_at(s, i)));
+	s->link = LINK_NONE;
 }
 
 /* --- What fits --- */
@@ -113,30 +119,66 @@ static bool trace_fits(const struct trace *t, const struct datagram *d, enum fit
 	return digest_equal(t->expected, d->digest) && !d->cut;
 }
 
-/* Sentences without an answer are counted through: those in flight, then those reported missing. */
+/*
+ * Sentences whose reply may come are open. They are counted through: those in flight, those reported missing, and those
+ * whose verdict may have been a mistake; and last, if nothing else will do, those that were certainly refused.
+ */
 static size_t unanswered(const struct session *s)
 {
 	return s->in_flight + s->memory.late.count;
 }
 
-/* The first of them from here on that the datagram fits; unanswered(): none. */
-static size_t find_unanswered(const struct session *s, size_t from, const struct datagram *d, enum fit fit)
+static size_t likely(const struct session *s)
 {
-	size_t i = from;
-	for (; i < s->in_flight; i++)
+	return unanswered(s) + s->memory.answered.count;
+}
+
+static size_t possible(const struct session *s)
+{
+	return likely(s) + s->memory.answered.count;
+}
+
+static const struct trace *answered_at(const struct session *s, size_t i)
+{
+	return memory_answered(&s->memory, i - (i < likely(s) ? unanswered(s) : likely(s)));
+}
+
+static bool is_certainly_refused(const struct trace *t)
+{
+	return t->verdict == VERDICT_REFUSED && !t->guess;
+}
+
+/* An answer that was not the whole reply leaves that to come; not one that only this end has cut. */
+static bool may_be_mistaken(const struct trace *t, enum fit fit)
+{
+	if (t->verdict == VERDICT_TRUNCATED)
+		return fit == FIT_WHOLE && !t->cut;
+	return t->verdict == VERDICT_WRONG || t->verdict == VERDICT_REFUSED;
+}
+
+/* The first of them from here on, and before `end`, that the datagram fits; `end`: none. */
+static size_t find_open(const struct session *s, size_t i, size_t end, const struct datagram *d, enum fit fit)
+{
+	for (; i < end && i < s->in_flight; i++)
 		if (sentence_fits(session_at(s, i), d, fit))
 			return i;
-	for (; i < unanswered(s); i++)
+	for (; i < end && i < unanswered(s); i++)
 		if (trace_fits(memory_late(&s->memory, i - s->in_flight), d, fit))
 			return i;
-	return i;
+	for (; i < end; i++) {
+		const struct trace *t = answered_at(s, i);
+		bool here = is_certainly_refused(t) == (i >= likely(s));
+		if (here && may_be_mistaken(t, fit) && trace_fits(t, d, fit))
+			return i;
+	}
+	return end;
 }
 
 static bool is_expected(const struct session *s, const struct datagram *d)
 {
 	if (memory_crowd(&s->memory, d->digest) == 0)
 		return false;
-	if (find_unanswered(s, 0, d, FIT_WHOLE) < unanswered(s))
+	if (find_open(s, 0, unanswered(s), d, FIT_WHOLE) < unanswered(s))
 		return true;
 	for (size_t i = 0; i < s->memory.answered.count; i++)
 		if (trace_fits(memory_answered(&s->memory, i), d, FIT_WHOLE))
@@ -153,32 +195,49 @@ static void tell_whose(struct event_talk *talk, const struct trace *t, uint64_t 
 	talk->rtt = now - t->sent_at;
 }
 
-/* Whether a sentence that expected this was answered before, or one of the answers was that. */
-static bool known_answer(const struct memory *m, struct digest expected, struct digest came)
+/* Whether the answer to this sentence was such a datagram, of which either may have been cut at this end. */
+static bool brought(const struct trace *t, const struct datagram *d)
 {
-	if (memory_crowd(m, expected) == 0 && memory_crowd(m, came) == 0)
+	if (digest_equal(t->came, d->digest) || (t->cut && digest_equal(t->expected, d->digest)))
+		return true;
+	return d->cut && (t->cut || t->verdict == VERDICT_RIGHT) && trace_fits(t, d, FIT_BEGINNING);
+}
+
+static bool came_before(const struct memory *m, const struct datagram *d)
+{
+	if (!d->cut && memory_crowd(m, d->digest) == 0)
 		return false;
-	for (size_t i = 0; i < m->answered.count; i++) {
-		const struct trace *t = memory_answered(m, i);
-		if (digest_equal(t->expected, expected) || digest_equal(t->came, came))
+	for (size_t i = 0; i < m->answered.count; i++)
+		if (brought(memory_answered(m, i), d))
 			return true;
-	}
 	return false;
 }
 
-/* The datagram is taken as the answer to an unanswered sentence. */
+/* The open sentence is open no longer. */
+static struct trace take_open(struct session *s, size_t i)
+{
+	if (i < s->in_flight)
+		return land(s, i);
+	if (i < unanswered(s))
+		return memory_take_late(&s->memory, i - s->in_flight);
+	return memory_take_answered(&s->memory, i - (i < likely(s) ? unanswered(s) : likely(s)));
+}
+
+/* The datagram is taken as the answer to an open sentence. What is wrong may be nobody's, and says nothing of order. */
 static void answer(struct session *s, struct event_talk *talk, size_t i, const struct datagram *d, uint64_t now)
 {
-	talk->late = i >= s->in_flight;
-	struct trace t = talk->late ? memory_take_late(&s->memory, i - s->in_flight) : land(s, i);
+	struct trace t = take_open(s, i);
 	tell_whose(talk, &t, now);
+	talk->late = t.missing;
+	talk->amends = t.verdict;
 	talk->out_of_order = t.id < s->newest;
-	struct digest expected = talk->verdict == VERDICT_WRONG ? d->digest : t.expected;
-	if (talk->guess == GUESS_NONE && known_answer(&s->memory, expected, d->digest))
+	if (talk->guess == GUESS_NONE && came_before(&s->memory, d))
 		talk->guess = GUESS_COPY;
-	if (talk->guess == GUESS_NONE && !talk->out_of_order)
+	if (talk->guess == GUESS_NONE && !talk->out_of_order && talk->verdict != VERDICT_WRONG)
 		s->newest = t.id;
 	t.verdict = talk->verdict;
+	t.guess = talk->guess != GUESS_NONE;
+	t.cut = d->cut;
 	t.came = d->digest;
 	memory_keep_answered(&s->memory, &t);
 }
@@ -189,10 +248,10 @@ static bool try_answer(struct session *s, struct event_talk *talk, const struct 
 	size_t alike = fit == FIT_WHOLE ? memory_crowd(&s->memory, d->digest) : SIZE_MAX;
 	if (alike == 0)
 		return false;
-	size_t i = find_unanswered(s, 0, d, fit);
-	if (i == unanswered(s))
+	size_t i = find_open(s, 0, possible(s), d, fit);
+	if (i == possible(s))
 		return false;
-	if (alike > 1 && find_unanswered(s, i + 1, d, fit) < unanswered(s))
+	if (alike > 1 && i < likely(s) && find_open(s, i + 1, likely(s), d, fit) < likely(s))
 		talk->guess = GUESS_WHICH;
 	talk->verdict = fit == FIT_WHOLE ? VERDICT_RIGHT : VERDICT_TRUNCATED;
 	answer(s, talk, i, d, now);
@@ -216,23 +275,39 @@ static bool is_original(const struct session *s, const struct trace *t, const st
 	return digest_equal(t->came, d->digest) && (t->verdict == VERDICT_TRUNCATED || s->in_flight == 0);
 }
 
-static bool try_copy(const struct session *s, struct event_talk *talk, const struct datagram *d, enum copy copy,
-		     uint64_t now)
+/* The first answer that it may be a copy of, and how many there are like it. */
+static const struct trace *find_original(const struct session *s, const struct datagram *d, enum copy copy,
+					 size_t *alike)
 {
 	const struct trace *original = NULL;
-	size_t alike = 0;
+	*alike = 0;
 	if (memory_crowd(&s->memory, d->digest) == 0)
-		return false;
+		return NULL;
 	for (size_t i = 0; i < s->memory.answered.count; i++) {
 		const struct trace *t = memory_answered(&s->memory, i);
-		alike += digest_equal(t->expected, d->digest) || digest_equal(t->came, d->digest);
+		*alike += brought(t, d);
 		if (!original && is_original(s, t, d, copy))
 			original = t;
 	}
+	return original;
+}
+
+/* It may as well be the beginning of another reply: of one in flight it is, since the whole one has come already. */
+static bool try_copy(struct session *s, struct event_talk *talk, const struct datagram *d, enum copy copy, uint64_t now)
+{
+	size_t alike;
+	const struct trace *original = find_original(s, d, copy, &alike);
 	if (!original)
 		return false;
+	size_t i = find_open(s, 0, likely(s), d, FIT_BEGINNING);
+	if (i < s->in_flight) {
+		talk->verdict = VERDICT_TRUNCATED;
+		talk->guess = GUESS_COPY;
+		answer(s, talk, i, d, now);
+		return true;
+	}
 	talk->verdict = VERDICT_DUPLICATE;
-	talk->guess = alike > 1 ? GUESS_WHICH : GUESS_NONE;
+	talk->guess = alike > 1 || i < likely(s) ? GUESS_WHICH : GUESS_NONE;
 	tell_whose(talk, original, now);
 	return true;
 }
@@ -257,7 +332,7 @@ static void judge(struct session *s, struct event_talk *talk, const struct datag
 	if (s->in_flight == 0)
 		return;
 	talk->verdict = VERDICT_WRONG;
-	talk->guess = s->in_flight > 1 ? GUESS_WHICH : GUESS_NONE;
+	talk->guess = unanswered(s) > 1 ? GUESS_WHICH : GUESS_NONE;
 	answer(s, talk, 0, d, now);
 }
 

@@ -88,6 +88,8 @@ static void put_how(struct inspect *p)
 		inspect_say(p, 0, _("Late"), _("yes: the sentence had been reported missing before"));
 	if (t->out_of_order)
 		inspect_say(p, 0, _("Out of order"), _("yes: after the reply to a later sentence"));
+	if (t->amends)
+		inspect_say(p, 0, _("Takes back"), _(verdicts[t->amends]));
 	if (t->joined)
 		inspect_say(p, 0, _("Joined"),
 			    _("yes: the receive that brought its end had also brought the reply before it"));
@@ -113,7 +115,7 @@ static void put_error(struct inspect *p)
 	bool ended = t->verdict == VERDICT_CUT_SHORT;
 	inspect_error(p, 0, "errno", t->error);
 	if (t->error || ended)
-		inspect_say(p, 1, _("means"), words_cause(t->error));
+		inspect_say(p, 1, _("means"), ended ? words_cut_short(t) : words_cause(t->error));
 	if (t->error)
 		inspect_say(p, 1, _("behind it"), words_why(t->error));
 }

@@ -18,10 +18,17 @@ static void say_timeout(const struct event_talk *t, struct view_row *line)
 				(size_t)t->sentence, time);
 }
 
+const char *words_cut_short(const struct event_talk *t)
+{
+	if (t->protocol == PROTOCOL_UDP && t->error == 0)
+		return _("this end closed the socket, or changed its port, before a reply came");
+	return words_cause(t->error);
+}
+
 static void say_cut_short(const struct event *e, struct view_row *line)
 {
 	const struct event_talk *t = &e->talk;
-	const char *cause = words_cause(t->error);
+	const char *cause = words_cut_short(t);
 	char bytes[WORDS_NUMBER];
 	if (e->size == 0)
 		view_row_printf(line, STYLE_WARNING, _("no reply to sentence %zu came: %s"), (size_t)t->sentence,

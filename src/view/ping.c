@@ -51,10 +51,10 @@ static void say_cut_short(const struct event *e, struct view_row *line)
 	char bytes[WORDS_NUMBER];
 	unsigned place = e->talk.series.place;
 	if (e->size == 0)
-		view_row_printf(line, STYLE_WARNING, _("no reply to seq=%u: %s"), place, words_cause(e->talk.error));
+		view_row_printf(line, STYLE_WARNING, _("no reply to seq=%u: %s"), place, words_cut_short(&e->talk));
 	else
 		view_row_printf(line, STYLE_WARNING, _("only %s of the reply to seq=%u: %s"),
-				words_bytes(e->size, bytes), place, words_cause(e->talk.error));
+				words_bytes(e->size, bytes), place, words_cut_short(&e->talk));
 }
 
 void words_ping(const struct event *e, struct view_row *line)

@@ -39,17 +39,33 @@ uint64_t statistics_waiting(const struct statistics *s)
 	       c->refused - c->cancelled;
 }
 
+/* Where a sentence that gets another verdict was counted; NULL: it has none. */
+static uint64_t *counted(struct statistics_counts *c, const struct event_talk *t)
+{
+	switch (t->amends) {
+	case VERDICT_WRONG:
+		return &c->wrong;
+	case VERDICT_TRUNCATED:
+		return &c->truncated;
+	case VERDICT_REFUSED:
+		return &c->refused;
+	default:
+		return t->late ? &c->lost : NULL;
+	}
+}
+
 /*
- * A sentence is about to get its verdict, or another one than "lost". False: these figures know nothing of it, since
- * it was said before the first event that they were given.
+ * A sentence is about to get its verdict, or another one. False: these figures know nothing of it, since it was said
+ * before the first event that they were given.
  */
 static bool ends(struct statistics *s, const struct event_talk *t)
 {
-	if (!t->late)
+	uint64_t *before = counted(&s->counts, t);
+	if (!before)
 		return statistics_waiting(s) > 0;
-	if (s->counts.lost == 0)
+	if (*before == 0)
 		return false;
-	s->counts.lost--;
+	*before -= 1;
 	times_found(&s->times, t->sentence);
 	return true;
 }

@@ -42,7 +42,8 @@ void view_status_take(struct view_status *s, const struct event *e)
 		take_state(s, e);
 	else if (e->kind == EVENT_SENTENCE && !e->talk.again)
 		s->waiting++;
-	else if (s->waiting > 0 && (e->kind == EVENT_MISSING || (e->kind == EVENT_REPLY && words_in_time(&e->talk))))
+	else if (s->waiting > 0 &&
+		 (e->kind == EVENT_MISSING || (e->kind == EVENT_REPLY && words_in_time(&e->talk) && !e->talk.amends)))
 		s->waiting--;
 }
 

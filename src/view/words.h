@@ -47,8 +47,10 @@ void words_glimpse(const void *data, size_t n, uint64_t whole, enum view_style s
 /* What stands before the next remark after a text: two spaces, or a comma. */
 const char *words_lead(unsigned *remarks);
 
-/* Why a call failed, as a clause with its errno; 0: the stream ended in good order. Translated, as all three are. */
+/* Why a call failed, as a clause with its errno; 0: the stream ended in good order. Translated, as all these are. */
 const char *words_cause(int error);
+/* The same for a reply that is CUT_SHORT. */
+const char *words_cut_short(const struct event_talk *t);
 /* What lies behind that, or NULL; and what to do about it. */
 const char *words_why(int error);
 const char *words_remedy(int error);

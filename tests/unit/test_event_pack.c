@@ -39,6 +39,7 @@ static const struct event samples[] = {
 	 .kind = EVENT_SENTENCE,
 	 .talk = {.protocol = PROTOCOL_TCP,
 		  .again = true,
+		  .amends = VERDICT_TRUNCATED,
 		  .series = {.kind = SERIES_FILLER, .place = 1},
 		  .sentence = 9,
 		  .bytes = 6},
@@ -158,6 +159,7 @@ static void assert_talk_equal(const struct event_talk *a, const struct event_tal
 	assert_int_equal(a->out_of_order, b->out_of_order);
 	assert_int_equal(a->joined, b->joined);
 	assert_int_equal(a->again, b->again);
+	assert_int_equal(a->amends, b->amends);
 	assert_int_equal(a->series.kind, b->series.kind);
 	assert_int_equal(a->series.place, b->series.place);
 	assert_int_equal(a->error, b->error);

@@ -5,6 +5,7 @@
  *   again 1 "hello"                   it is sent again
  *   reply 1 right "HELLO"             also wrong, truncated, duplicate; to nothing: reply unasked, reply stranger
  *   reply 1 late behind right which "HELLO"     all that may be said besides: late; out of order; a guess (or: copy)
+ *   reply 1 right amends wrong "HELLO"          takes the verdict before back; also truncated, refused
  *   missing 1 timeout ""              also cut, unsent, cancelled, refused; an errno unless it is 0; then what came
  *
  * Data of more than 40 bytes is given by its size.
@@ -90,6 +91,8 @@ static inline void put_talk(struct buf *log, const struct event *e)
 	if (e->kind != EVENT_SENTENCE)
 		put(log, "%s%s%s %s", t->late ? "late " : "", t->out_of_order ? "behind " : "", verdicts[t->verdict],
 		    guesses[t->guess]);
+	if (t->amends)
+		put(log, "amends %s ", verdicts[t->amends]);
 	if (t->error)
 		put(log, "%s ", error_name(t->error));
 	put_data(log, e->data, e->size);
@@ -116,7 +119,9 @@ static inline void check_event(struct talk *t, const struct event *e)
 	if (e->kind == EVENT_REPLY)
 		assert_true(k->pieces >= 1);
 	bool copy = k->verdict == VERDICT_DUPLICATE;
-	if (t->verdicts && e->kind != EVENT_SENTENCE && asked && !k->late && !copy)
+	if (k->amends)
+		assert_true(e->kind == EVENT_REPLY && !copy && asked && k->verdict != k->amends);
+	if (t->verdicts && e->kind != EVENT_SENTENCE && asked && !k->late && !k->amends && !copy)
 		t->verdicts[k->sentence]++;
 }
 

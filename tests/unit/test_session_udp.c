@@ -166,10 +166,10 @@ static void wrong_reply_is_the_oldest_ones(void **state)
 	say_and_send(&t, "a");
 	say_and_send(&t, "b");
 	receive(&t, "a");
-	receive(&t, "A"); /* the answer that 1 should have had is not blamed on 2 */
+	receive(&t, "A"); /* so that was not the answer */
 	receive(&t, "B");
 	expect(&t, "reply unasked \"hm\"\nsay 1 \"a\"\nsay 2 \"b\"\n"
-		   "reply 1 wrong which \"a\"\nreply 1 duplicate \"A\"\nreply 2 right \"B\"\n");
+		   "reply 1 wrong which \"a\"\nreply 1 right amends wrong \"A\"\nreply 2 right \"B\"\n");
 	end_talk(&t);
 }
 
@@ -299,11 +299,11 @@ static void give_up_and_go_on(void **state)
 	struct talk t;
 	begin_udp(&t, CLOCK_SECOND);
 	say_and_send(&t, "a");
-	session_ended(t.s, 0, t.now);
+	assert_false(end_it(&t, 0));
 	say(&t, "b");
 	assert_false(send_some(&t, 0));
 	session_give_up(t.s, VERDICT_CANCELLED, 0, t.now);
-	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nmissing 1 cancelled \"\"\nmissing 2 cancelled \"\"\n");
+	expect(&t, "say 1 \"a\"\nmissing 1 cut \"\"\nsay 2 \"b\"\nmissing 2 cancelled \"\"\n");
 	expect_no_deadline(&t);
 	say(&t, "c");
 	assert_false(send_some(&t, 0));

@@ -106,6 +106,39 @@ static void test_what_comes_late_is_lost_no_more(void **state)
 	assert_int_equal(t.max, 7);
 }
 
+/* A wrong reply was no answer, nor what was refused that sentence: the right one comes after all. */
+static void test_a_verdict_that_is_taken_back(void **state)
+{
+	struct statistics *s = *state;
+	static const enum event_verdict before[] = {VERDICT_WRONG, VERDICT_TRUNCATED};
+	struct statistics_times times;
+	for (uint64_t i = 1; i <= 4; i++)
+		say(s, i);
+	missed(s, 3, VERDICT_REFUSED);
+	for (uint64_t i = 1; i <= 2; i++) {
+		came(s, i, before[i - 1]);
+		take(s, EVENT_REPLY,
+		     (struct event_talk){
+			     .verdict = VERDICT_RIGHT, .amends = before[i - 1], .sentence = i, .bytes = 5, .rtt = 7});
+	}
+	assert_int_equal(statistics_waiting(s), 1);
+	take(s, EVENT_REPLY,
+	     (struct event_talk){
+		     .verdict = VERDICT_RIGHT, .amends = VERDICT_REFUSED, .late = true, .sentence = 3, .rtt = 8});
+	came(s, 4, VERDICT_WRONG);
+	take(s, EVENT_REPLY,
+	     (struct event_talk){.verdict = VERDICT_TRUNCATED, .amends = VERDICT_WRONG, .sentence = 4, .bytes = 5});
+	/* One of a sentence that was said before these figures began. */
+	take(s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT, .amends = VERDICT_WRONG, .sentence = 1});
+	assert_counts(
+		s, (struct statistics_counts){
+			   .sentences = 4, .answered = 2, .late = 1, .truncated = 1, .bytes_out = 20, .bytes_in = 30});
+	assert_int_equal(statistics_waiting(s), 0);
+	assert_true(statistics_times(s, &times));
+	assert_int_equal(times.n, 3);
+	assert_int_equal(times.max, 8);
+}
+
 static void test_flags_of_replies(void **state)
 {
 	struct statistics *s = *state;
@@ -594,6 +627,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_each_verdict_of_a_reply, begin, end),
 		cmocka_unit_test_setup_teardown(test_each_verdict_of_a_missing_one, begin, end),
 		cmocka_unit_test_setup_teardown(test_what_comes_late_is_lost_no_more, begin, end),
+		cmocka_unit_test_setup_teardown(test_a_verdict_that_is_taken_back, begin, end),
 		cmocka_unit_test_setup_teardown(test_flags_of_replies, begin, end),
 		cmocka_unit_test_setup_teardown(test_a_sentence_sent_again_is_the_same, begin, end),
 		cmocka_unit_test_setup_teardown(test_bytes_on_the_wire, begin, end),

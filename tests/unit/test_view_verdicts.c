@@ -159,6 +159,13 @@ static void test_cut_short(void **state)
 	t.error = EPIPE;
 	assert_words(missing(t, ""),
 		     "no reply to sentence 3 came: the server had closed the connection before (EPIPE)");
+	t.protocol = PROTOCOL_UDP;
+	t.error = 0;
+	assert_words(missing(t, ""), "no reply to sentence 3 came: this end closed the socket, or changed its port, "
+				     "before a reply came");
+	t.series = (struct series){SERIES_PING, 3};
+	assert_words(missing(t, ""), "no reply to seq=3: this end closed the socket, or changed its port, before a "
+				     "reply came");
 }
 
 static void test_unsent(void **state)
