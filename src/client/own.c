@@ -283,8 +283,6 @@ static void tell_commands(struct own_child *c)
 		channel_tell(c->fd, CONTROL_LAB, spec);
 		buf_consume(commands, strlen(spec) + 1);
 	}
-	if (c->own->stepped)
-		channel_tell(c->fd, CONTROL_STEP, "on");
 }
 
 int own_command(struct own *o, const char *spec)
@@ -351,6 +349,8 @@ static int start(struct own *o)
 		return error;
 	}
 	uv_pipe_init(o->loop, &c->errors, 0);
+	if (o->stepped)
+		channel_tell(c->fd, CONTROL_STEP, "on"); /* it is there before the server's first call */
 	error = -spawn(c, fds[1]);
 	close(fds[1]);
 	c->process.data = c->channel.data = c->errors.data = c;
