@@ -9,6 +9,7 @@ enum {
 	LANES = 256,  /* conversations that are at hand, at most */
 	IDLE = 16,    /* times; a lane that was not used for longer may get another conversation */
 	CHANGES = 64, /* so many lines at a ladder's end may still change places; and so many events may do that */
+	BEFORE = 500, /* events that are kept back while there is no conversation, at most */
 };
 
 /* A ladder shows one conversation. */
@@ -180,9 +181,11 @@ static bool goes_on(const struct ladder_plain *p, struct ladder *d, uint64_t ind
 	       ladder_clock(d, now);
 }
 
+/* What else may change: at the end its place; and before the first conversation, whether it has a line at all. */
 static bool may_change(const struct ladder_plain *p, uint64_t index, enum ladder_plain_end end)
 {
-	return end == LADDER_MORE && index + CHANGES >= log_end(p->log);
+	uint64_t age = log_end(p->log) - index;
+	return (end == LADDER_MORE && age <= CHANGES) || (flow_conversations(p->flow) == 0 && age <= BEFORE);
 }
 
 static struct found *found_at(const struct ladder_plain *p, size_t i)

@@ -211,6 +211,74 @@ static void test_a_ping_is_recorded(void **state)
 	free(path);
 }
 
+/* --- A server that is watched --- */
+
+/* uproard with a channel at this path. Returns its port, which the caller frees. */
+static char *start_server(struct process **server, const char *control)
+{
+	static char program[4096];
+	snprintf(program, sizeof program, "%s", process_built("uproard"));
+	*server = process_start((const char *[]){program, "-p", "0", "-l", "127.0.0.1", "--control", control, NULL},
+				NULL, NULL);
+	assert_true(process_prints(*server, "listening udp"));
+	const char *at = strstr(process_out(*server), "127.0.0.1:");
+	assert_non_null(at);
+	return strndup(at + strlen("127.0.0.1:"), strspn(at + strlen("127.0.0.1:"), "0123456789"));
+}
+
+/* Three clients at once, and each of their sentences and replies has its line, then and when it is played. */
+static void test_a_server_is_watched(void **state)
+{
+	(void)state;
+	enum { CLIENTS = 3 };
+	char *control = path_of("control"), *recording = path_of("watched");
+	struct process *server, *clients[CLIENTS];
+	char *port = start_server(&server, control);
+	struct process *watcher =
+		uproar((const char *[]){"--ladder", "--attach", control, "--record", recording, NULL}, NULL);
+	assert_true(process_complains(watcher, "Watching the server at"));
+	for (int i = 0; i < CLIENTS; i++) {
+		char sentence[32], reply[32];
+		snprintf(sentence, sizeof sentence, "client %c\n", 'a' + i);
+		snprintf(reply, sizeof reply, "CLIENT %c\n", 'A' + i);
+		clients[i] = uproar((const char *[]){"-t", "127.0.0.1", port, NULL}, NULL);
+		process_write(clients[i], sentence, strlen(sentence));
+		assert_true(process_prints(clients[i], reply));
+	}
+	for (int i = 0; i < CLIENTS; i++) {
+		char received[64], sent[64];
+		snprintf(received, sizeof received, "\"client %c\\n\"\n", 'a' + i);
+		snprintf(sent, sizeof sent, "\"CLIENT %c\\n\") = 9 (1)\n", 'A' + i);
+		assert_true(process_prints(watcher, received));
+		assert_true(process_prints(watcher, sent));
+		process_close_in(clients[i]);
+		assert_int_equal(process_exit(clients[i]), 0);
+		process_end(clients[i]);
+	}
+	assert_int_equal(process_stop(server), 0);
+	assert_true(process_complains(watcher, "The server has ended"));
+	assert_int_equal(process_exit(watcher), 0);
+	struct process *played = run((const char *[]){"--ladder", "--replay", recording, NULL}, "", 0);
+	assert_string_equal(process_out(played), process_out(watcher));
+	process_end(played);
+	process_end(watcher);
+	process_end(server);
+	free(port);
+	free(recording);
+	free(control);
+}
+
+static void test_there_is_no_server_to_watch(void **state)
+{
+	(void)state;
+	char *control = path_of("nobody");
+	struct process *p = run((const char *[]){"--plain", "--attach", control, NULL}, "hello\n", 1);
+	assert_non_null(strstr(process_err(p), "No server offers its channel at"));
+	assert_string_equal(process_out(p), "");
+	process_end(p);
+	free(control);
+}
+
 /* --- Damage --- */
 
 /* Cut anywhere: all that stands before is printed, and if that is a whole line less, it is said and the status is 1. */
@@ -374,6 +442,8 @@ int main(void)
 		cmocka_unit_test(test_the_ladder_of_many_conversations),
 		cmocka_unit_test(test_through_a_pipe),
 		cmocka_unit_test(test_a_ping_is_recorded),
+		cmocka_unit_test(test_a_server_is_watched),
+		cmocka_unit_test(test_there_is_no_server_to_watch),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_bytes_that_are_others),
 		cmocka_unit_test(test_what_cannot_be_played),
