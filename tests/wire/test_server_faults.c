@@ -59,9 +59,9 @@ static void ends_well(struct process *p)
 
 /* --- Calls --- */
 
-static void serves_clients(const char *call, int error, int every)
+static void serves_in(const char *model, const char *call, int error, int every)
 {
-	struct process *p = start_failing(call, error, every, (const char *[]){"-4", "-t", NULL});
+	struct process *p = start_failing(call, error, every, (const char *[]){"-4", "-t", "-m", model, NULL});
 	int fds[CLIENTS];
 	char unfinished[2];
 	for (int i = 0; i < CLIENTS; i++)
@@ -75,6 +75,13 @@ static void serves_clients(const char *call, int error, int every)
 		close(fds[i]);
 	}
 	ends_well(p);
+}
+
+static void serves_clients(const char *call, int error, int every)
+{
+	serves_in("events", call, error, every);
+	if (error != EAGAIN) /* which calls that block do not give */
+		serves_in("threads", call, error, every);
 }
 
 static void test_row_14_interrupted_and_aborted_calls(void **state)
@@ -141,8 +148,10 @@ static void test_row_15_udp_errors_of_one_client(void **state)
 	(void)state;
 	static const char *const calls[] = {"sendto", "recvfrom"};
 	static const int errors[] = {ECONNREFUSED, EHOSTUNREACH, ENOBUFS, EPERM};
-	for (size_t i = 0; i < 2 * sizeof errors / sizeof *errors; i++) {
-		struct process *p = start_failing(calls[i % 2], errors[i / 2], 2, (const char *[]){"-4", "-u", NULL});
+	for (size_t i = 0; i < 4 * sizeof errors / sizeof *errors; i++) {
+		const char *model = i < 2 * sizeof errors / sizeof *errors ? "events" : "threads";
+		struct process *p = start_failing(calls[i % 2], errors[i / 2 % (sizeof errors / sizeof *errors)], 2,
+						  (const char *[]){"-4", "-u", "-m", model, NULL});
 		int fd = peer_udp("127.0.0.1", port);
 		char reply[4];
 		assert_true(peer_send(fd, "one", 3));

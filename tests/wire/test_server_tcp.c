@@ -1,4 +1,5 @@
-/* The event-driven model over TCP. "Row" is the fault's number in the list of faults to survive. */
+/* The models for many clients over TCP: event-driven, and with threads. "Row" is the fault's number in the list of
+ * faults to survive. */
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -33,12 +34,13 @@ enum {
 };
 
 static struct process *server;
+static const char *model;
 static unsigned port;
 
 static int start(void **state)
 {
-	(void)state;
-	server = peer_server(&port, (const char *[]){"--write-timeout", "1", NULL});
+	model = *state;
+	server = peer_server(&port, (const char *[]){"-m", model, "--write-timeout", "1", NULL});
 	return 0;
 }
 
@@ -186,7 +188,7 @@ static void test_row_4_reader_that_is_stuck_is_not_read_either(void **state)
 {
 	(void)state;
 	unsigned usual = port;
-	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", NULL});
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", "-m", model, NULL});
 	int fd = small_client(), other = peer_tcp("127.0.0.1", port);
 	size_t sent = send_until_stuck(fd, 4 * STUCK_MAX, 500), received = 0, n;
 	assert_in_range(sent, 1, STUCK_MAX);
@@ -255,7 +257,7 @@ static void test_row_4_kernel_memory_of_a_stuck_client(void **state)
 	unsigned usual = port;
 	char *text = lowercase(64 << 10);
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
-		struct process *p = peer_server(&port, (const char *[]){"-4", "-t", NULL});
+		struct process *p = peer_server(&port, (const char *[]){"-4", "-t", "-m", model, NULL});
 		int fd = peer_tcp("127.0.0.1", port);
 		struct pollfd room = {.fd = fd, .events = POLLOUT};
 		while (poll(&room, 1, 100) == 1)
@@ -306,7 +308,8 @@ static void test_row_3_without_descriptors_accepting_pauses(void **state)
 	(void)state;
 	unsigned usual = port;
 	struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
-	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", NULL}, limit_descriptors, &limit);
+	struct process *p =
+		peer_server_with(&port, (const char *[]){"-4", "-t", "-m", model, NULL}, limit_descriptors, &limit);
 	int old = peer_tcp("127.0.0.1", port), fds[DESCRIPTORS];
 	assert_true(peer_answers(old, "first", "FIRST"));
 	for (int i = 0; i < DESCRIPTORS; i++)
@@ -333,7 +336,8 @@ static void test_takes_as_many_descriptors_as_it_may(void **state)
 	(void)state;
 	unsigned usual = port;
 	struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = 4 * DESCRIPTORS};
-	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", NULL}, limit_descriptors, &limit);
+	struct process *p =
+		peer_server_with(&port, (const char *[]){"-4", "-t", "-m", model, NULL}, limit_descriptors, &limit);
 	int fds[2 * DESCRIPTORS];
 	for (int i = 0; i < 2 * DESCRIPTORS; i++) {
 		fds[i] = peer_tcp("127.0.0.1", port);
@@ -458,7 +462,7 @@ static void test_row_5_no_reset_with_unread_input(void **state)
 static void test_row_19_ends_idle_streams(void **state)
 {
 	(void)state;
-	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", NULL});
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", "-m", model, NULL});
 	int fds[6];
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
 		fds[i] = peer_tcp("127.0.0.1", port);
@@ -478,7 +482,7 @@ static void test_row_19_sends_its_end_before_it_closes(void **state)
 {
 	(void)state;
 	static const char *const calls[] = {"\"HELLO\"", "shutdown(", "recv(", "close("};
-	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", "-v", NULL});
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", "-v", "-m", model, NULL});
 	int fd = peer_tcp("127.0.0.1", port);
 	assert_true(process_complains(p, "accept"));
 	kill(process_pid(p), SIGSTOP);
@@ -501,7 +505,7 @@ static void test_row_19_sends_its_end_before_it_closes(void **state)
 static void test_row_19_second_signal_ends_at_once(void **state)
 {
 	(void)state;
-	struct process *p = peer_server(&port, (const char *[]){"-4", "-v", NULL});
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-v", "-m", model, NULL});
 	int fd = small_client();
 	send_until_stuck(fd, STUCK_MAX, 100);
 	kill(process_pid(p), SIGTERM);
@@ -517,26 +521,44 @@ static void test_row_19_second_signal_ends_at_once(void **state)
 	close(fd);
 }
 
+/* Threads have no timeout for writing, and do not wait for the client's end after theirs. */
+#define IN(model, test)                                                                                                \
+	{                                                                                                              \
+#test " (" #model ")", test, start, stop, (void *)#model                                               \
+	}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_answers_at_once_and_keeps_the_connection, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_8_character_cut_across_sends, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_6_unfinished_character_goes_back_at_the_end, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_6_half_close_after_8_mib, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_4_reader_that_is_stuck_is_not_read_either, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_4_stalled_write_times_out, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_4_stopped_server_blames_nobody, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_4_kernel_memory_of_a_stuck_client, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_14_storm_of_resets, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_3_without_descriptors_accepting_pauses, start, stop),
-		cmocka_unit_test_setup_teardown(test_takes_as_many_descriptors_as_it_may, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_19_answers_what_it_has_received, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_19_ends_200_streams_in_good_order, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_5_no_reset_with_unread_input, start, stop),
-		cmocka_unit_test(test_row_19_ends_idle_streams),
-		cmocka_unit_test(test_row_19_sends_its_end_before_it_closes),
-		cmocka_unit_test(test_row_19_second_signal_ends_at_once),
+		IN(events, test_answers_at_once_and_keeps_the_connection),
+		IN(events, test_row_8_character_cut_across_sends),
+		IN(events, test_row_6_unfinished_character_goes_back_at_the_end),
+		IN(events, test_row_6_half_close_after_8_mib),
+		IN(events, test_row_4_reader_that_is_stuck_is_not_read_either),
+		IN(events, test_row_4_stalled_write_times_out),
+		IN(events, test_row_4_stopped_server_blames_nobody),
+		IN(events, test_row_4_kernel_memory_of_a_stuck_client),
+		IN(events, test_row_14_storm_of_resets),
+		IN(events, test_row_3_without_descriptors_accepting_pauses),
+		IN(events, test_takes_as_many_descriptors_as_it_may),
+		IN(events, test_row_19_answers_what_it_has_received),
+		IN(events, test_row_19_ends_200_streams_in_good_order),
+		IN(events, test_row_5_no_reset_with_unread_input),
+		IN(events, test_row_19_ends_idle_streams),
+		IN(events, test_row_19_sends_its_end_before_it_closes),
+		IN(events, test_row_19_second_signal_ends_at_once),
+		IN(threads, test_answers_at_once_and_keeps_the_connection),
+		IN(threads, test_row_8_character_cut_across_sends),
+		IN(threads, test_row_6_unfinished_character_goes_back_at_the_end),
+		IN(threads, test_row_6_half_close_after_8_mib),
+		IN(threads, test_row_4_reader_that_is_stuck_is_not_read_either),
+		IN(threads, test_row_14_storm_of_resets),
+		IN(threads, test_row_3_without_descriptors_accepting_pauses),
+		IN(threads, test_takes_as_many_descriptors_as_it_may),
+		IN(threads, test_row_19_answers_what_it_has_received),
+		IN(threads, test_row_5_no_reset_with_unread_input),
+		IN(threads, test_row_19_ends_idle_streams),
+		IN(threads, test_row_19_second_signal_ends_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

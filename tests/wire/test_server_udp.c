@@ -1,4 +1,5 @@
-/* The event-driven model over UDP. "Row" is the fault's number in the list of faults to survive. */
+/* The models for many clients over UDP: event-driven, and with threads. "Row" is the fault's number in the list of
+ * faults to survive. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -21,12 +22,13 @@
 enum { LARGEST = 65507, QUEUED = 32, NFS_PORT = 2049 };
 
 static struct process *server;
+static const char *model;
 static unsigned port;
 
 static int start(void **state)
 {
-	(void)state;
-	server = peer_server(&port, (const char *[]){"-u", NULL});
+	model = *state;
+	server = peer_server(&port, (const char *[]){"-u", "-m", model, NULL});
 	return 0;
 }
 
@@ -145,7 +147,7 @@ static void test_row_11_reply_leaves_from_the_address_it_was_sent_to(void **stat
 {
 	(void)state;
 	unsigned wild;
-	struct process *p = peer_server(&wild, (const char *[]){"-u", "-l", "0.0.0.0", NULL});
+	struct process *p = peer_server(&wild, (const char *[]){"-u", "-m", model, "-l", "0.0.0.0", NULL});
 	int fd = peer_udp("127.0.0.5", wild);
 	assert_true(peer_answers(fd, "five", "FIVE"));
 	close(fd);
@@ -156,7 +158,7 @@ static void test_row_11_reply_leaves_from_the_address_it_was_sent_to(void **stat
 	process_end(p);
 	if (!have_ipv6())
 		return;
-	p = peer_server(&wild, (const char *[]){"-l", "::", "-l", "0.0.0.0", NULL});
+	p = peer_server(&wild, (const char *[]){"-m", model, "-l", "::", "-l", "0.0.0.0", NULL});
 	fd = peer_udp("::1", wild);
 	assert_true(peer_answers(fd, "six", "SIX"));
 	close(fd);
@@ -251,20 +253,36 @@ static void test_row_1_port_0_is_not_answered(void **state)
 	close(fd);
 }
 
+#define IN(model, test)                                                                                                \
+	{                                                                                                              \
+#test " (" #model ")", test, start, stop, (void *)#model                                               \
+	}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_each_datagram_is_answered, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_16_empty_and_largest, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_9_reply_too_long_is_not_sent, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_13_queued_datagrams, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_19_answers_what_is_queued, start, stop),
-		cmocka_unit_test(test_row_11_reply_leaves_from_the_address_it_was_sent_to),
-		cmocka_unit_test_setup_teardown(test_row_12_nobody_else_gets_our_datagrams, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_15_client_that_has_gone, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_1_system_services_are_not_answered, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_1_own_port_and_nfs_are_not_answered, start, stop),
-		cmocka_unit_test_setup_teardown(test_row_1_port_0_is_not_answered, start, stop),
+		IN(events, test_each_datagram_is_answered),
+		IN(events, test_row_16_empty_and_largest),
+		IN(events, test_row_9_reply_too_long_is_not_sent),
+		IN(events, test_row_13_queued_datagrams),
+		IN(events, test_row_19_answers_what_is_queued),
+		IN(events, test_row_11_reply_leaves_from_the_address_it_was_sent_to),
+		IN(events, test_row_12_nobody_else_gets_our_datagrams),
+		IN(events, test_row_15_client_that_has_gone),
+		IN(events, test_row_1_system_services_are_not_answered),
+		IN(events, test_row_1_own_port_and_nfs_are_not_answered),
+		IN(events, test_row_1_port_0_is_not_answered),
+		IN(threads, test_each_datagram_is_answered),
+		IN(threads, test_row_16_empty_and_largest),
+		IN(threads, test_row_9_reply_too_long_is_not_sent),
+		IN(threads, test_row_13_queued_datagrams),
+		IN(threads, test_row_19_answers_what_is_queued),
+		IN(threads, test_row_11_reply_leaves_from_the_address_it_was_sent_to),
+		IN(threads, test_row_12_nobody_else_gets_our_datagrams),
+		IN(threads, test_row_15_client_that_has_gone),
+		IN(threads, test_row_1_system_services_are_not_answered),
+		IN(threads, test_row_1_own_port_and_nfs_are_not_answered),
+		IN(threads, test_row_1_port_0_is_not_answered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
