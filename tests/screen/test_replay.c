@@ -1,6 +1,8 @@
 /* A recording on the screen: made, played, stopped, gone through; and what is shown, saved. */
+#include <limits.h>
 #include <sys/stat.h>
 
+#include "../support/process.h"
 #include "chat.h"
 
 #define LEFT   "\033[D"
@@ -224,6 +226,39 @@ static void test_a_long_file(void **state)
 	leave(t);
 }
 
+/* --- A server that is watched --- */
+
+static struct process *start_server(const char *control)
+{
+	char program[PATH_MAX];
+	snprintf(program, sizeof program, "%s", chat_built("uproard"));
+	struct process *p = process_start(
+		(const char *[]){program, "-p", "0", "-l", "127.0.0.1", "--control", control, NULL}, NULL, NULL);
+	assert_true(process_prints(p, "listening udp"));
+	return p;
+}
+
+/* Its lab can be told something; whatever would be said to it is refused. */
+static void test_a_watcher_says_nothing(void **state)
+{
+	(void)state;
+	const char *control = path_of("control");
+	struct process *server = start_server(control);
+	struct terminal *t = chat_start(24, 80, (const char *[]){"--attach", control, NULL}, NULL);
+	assert_true(terminal_shows(t, "Watching the server at"));
+	terminal_type(t, "hello\r");
+	assert_true(terminal_shows(t, "This only watches a server: others talk with it."));
+	assert_false(terminal_has(t, "you ▸"));
+	terminal_type(t, "/clear\r/tcp\r");
+	assert_true(terminal_shows(t, "This only watches a server: others talk with it."));
+	terminal_type(t, "/lab cut=2\r");
+	assert_true(terminal_shows(t, "lab: cut=2"));
+	assert_int_equal(process_stop(server), 0);
+	assert_true(terminal_shows(t, "The server has ended"));
+	process_end(server);
+	chat_leave(t);
+}
+
 /* --- What cannot be played --- */
 
 static void expect_refused(const char *const args[], const char *words)
@@ -363,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_small_screens),
 		cmocka_unit_test(test_shows_up_to_the_damage),
 		cmocka_unit_test(test_a_long_file),
+		cmocka_unit_test(test_a_watcher_says_nothing),
 		cmocka_unit_test(test_what_cannot_be_played),
 		cmocka_unit_test(test_the_same_rows),
 		cmocka_unit_test(test_what_record_says),
