@@ -58,7 +58,7 @@ struct lab {
 struct lab_orders {
 	bool restart; /* count datagrams from 1 again: the seed was named, or something is random and nothing was */
 	bool close;   /* every connection, now */
-	bool rebind;  /* end as a server does, and begin again at once, on the same port */
+	bool rebind;  /* after that close the welcoming sockets, too, and begin anew at once on the same port */
 };
 
 /*

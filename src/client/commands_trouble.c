@@ -113,7 +113,7 @@ void command_complete_setting(size_t before, const char *word, size_t n, void (*
 	static const char *const settings[] = {
 		"drop=",    "drop-requests=", "drop-replies=", "duplicate=", "reorder=", "delay=", "jitter=",
 		"seed=",    "cut=",           "slow-read",     "hold",       "release",  "accept", "no-accept",
-		"backlog=", "rcvbuf=",        "reset",         "stale",      "close",    "off",
+		"backlog=", "rcvbuf=",        "reset",         "stale",      "close",    "rebind", "off",
 	};
 	(void)before;
 	char candidate[WORD_ROOM];

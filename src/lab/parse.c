@@ -170,7 +170,7 @@ static int take(struct parsing *p, char *item)
 
 	p->items++;
 	p->off |= s->kind == OFF;
-	p->orders.close |= s->kind == CLOSE;
+	p->orders.close |= s->kind == CLOSE || s->kind == REBIND;
 	p->orders.rebind |= s->kind == REBIND;
 	return s->size ? put(p, s, value) : 0;
 }

@@ -67,6 +67,7 @@ void welcome_stop(struct engine *e);
 /* TCP. tcp_stop() answers what has been received; tcp_abandon() closes what is left. */
 int tcp_serve(struct engine *e, int fd, const struct endpoint *peer);
 void tcp_impair(struct engine *e, const struct lab_orders *orders);
+void welcome_rebind(struct engine *e); /* closes the welcoming sockets, and opens them anew */
 uint64_t tcp_tend(struct engine *e, uint64_t now);
 void tcp_stop(struct engine *e);
 void tcp_abandon(struct engine *e);

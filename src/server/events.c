@@ -87,6 +87,8 @@ static void carry_out(struct engine *e, const char *command)
 	if (e->stopping || !impair_command(e->impair, command, &orders))
 		return;
 	impair(e, &orders);
+	if (orders.rebind)
+		welcome_rebind(e);
 	impair_tell(e->impair);
 }
 

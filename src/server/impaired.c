@@ -75,8 +75,11 @@ static void change(struct impair *i, const char *command)
 {
 	struct lab_orders orders;
 	i->changes++; /* first: a thread that finds the lab off must not have missed why */
-	if (impair_command(i, command, &orders))
-		i->closes += orders.close;
+	if (!impair_command(i, command, &orders))
+		return;
+	i->closes += orders.close;
+	if (orders.rebind)
+		report_note(i->report, _("Only the events model can bind its sockets anew."));
 }
 
 static void take_commands(struct impaired *l, int connection)

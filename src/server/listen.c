@@ -100,7 +100,7 @@ static int choose(struct addresses *a, const struct options *o, struct report *r
 static const struct {
 	int level, option, value;
 } tcp_options[] = {
-	{SOL_SOCKET, SO_REUSEADDR, 1},
+	{SOL_SOCKET, SO_REUSEADDR, 1}, /* the first: see set_options() */
 	{SOL_SOCKET, SO_SNDBUF, SEND_BUFFER},
 	{SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER},
 	{IPPROTO_TCP, TCP_NODELAY, 1},
@@ -109,32 +109,32 @@ static const struct {
 #endif
 };
 
-static int set_options(const struct service *s)
+static int set_options(const struct service *s, bool reuse)
 {
 	if (s->local.family == 6 && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
 		return -1;
-	for (size_t i = 0; s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
+	for (size_t i = reuse ? 0 : 1; s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
 		if (sock_setsockopt(s->fd, tcp_options[i].level, tcp_options[i].option, tcp_options[i].value) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-static int prepare(struct service *s)
+static int prepare(struct service *s, bool reuse)
 {
-	if (set_options(s) == -1 || sock_bind(s->fd, &s->local) == -1)
+	if (set_options(s, reuse) == -1 || sock_bind(s->fd, &s->local) == -1)
 		return -1;
 	if (s->protocol == PROTOCOL_TCP && sock_listen(s->fd, SERVER_BACKLOG) == -1)
 		return -1;
 	return sock_getsockname(s->fd, &s->local);
 }
 
-static int open_service(struct service *s, enum blocking blocking)
+static int open_service(struct service *s, enum blocking blocking, bool reuse)
 {
 	s->fd = sock_socket(s->local.family, s->protocol, blocking);
 	if (s->fd == -1)
 		return -1;
-	if (prepare(s) == 0)
+	if (prepare(s, reuse) == 0)
 		return 0;
 	int error = errno;
 	sock_close(s->fd);
@@ -204,7 +204,7 @@ static int open_all(const struct options *o, const struct addresses *a, struct s
 		s->local.port = port;
 		if (!(s->protocol == PROTOCOL_TCP ? o->tcp : o->udp) || included(a, &a->list[i / 2].local))
 			continue;
-		if (open_service(s, o->model == MODEL_EVENTS ? NONBLOCKING : BLOCKING) == 0) {
+		if (open_service(s, o->model == MODEL_EVENTS ? NONBLOCKING : BLOCKING, true) == 0) {
 			port = s->local.port;
 			n++;
 			continue;
@@ -236,6 +236,25 @@ int listen_open(const struct options *o, struct report *r, struct service servic
 	if (n == -1)
 		listen_failed(&failed, r);
 	return n;
+}
+
+int listen_again(struct service *s, struct report *r)
+{
+	if (open_service(s, NONBLOCKING, false) == 0) {
+		report_note(r,
+			    _("bind() without SO_REUSEADDR succeeded: no connection that this end closed first is in "
+			      "TIME_WAIT."));
+		return sock_setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, 1); /* or it is in the way of the next one */
+	}
+	if (errno == EADDRINUSE)
+		report_note(r, _("bind() without SO_REUSEADDR failed (EADDRINUSE): a connection that this end closed "
+				 "first is in TIME_WAIT."));
+	if (errno != EADDRINUSE || open_service(s, NONBLOCKING, true) == -1) {
+		listen_failed(s, r);
+		return -1;
+	}
+	report_note(r, _("bind() with SO_REUSEADDR succeeded."));
+	return 0;
 }
 
 int listen_address(const struct options *o, struct report *r, struct endpoint *local)

@@ -46,6 +46,11 @@ struct service {
  * told why.
  */
 int listen_open(const struct options *o, struct report *r, struct service services[SERVER_SOCKETS_MAX]);
+/*
+ * The same welcoming socket once more, as after a restart: at first without SO_REUSEADDR, as the book's program does
+ * it, and where that fails, with it. Says how it went. -1: it could not be had, and it has told why.
+ */
+int listen_again(struct service *s, struct report *r);
 void listen_tell(const struct service *s, struct report *r); /* that it is ready */
 bool listen_everywhere(const struct service *s);             /* it serves every address of this machine */
 /* As many descriptors as we may have: a client needs one. Returns how many. */

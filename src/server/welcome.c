@@ -111,15 +111,37 @@ void welcome_impair(struct engine *e)
 	}
 }
 
+static void close_welcoming(struct engine *e, struct welcoming *w)
+{
+	SLIST_REMOVE(&e->welcomings, w, welcoming, link);
+	uv_close((uv_handle_t *)&w->poll, on_closed);
+	sock_close(w->fd);
+}
+
+void welcome_rebind(struct engine *e)
+{
+	struct service services[SERVER_SOCKETS_MAX];
+	size_t n = 0;
+	struct welcoming *w;
+	while ((w = SLIST_FIRST(&e->welcomings))) {
+		services[n] = (struct service){.protocol = PROTOCOL_TCP};
+		if (sock_getsockname(w->fd, &services[n].local) == 0)
+			n++;
+		close_welcoming(e, w);
+	}
+	while (n-- > 0) {
+		if (listen_again(&services[n], e->report) == 0 && welcome_serve(e, &services[n]) != 0)
+			sock_close(services[n].fd);
+	}
+}
+
 void welcome_stop(struct engine *e)
 {
 	struct welcoming *w;
 	while ((w = SLIST_FIRST(&e->welcomings))) {
 		for (int i = 0; i < SERVER_BACKLOG && accept_one(w); i++)
 			continue;
-		SLIST_REMOVE_HEAD(&e->welcomings, link);
-		uv_close((uv_handle_t *)&w->poll, on_closed);
-		sock_close(w->fd);
+		close_welcoming(e, w);
 	}
 	uv_timer_stop(&e->pause);
 }

@@ -4,9 +4,9 @@
  */
 #include "chat.h"
 
-enum { MANUAL_ROOM = 256 << 10, BLOCK_ROOM = 1024, SEES = 4, STEPS = 12 };
+enum { MANUAL_ROOM = 256 << 10, BLOCK_ROOM = 1024, SEES = 5, ROWS = 45, COLUMNS = 150 };
 
-/* A line that is typed, and what the screen then shows, in any order. */
+/* A line that is typed, and what the screen then shows, in any order; "2*" before a text: in so many places. */
 struct step {
 	const char *type;
 	const char *sees[SEES];
@@ -69,11 +69,33 @@ static void assert_in_manual(int n, const struct step *steps)
 
 /* --- On the screen --- */
 
+struct expected {
+	const char *text;
+	int places;
+};
+
+static bool is_shown(struct terminal *t, void *arg)
+{
+	const struct expected *e = arg;
+	int found = 0;
+	for (int y = 0; y < ROWS; y++)
+		for (const char *at = terminal_row(t, y); (at = strstr(at, e->text)); at++)
+			found++;
+	return found >= e->places;
+}
+
+static bool sees(struct terminal *t, const char *text)
+{
+	bool many = text[0] >= '1' && text[0] <= '9' && text[1] == '*';
+	struct expected e = {many ? text + 2 : text, many ? text[0] - '0' : 1};
+	return terminal_wait(t, is_shown, &e);
+}
+
 /* As a newcomer does it: start, Enter for TCP, type. */
 static void perform(int n, const struct step *steps)
 {
 	assert_in_manual(n, steps);
-	struct terminal *t = chat_start(45, 150, NULL, NULL);
+	struct terminal *t = chat_start(ROWS, COLUMNS, NULL, NULL);
 	assert_true(terminal_shows(t, "(*) TCP"));
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "connected to 127.0.0.1:"));
@@ -81,7 +103,7 @@ static void perform(int n, const struct step *steps)
 		terminal_type(t, steps->type);
 		terminal_type(t, "\r");
 		for (size_t i = 0; i < SEES && steps->sees[i]; i++)
-			assert_true(terminal_shows(t, steps->sees[i]));
+			assert_true(sees(t, steps->sees[i]));
 	}
 	chat_leave(t);
 }
@@ -136,6 +158,20 @@ static void test_4_truncation_is_silent_loss(void **state)
 		   });
 }
 
+static void test_5_welcoming_and_connection_sockets(void **state)
+{
+	(void)state;
+	perform(5, (struct step[]){
+			   {"hello", {"◂ HELLO"}},
+			   {"/clients 2", {"Client 2 is connected"}},
+			   {"/sockets",
+			    {"1*TCP welcoming", "4*TCP connection", "3 TCP sockets of the server are on port"}},
+			   {"/udp", {"is ready"}},
+			   {"hello", {"2*UDP datagram"}},
+			   {0},
+		   });
+}
+
 static void test_6_the_client_before_the_server(void **state)
 {
 	(void)state;
@@ -173,6 +209,19 @@ static void test_8_connect_on_a_udp_socket(void **state)
 		   });
 }
 
+static void test_9_time_wait(void **state)
+{
+	(void)state;
+	perform(9, (struct step[]){
+			   {"hello", {"◂ HELLO"}},
+			   {"/disconnect", {"this end closed the connection"}},
+			   {"/lab rebind", {"bind() without SO_REUSEADDR succeeded"}},
+			   {"hello", {"▸ hello  #2", "◂ HELLO"}},
+			   {"/lab rebind", {"EADDRINUSE", "TIME_WAIT", "with SO_REUSEADDR"}},
+			   {0},
+		   });
+}
+
 static void test_10_the_end_of_a_stream(void **state)
 {
 	(void)state;
@@ -182,6 +231,17 @@ static void test_10_the_end_of_a_stream(void **state)
 			    {"/shutdown", {"sent its end", "◂ HELLO", "recv() returned 0"}},
 			    {"/udp", {"is ready"}},
 			    {"/size 0", {"▸ (empty)", "◂ (empty)"}},
+			    {0},
+		    });
+}
+
+static void test_11_where_a_program_is_blocked(void **state)
+{
+	(void)state;
+	perform(11, (struct step[]){
+			    {"/server textbook", {"2*connected to 127.0.0.1:"}},
+			    {"/ladder", {"… waiting for the client's bytes"}},
+			    {"hello", {"\"HELLO", "… waiting for a connection"}},
 			    {0},
 		    });
 }
@@ -209,6 +269,43 @@ static void test_13_sent_is_not_delivered(void **state)
 			    {"/lab close", {"in good order"}},
 			    {"one", {"▸ one"}},
 			    {"two", {"EPIPE"}},
+			    {0},
+		    });
+}
+
+static void test_14_four_numbers_name_a_connection(void **state)
+{
+	(void)state;
+	perform(14, (struct step[]){
+			    {"hello", {"◂ HELLO"}},
+			    {"/disconnect", {"this end closed the connection"}},
+			    {"hello", {"▸ hello  #2"}},
+			    {"/udp", {"is ready"}},
+			    {"hello", {"▸ hello  #3"}},
+			    {"/sockets", {"4*TCP connection", "2*UDP datagram", "1*TCP welcoming"}},
+			    {0},
+		    });
+}
+
+static void test_15_one_address_or_all(void **state)
+{
+	(void)state;
+	perform(15, (struct step[]){
+			    {"/connect 127.0.0.2 own", {"nothing listens on 127.0.0.2:", "ECONNREFUSED"}},
+			    {"/server events 0.0.0.0", {"how your own server will serve"}},
+			    {"/connect", {"  your own server"}},
+			    {"/connect 127.0.0.2 own", {"connected to 127.0.0.2:"}},
+			    {"hello", {"◂ HELLO"}},
+			    {0},
+		    });
+}
+
+static void test_17_the_order_of_bytes(void **state)
+{
+	(void)state;
+	perform(17, (struct step[]){
+			    {"/inspect connect",
+			     {"struct sockaddr_in, 16 bytes", "02 00 ", "sin_port", "without ntohs()", "7f 00 00 01 "}},
 			    {0},
 		    });
 }
@@ -263,6 +360,21 @@ static void test_20_how_long_a_datagram_may_be(void **state)
 		    });
 }
 
+static void test_21_one_at_a_time_threads_or_events(void **state)
+{
+	(void)state;
+	perform(21, (struct step[]){
+			    {"/server textbook", {"2*connected to 127.0.0.1:"}},
+			    {"/clients 3", {"Client 2 is connected", "Client 3 is connected"}},
+			    {"/sockets", {"2 TCP sockets of the server are on port"}},
+			    {"/server threads", {"3*connected to 127.0.0.1:"}},
+			    {"/clients 3", {"4 TCP sockets of the server are on port"}},
+			    {"/server events", {"4*connected to 127.0.0.1:"}},
+			    {"/clients 3", {"4 TCP sockets of the server are on port"}},
+			    {0},
+		    });
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,16 +382,23 @@ int main(void)
 		cmocka_unit_test(test_2_recv_may_return_a_part),
 		cmocka_unit_test(test_3_udp_keeps_boundaries),
 		cmocka_unit_test(test_4_truncation_is_silent_loss),
+		cmocka_unit_test(test_5_welcoming_and_connection_sockets),
 		cmocka_unit_test(test_6_the_client_before_the_server),
 		cmocka_unit_test(test_7_loss),
 		cmocka_unit_test(test_8_connect_on_a_udp_socket),
+		cmocka_unit_test(test_9_time_wait),
 		cmocka_unit_test(test_10_the_end_of_a_stream),
+		cmocka_unit_test(test_11_where_a_program_is_blocked),
 		cmocka_unit_test(test_12_connect_succeeds_before_accept),
 		cmocka_unit_test(test_13_sent_is_not_delivered),
+		cmocka_unit_test(test_14_four_numbers_name_a_connection),
+		cmocka_unit_test(test_15_one_address_or_all),
 		cmocka_unit_test(test_16_loss_without_a_network),
+		cmocka_unit_test(test_17_the_order_of_bytes),
 		cmocka_unit_test(test_18_bytes_not_strings),
 		cmocka_unit_test(test_19_fin_and_rst),
 		cmocka_unit_test(test_20_how_long_a_datagram_may_be),
+		cmocka_unit_test(test_21_one_at_a_time_threads_or_events),
 	};
 	return cmocka_run_group_tests_name("experiments", tests, NULL, NULL);
 }

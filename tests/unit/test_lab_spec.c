@@ -223,7 +223,8 @@ static void orders_a_close(void **state)
 	assert_true(takes(&l, "hold,close,cut=1").close);
 	formats(&l, "cut=1,hold");
 	assert_false(takes(&l, "hold").close);
-	assert_true(takes(&l, "rebind").rebind);
+	struct lab_orders rebind = takes(&l, "rebind");
+	assert_true(rebind.rebind && rebind.close);
 	assert_false(takes(&l, "close").rebind);
 }
 
