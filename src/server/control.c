@@ -61,7 +61,8 @@ static bool push(const char *text)
 static void push_watcher(void)
 {
 	pthread_mutex_lock(&control.lock);
-	control.watcher = control.pending = true;
+	control.watcher = true;
+	control.pending = true;
 	pthread_mutex_unlock(&control.lock);
 	news_command();
 }
