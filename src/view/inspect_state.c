@@ -79,11 +79,11 @@ static void put_fate(struct inspect *p)
 	if (l->twice)
 		inspect_say(p, 0, _("Copies"), _("the reply was sent twice"));
 	if (l->held_back)
-		inspect_say(p, 0, _("Order"), _("the reply was held back until another one had overtaken it"));
+		inspect_say(p, 0, _("Order"), _("held back, for another reply to overtake it (250 ms at most)"));
 	if (l->delay)
 		inspect_time(p, 0, _("Delay"), l->delay);
 	if (untouched)
-		inspect_say(p, 0, _("Fate"), _("nothing was done to it"));
+		inspect_say(p, 0, _("Fate"), _("the lab let it and its reply pass"));
 }
 
 void inspect_lab(struct inspect *p)

@@ -233,7 +233,7 @@ static void every_doing_of_the_lab(void **state)
 	l.reply_dropped = true;
 	says(add_event(lab_event(l, "hello")), "Reply     dropped: the request was served, and the reply not sent\n");
 	l.reply_dropped = false;
-	says(add_event(lab_event(l, "hello")), "Fate      nothing was done to it\n");
+	says(add_event(lab_event(l, "hello")), "Fate      the lab let it and its reply pass\n");
 	l = (struct event_lab){.what = LAB_TOOK, .protocol = PROTOCOL_UDP, .fd = 3, .bytes = 4, .whole = 10};
 	says(add_event(lab_event(l, "0123")), "Of a datagram of  10 bytes\n");
 	l = (struct event_lab){.what = LAB_WAITING, .protocol = PROTOCOL_TCP, .fd = 4, .bytes = 10};

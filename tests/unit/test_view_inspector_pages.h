@@ -526,7 +526,7 @@ static const char fate_page[] =
 	"Client    127.0.0.1:40001\n"
 	"Datagram  7\n"
 	"Copies    the reply was sent twice\n"
-	"Order     the reply was held back until another one had overtaken it\n"
+	"Order     held back, for another reply to overtake it (250 ms at most)\n"
 	"Delay     50 ms (50000000 ns)\n"
 	"Bytes     300 bytes\n"
 	"\n"

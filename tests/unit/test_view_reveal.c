@@ -38,11 +38,41 @@ static void socket_gets_port(uint16_t port)
 	happens(state_of(s, ""));
 }
 
+static void say_at(uint64_t when, uint64_t number, const char *text)
+{
+	struct event_talk t = {.protocol = PROTOCOL_UDP, .sentence = number, .bytes = strlen(text)};
+	struct event e = event_of(EVENT_SENTENCE, t, text);
+	e.when = when;
+	happens(e);
+}
+
 static void say(uint64_t number, const char *text)
 {
-	happens(event_of(EVENT_SENTENCE,
-			 (struct event_talk){.protocol = PROTOCOL_UDP, .sentence = number, .bytes = strlen(text)},
-			 text));
+	say_at(0, number, text);
+}
+
+static void answer(uint64_t when, uint64_t number, enum guess guess)
+{
+	struct event e =
+		reply((struct event_talk){.protocol = PROTOCOL_UDP, .sentence = number, .guess = guess}, "WHATEVER");
+	e.when = when;
+	happens(e);
+}
+
+/* "": it is off. */
+static void lab_is(const char *settings)
+{
+	happens(lab_event((struct event_lab){.what = LAB_SETTINGS, .fd = -1}, settings));
+}
+
+static void fate_then(uint64_t when, struct event_lab l, const char *text)
+{
+	l.what = LAB_FATE;
+	l.bytes = strlen(text);
+	l.peer = ipv4(1, PORT);
+	struct event e = lab_event(l, text);
+	e.when = when;
+	happens(e);
 }
 
 static void fate_at(uint16_t port, struct event_lab l, const char *text)
@@ -59,6 +89,8 @@ static void fate(struct event_lab l, const char *text)
 	fate_at(PORT, l, text);
 }
 
+#define GUESS " (a guess: an equal sentence may be meant)"
+
 static const struct event_lab nothing, lost = {.request_dropped = true}, reply_lost = {.reply_dropped = true};
 
 /* --- What is told --- */
@@ -72,8 +104,9 @@ static void compare(const char *line, size_t n, void *arg)
 {
 	struct told *t = arg;
 	assert_non_null(t->expected[t->n]);
-	assert_int_equal(n, strlen(t->expected[t->n]));
-	assert_memory_equal(line, t->expected[t->n], n);
+	char *text = strndup(line, n);
+	assert_string_equal(text, t->expected[t->n]);
+	free(text);
 	t->n++;
 }
 
@@ -106,6 +139,7 @@ static void test_every_fate(void **state)
 {
 	(void)state;
 	socket_gets_port(PORT);
+	lab_is("drop=50%,seed=1");
 	static const char *const texts[] = {"a", "b", "c", "d", "e", "f", "g"};
 	for (size_t i = 0; i < COUNT(texts); i++)
 		say(i + 1, texts[i]);
@@ -118,9 +152,9 @@ static void test_every_fate(void **state)
 	ASSERT_REVEALED(10, "sentence 1 \"a\": the lab dropped the request, so the server never saw it",
 			"sentence 2 \"b\": the server answered, and the lab dropped the reply",
 			"sentence 3 \"c\": answered twice", "sentence 4 \"d\": the reply was delayed by 50 ms",
-			"sentence 5 \"e\": held back until another reply had overtaken it",
-			"sentence 6 \"f\": nothing happened to it",
-			"sentence 7 \"g\": it never reached the server's recvfrom(), or the lab was off");
+			"sentence 5 \"e\": held back, for another reply to overtake it (250 ms at most)",
+			"sentence 6 \"f\": the lab let it and its reply pass",
+			"sentence 7 \"g\": it has not reached the server's recvfrom()");
 }
 
 static void test_several_things_at_once(void **state)
@@ -132,9 +166,32 @@ static void test_several_things_at_once(void **state)
 	fate((struct event_lab){.twice = true, .delay = 50 * CLOCK_MS, .held_back = true}, "a");
 	fate((struct event_lab){.twice = true, .delay = 50 * CLOCK_MS, .reply_dropped = true}, "b");
 	ASSERT_REVEALED(10,
-			"sentence 1 \"a\": answered twice, the reply was delayed by 50 ms, "
-			"held back until another reply had overtaken it",
+			"sentence 1 \"a\": answered twice, the first reply was delayed by 50 ms, "
+			"held back, for another reply to overtake it (250 ms at most)",
 			"sentence 2 \"b\": the server answered, and the lab dropped the reply");
+}
+
+/* What fits the event's data tells nothing of whether the server had room for the rest. */
+static void test_cut(void **state)
+{
+	(void)state;
+	char text[EVENT_CALL_DATA + 2];
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	socket_gets_port(PORT);
+	lab_is("cut=4");
+	say(1, "0123456789");
+	say(2, "abc");
+	say(3, text);
+	struct event_lab l = {.what = LAB_FATE, .bytes = 10, .peer = ipv4(1, PORT)};
+	happens(lab_event(l, "0123"));
+	fate(nothing, "abc");
+	l.bytes = EVENT_CALL_DATA + 1;
+	text[EVENT_CALL_DATA] = '\0';
+	happens(lab_event(l, text));
+	ASSERT_REVEALED(10, "sentence 1 \"0123456789\": the server's recvfrom() took 4 of 10 bytes",
+			"sentence 2 \"abc\": the lab let it and its reply pass",
+			"sentence 3 \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\": the lab let it and its reply pass");
 }
 
 static void test_only_the_last(void **state)
@@ -147,23 +204,61 @@ static void test_only_the_last(void **state)
 	fate(nothing, "a");
 	fate(nothing, "b");
 	fate(lost, "c");
-	ASSERT_REVEALED(2, "sentence 2 \"b\": nothing happened to it",
+	ASSERT_REVEALED(2, "sentence 2 \"b\": the lab let it and its reply pass",
 			"sentence 3 \"c\": the lab dropped the request, so the server never saw it");
 	assert_nothing_revealed(0);
 }
 
+/* As many fates as sentences: each has its own. */
 static void test_equal_sentences(void **state)
 {
 	(void)state;
 	socket_gets_port(PORT);
-	for (uint64_t i = 1; i <= 4; i++)
+	lab_is("drop=50%,seed=1");
+	for (uint64_t i = 1; i <= 3; i++)
 		say(i, "same");
 	fate(nothing, "same");
 	fate(lost, "same");
 	fate(reply_lost, "same");
-	ASSERT_REVEALED(3, "sentence 2 \"same\": the lab dropped the request, so the server never saw it",
-			"sentence 3 \"same\": the server answered, and the lab dropped the reply",
-			"sentence 4 \"same\": it never reached the server's recvfrom(), or the lab was off");
+	ASSERT_REVEALED(3, "sentence 1 \"same\": the lab let it and its reply pass",
+			"sentence 2 \"same\": the lab dropped the request, so the server never saw it",
+			"sentence 3 \"same\": the server answered, and the lab dropped the reply");
+}
+
+/* One of them never arrived, and nobody can say which. */
+static void test_more_equal_sentences_than_fates(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("drop=50%,seed=1");
+	say(1, "first");
+	for (uint64_t i = 2; i <= 4; i++)
+		say(i, "same");
+	say(5, "last");
+	fate(nothing, "first");
+	fate(lost, "same");
+	fate(reply_lost, "same");
+	fate(nothing, "last");
+	ASSERT_REVEALED(5, "sentence 1 \"first\": the lab let it and its reply pass",
+			"sentence 2 \"same\": the lab dropped the request, so the server never saw it" GUESS,
+			"sentence 3 \"same\": the server answered, and the lab dropped the reply" GUESS,
+			"sentence 4 \"same\": it has not reached the server's recvfrom()" GUESS,
+			"sentence 5 \"last\": the lab let it and its reply pass");
+	ASSERT_REVEALED(2, "sentence 4 \"same\": it has not reached the server's recvfrom()" GUESS,
+			"sentence 5 \"last\": the lab let it and its reply pass");
+}
+
+/* A fate is not that of a sentence that was said after it. */
+static void test_an_equal_one_said_later(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("drop=50%,seed=1");
+	say(1, "same");
+	fate(lost, "same");
+	say(2, "same");
+	ASSERT_REVEALED(2, "sentence 1 \"same\": the lab dropped the request, so the server never saw it",
+			"sentence 2 \"same\": it has not reached the server's recvfrom()");
 }
 
 /* What came after it has a fate, so what is before it and has none never arrived: datagrams keep their order here. */
@@ -171,15 +266,202 @@ static void test_an_equal_one_that_never_arrived(void **state)
 {
 	(void)state;
 	socket_gets_port(PORT);
-	say(1, "same");
-	say(2, "between");
-	say(3, "same");
+	lab_is("rcvbuf=4096");
+	say(1, "between");
+	say(2, "same");
+	say(3, "between");
+	say(4, "same");
+	fate(nothing, "same");
 	fate(nothing, "between");
 	fate(lost, "same");
-	ASSERT_REVEALED(3, "sentence 1 \"same\": it never reached the server's recvfrom(), or the lab was off",
-			"sentence 2 \"between\": nothing happened to it",
-			"sentence 3 \"same\": the lab dropped the request, so the server never saw it");
+	ASSERT_REVEALED(4, "sentence 1 \"between\": it has not reached the server's recvfrom()",
+			"sentence 2 \"same\": the lab let it and its reply pass",
+			"sentence 3 \"between\": the lab let it and its reply pass",
+			"sentence 4 \"same\": the lab dropped the request, so the server never saw it");
 }
+
+/* --- The lab goes on and off --- */
+
+static void test_answered_before_the_lab_went_on(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say_at(1, 1, "hello");
+	answer(2, 1, GUESS_NONE);
+	lab_is("drop-requests=100%,seed=1");
+	say_at(3, 2, "hello");
+	fate_then(4, lost, "hello");
+	ASSERT_REVEALED(10, "sentence 1 \"hello\": the lab was off then",
+			"sentence 2 \"hello\": the lab dropped the request, so the server never saw it");
+}
+
+/* Its reply was lost on the way back, and so nothing but the time tells that the server had it. */
+static void test_said_before_the_lab_went_on(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("delay=1ms");
+	lab_is("");
+	say(1, "hello");
+	lab_is("drop-requests=100%,seed=1");
+	say(2, "hello");
+	lab_is("drop-replies=100%,seed=1"); /* it was on */
+	say(3, "hello");
+	fate(lost, "hello");
+	fate(reply_lost, "hello");
+	lab_is("");
+	say(4, "hello");
+	ASSERT_REVEALED(10, "sentence 1 \"hello\": the lab was off then",
+			"sentence 2 \"hello\": the lab dropped the request, so the server never saw it",
+			"sentence 3 \"hello\": the server answered, and the lab dropped the reply",
+			"sentence 4 \"hello\": the lab was off then");
+}
+
+/* The lab is on all the time, and so it must be of the reply that the first sentence is known not to be meant. */
+static void test_answered_before_the_fate(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("cut=100");
+	say_at(1, 1, "hello");
+	answer(2, 1, GUESS_NONE);
+	say_at(3, 2, "hello");
+	fate_then(4, lost, "hello");
+	ASSERT_REVEALED(10, "sentence 1 \"hello\": it was answered, and the lab has told nothing of it",
+			"sentence 2 \"hello\": the lab dropped the request, so the server never saw it");
+}
+
+static void test_answered_after_the_fate(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("delay=1ms");
+	say_at(1, 1, "hello");
+	fate_then(2, nothing, "hello");
+	answer(3, 1, GUESS_NONE);
+	answer(3, 77, GUESS_NONE);
+	say_at(4, 2, "hello");
+	fate_then(5, lost, "hello");
+	ASSERT_REVEALED(10, "sentence 1 \"hello\": the lab let it and its reply pass",
+			"sentence 2 \"hello\": the lab dropped the request, so the server never saw it");
+}
+
+static void test_answered_by_guess_before_the_fate(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("drop=50%,seed=1");
+	say_at(1, 1, "hello");
+	answer(2, 1, GUESS_WHICH);
+	say_at(3, 2, "hello");
+	fate_then(4, lost, "hello");
+	ASSERT_REVEALED(10, "sentence 1 \"hello\": the lab dropped the request, so the server never saw it" GUESS,
+			"sentence 2 \"hello\": it has not reached the server's recvfrom()" GUESS);
+}
+
+/* What waits while the server is held is received whenever that ends. */
+static void test_said_while_the_server_was_held(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("hold");
+	say(1, "a");
+	lab_is("");
+	lab_is("drop-requests=100%,seed=1");
+	say(2, "a");
+	fate(lost, "a");
+	ASSERT_REVEALED(10, "sentence 1 \"a\": the lab dropped the request, so the server never saw it" GUESS,
+			"sentence 2 \"a\": it has not reached the server's recvfrom()" GUESS);
+}
+
+static void test_said_before_the_server_was_held(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "a");
+	lab_is("drop-requests=100%,hold,seed=1");
+	say(2, "a");
+	lab_is("drop-requests=100%,seed=1");
+	fate(lost, "a");
+	ASSERT_REVEALED(10, "sentence 1 \"a\": the lab dropped the request, so the server never saw it" GUESS,
+			"sentence 2 \"a\": it has not reached the server's recvfrom()" GUESS);
+}
+
+/* A fate is somebody's: this datagram was on its way. */
+static void test_on_its_way_when_the_lab_went_on(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	say(1, "a");
+	say(2, "b");
+	lab_is("drop-requests=100%,seed=1");
+	fate(lost, "b");
+	ASSERT_REVEALED(10, "sentence 1 \"a\": the lab was off then",
+			"sentence 2 \"b\": the lab dropped the request, so the server never saw it");
+}
+
+/* The first sentence starts the server, which is told what the lab was set to before. */
+static void test_said_before_the_server_was_there(void **state)
+{
+	(void)state;
+	say(1, "a");
+	say(2, "b");
+	happens(state_of((struct event_state){.step = STEP_STARTING, .protocol = PROTOCOL_UDP, .own = true}, ""));
+	lab_is("rcvbuf=4096");
+	socket_gets_port(PORT);
+	fate(nothing, "a");
+	ASSERT_REVEALED(10, "sentence 1 \"a\": the lab let it and its reply pass",
+			"sentence 2 \"b\": it has not reached the server's recvfrom()");
+}
+
+static void test_a_new_server_has_no_lab(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("hold,rcvbuf=4096");
+	say(1, "a");
+	happens(state_of((struct event_state){.step = STEP_CLOSED, .own = true, .error = ECHILD}, ""));
+	happens(state_of((struct event_state){.step = STEP_STARTING, .protocol = PROTOCOL_UDP, .own = true}, ""));
+	socket_gets_port(PORT);
+	say(2, "a");
+	lab_is("drop-requests=100%,seed=1");
+	say(3, "b");
+	ASSERT_REVEALED(10, "sentence 1 \"a\": it has not reached the server's recvfrom()",
+			"sentence 2 \"a\": the lab was off then",
+			"sentence 3 \"b\": it has not reached the server's recvfrom()");
+}
+
+/* What the lab was set to then nobody knows any more. */
+static void test_the_log_has_forgotten_the_settings(void **state)
+{
+	(void)state;
+	log_free(happened);
+	happened = log_new(4, SIZE_MAX);
+	assert_non_null(happened);
+	lab_is("drop=50%,seed=1");
+	socket_gets_port(PORT);
+	say(1, "a");
+	say(2, "b");
+	ASSERT_REVEALED(10, "sentence 1 \"a\": it has not reached the server's recvfrom(), or the lab was off",
+			"sentence 2 \"b\": it has not reached the server's recvfrom(), or the lab was off");
+}
+
+/* Numbers begin anew in each conversation. */
+static void test_an_answer_from_elsewhere(void **state)
+{
+	(void)state;
+	socket_gets_port(PORT);
+	lab_is("drop=50%,seed=1");
+	say_at(1, 1, "hello");
+	happens(state_of((struct event_state){.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(2, 12000)},
+			 "127.0.0.2"));
+	say_at(2, 1, "hello");
+	answer(3, 1, GUESS_NONE);
+	fate_then(4, lost, "hello");
+	ASSERT_REVEALED(10, "sentence 1 \"hello\": the lab dropped the request, so the server never saw it");
+}
+
+/* --- Whose --- */
 
 static void test_another_client_s_fates(void **state)
 {
@@ -283,8 +565,8 @@ static void test_long_and_hostile_ones(void **state)
 	ASSERT_REVEALED(10,
 			"sentence 1 \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\": "
 			"the lab dropped the request, so the server never saw it",
-			"sentence 2 \"^[[2J^Ja\"\\xff\": nothing happened to it",
-			"sentence 3 \"\": nothing happened to it");
+			"sentence 2 \"^[[2J^Ja\"\\xff\": the lab let it and its reply pass",
+			"sentence 3 \"\": the lab let it and its reply pass");
 	free(text);
 }
 
@@ -309,7 +591,7 @@ static void test_the_log_may_grow_meanwhile(void **state)
 	fate(nothing, "two");
 	struct told t = {
 		(const char *const[]){"sentence 1 \"one\": the lab dropped the request, so the server never saw it",
-				      "sentence 2 \"two\": nothing happened to it", NULL},
+				      "sentence 2 \"two\": the lab let it and its reply pass", NULL},
 		0};
 	assert_int_equal(view_reveal(happened, 10, note_down, &t), 2);
 	assert_int_equal(t.n, 2);
@@ -320,13 +602,35 @@ static void test_the_log_may_grow_meanwhile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing_was_said),       TEST(test_every_fate),
-		TEST(test_several_things_at_once), TEST(test_only_the_last),
-		TEST(test_equal_sentences),        TEST(test_an_equal_one_that_never_arrived),
-		TEST(test_another_client_s_fates), TEST(test_a_new_socket),
-		TEST(test_a_bound_socket_s_port),  TEST(test_the_log_has_forgotten_the_port),
-		TEST(test_what_was_never_sent),    TEST(test_sentences_elsewhere_are_not_among_them),
-		TEST(test_long_and_hostile_ones),  TEST(test_the_log_may_grow_meanwhile),
+		TEST(test_nothing_was_said),
+		TEST(test_every_fate),
+		TEST(test_several_things_at_once),
+		TEST(test_cut),
+		TEST(test_only_the_last),
+		TEST(test_equal_sentences),
+		TEST(test_more_equal_sentences_than_fates),
+		TEST(test_an_equal_one_said_later),
+		TEST(test_an_equal_one_that_never_arrived),
+		TEST(test_answered_before_the_lab_went_on),
+		TEST(test_said_before_the_lab_went_on),
+		TEST(test_answered_before_the_fate),
+		TEST(test_answered_after_the_fate),
+		TEST(test_answered_by_guess_before_the_fate),
+		TEST(test_said_while_the_server_was_held),
+		TEST(test_said_before_the_server_was_held),
+		TEST(test_on_its_way_when_the_lab_went_on),
+		TEST(test_said_before_the_server_was_there),
+		TEST(test_a_new_server_has_no_lab),
+		TEST(test_the_log_has_forgotten_the_settings),
+		TEST(test_an_answer_from_elsewhere),
+		TEST(test_another_client_s_fates),
+		TEST(test_a_new_socket),
+		TEST(test_a_bound_socket_s_port),
+		TEST(test_the_log_has_forgotten_the_port),
+		TEST(test_what_was_never_sent),
+		TEST(test_sentences_elsewhere_are_not_among_them),
+		TEST(test_long_and_hostile_ones),
+		TEST(test_the_log_may_grow_meanwhile),
 	};
 	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);
 }
