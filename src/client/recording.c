@@ -118,10 +118,11 @@ struct recording *recording_start(const char *path, const struct log *l, int64_t
 				  void *arg)
 {
 	struct record_header header = {RECORD_VERSION, wall};
-	struct recording *r = calloc(1, sizeof *r + strlen(path) + 1);
+	size_t n = strlen(path) + 1;
+	struct recording *r = calloc(1, sizeof *r + n);
 	if (!r)
 		return NULL;
-	strcpy(r->path, path);
+	memcpy(r->path, path, n);
 	r->log = l;
 	r->wake = wake;
 	r->arg = arg;
