@@ -64,23 +64,6 @@ void session_udp_overdue(struct session *s)
 	memory_keep_late(&s->memory, &t);
 }
 
-bool session_udp_refused(struct session *s, int error, uint64_t now)
-{
-	if (s->in_flight == 0)
-		return false;
-	struct event_talk talk = {.verdict = VERDICT_REFUSED, .error = error};
-	talk.guess = s->in_flight > 1 ? GUESS_WHICH : GUESS_NONE;
-	struct trace t = land(s, 0);
-	talk.sentence = t.id;
-	talk.series = t.series;
-	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
-	t.missing = true;
-	t.verdict = VERDICT_REFUSED;
-	t.guess = talk.guess;
-	memory_keep_answered(&s->memory, &t);
-	return true;
-}
-
 /* Replies go to the port that the sentence came from: none to what went over the old socket can come over the next. */
 void session_udp_ended(struct session *s, int error, uint64_t now)
 {
@@ -172,6 +155,37 @@ static size_t find_open(const struct session *s, size_t i, size_t end, const str
 			return i;
 	}
 	return end;
+}
+
+/*
+ * Sentences that may be the one that was refused. Those to which a refusal was put down before do not count: when all
+ * the others are done with, then each of them had its own.
+ */
+static size_t may_be_refused(const struct session *s)
+{
+	size_t n = unanswered(s);
+	for (size_t i = 0; i < s->memory.answered.count; i++) {
+		const struct trace *t = memory_answered(&s->memory, i);
+		n += may_be_mistaken(t, FIT_WHOLE) && t->verdict != VERDICT_REFUSED;
+	}
+	return n;
+}
+
+bool session_udp_refused(struct session *s, int error, uint64_t now)
+{
+	if (s->in_flight == 0)
+		return false;
+	struct event_talk talk = {.verdict = VERDICT_REFUSED, .error = error};
+	talk.guess = may_be_refused(s) > 1 ? GUESS_WHICH : GUESS_NONE;
+	struct trace t = land(s, 0);
+	talk.sentence = t.id;
+	talk.series = t.series;
+	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
+	t.missing = true;
+	t.verdict = VERDICT_REFUSED;
+	t.guess = talk.guess;
+	memory_keep_answered(&s->memory, &t);
+	return true;
 }
 
 static bool is_expected(const struct session *s, const struct datagram *d)

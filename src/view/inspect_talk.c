@@ -24,7 +24,7 @@ static const char *guess(const struct event *e)
 	switch (e->talk.guess) {
 	case GUESS_WHICH:
 		return e->kind == EVENT_MISSING
-			       ? _("it may be a later datagram that was refused: the error does not tell which")
+			       ? _("it may be another datagram that was refused: the error does not tell which")
 			       : _("other sentences could be meant as well, since nothing but the sentence is on the "
 				   "wire; "
 				   "the oldest was taken");

@@ -76,7 +76,7 @@ static void say_refused(const struct event_talk *t, struct view_row *line)
 {
 	size_t sentence = (size_t)t->sentence;
 	if (t->guess)
-		view_row_printf(line, STYLE_WARNING, _("sentence %zu, or a later one, was refused: %s"), sentence,
+		view_row_printf(line, STYLE_WARNING, _("sentence %zu, or another one, was refused: %s"), sentence,
 				words_cause(t->error));
 	else
 		view_row_printf(line, STYLE_WARNING, _("sentence %zu was refused: %s"), sentence,

@@ -25,8 +25,10 @@ struct sentence {
 	uint8_t *text;
 	size_t size;
 	enum fate fate;
-	bool sent;     /* UDP: to the end */
-	bool answered; /* or refused */
+	bool sent;                  /* UDP: to the end */
+	bool answered;              /* or refused */
+	bool missed;                /* it was reported missing */
+	enum event_verdict verdict; /* the latest */
 };
 
 struct life {
@@ -95,6 +97,8 @@ static void hear_missing(struct life *l, const struct event *e)
 	check(verdict != VERDICT_REFUSED || l->protocol == PROTOCOL_UDP);
 	decide(l, x, verdict == VERDICT_TIMEOUT ? MISSED : ENDED);
 	x->answered = verdict == VERDICT_REFUSED;
+	x->missed = true;
+	x->verdict = verdict;
 }
 
 /* A reply that is a sentence's. */
@@ -103,15 +107,20 @@ static void hear_answer(struct life *l, const struct event_talk *talk)
 	struct sentence *x = sentence_of(l, talk);
 	check(talk->rtt <= l->now);
 	if (talk->verdict == VERDICT_DUPLICATE) {
-		check(x->answered && !talk->late && !talk->out_of_order);
+		check(x->answered && !talk->late && !talk->out_of_order && !talk->amends);
 		return;
 	}
-	check(talk->late == (x->fate == MISSED));
-	if (talk->late)
-		x->fate = ENDED;
+	check(talk->late == x->missed);
+	check(talk->amends == (x->answered ? x->verdict : 0));
+	if (talk->amends)
+		check(talk->verdict != VERDICT_WRONG && talk->amends != talk->verdict && talk->amends != VERDICT_RIGHT);
+	else if (talk->late)
+		check(x->fate == MISSED);
 	else
 		decide(l, x, ENDED);
+	x->fate = ENDED;
 	x->answered = true;
+	x->verdict = talk->verdict;
 	l->spent++;
 }
 
@@ -122,6 +131,7 @@ static void hear_reply(struct life *l, const struct event *e)
 	check(talk->verdict >= VERDICT_RIGHT && talk->verdict <= VERDICT_STRANGER);
 	check(talk->pieces >= 1 && talk->bytes >= e->size);
 	check(udp ? !talk->joined && talk->bytes == e->size : !talk->guess && !talk->out_of_order && !talk->limit);
+	check(udp || !talk->amends);
 	if (talk->verdict == VERDICT_UNASKED || talk->verdict == VERDICT_STRANGER) {
 		check(talk->sentence == 0 && talk->series.kind == SERIES_NONE && !talk->late && !talk->guess);
 		return;
@@ -264,6 +274,7 @@ static void open_or_end(struct life *l, uint8_t how)
 		return;
 	}
 	session_ended(l->session, how & 1 ? ECONNRESET : 0, l->now);
+	check(l->protocol == PROTOCOL_TCP || in_flight(l) == 0);
 	check(!l->wanted || l->shut || l->spent > 0); /* or there would be connections for ever */
 	l->open = l->shut = false;
 	l->sending = 0;

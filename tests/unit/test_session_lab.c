@@ -13,7 +13,7 @@
 #include "test_session.h"
 
 enum {
-	COUNT_EACH = 63000,
+	COUNT_EACH = 48000,
 	UNIQUE = 0, /* as the number of words: no two sentences are equal */
 	PER_MILLE = 1000,
 };
@@ -28,49 +28,70 @@ struct network {
 	size_t words;                /* different sentences, or UNIQUE */
 	size_t room;                 /* bytes that this end has for a datagram; 0: enough */
 	unsigned strangers, garbage; /* per mille of the datagrams */
+	unsigned refusals;           /* per mille of the sentences: of those in place of a reply */
 };
 
 static const struct network networks[] = {
-	{"nothing wrong", "", 1000, 300, 32, UNIQUE, 0, 0, 0},
-	{"loss", "drop=30%", 100, 300, 4096, UNIQUE, 0, 0, 0},
-	{"one at a time", "drop=10%,duplicate=30%,delay=1ms,jitter=40ms", 30, 20000, 1, UNIQUE, 0, 10, 0},
-	{"all together", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, UNIQUE, 0, 10, 0},
-	{"patience", "drop=10%,duplicate=20%,reorder=20%,delay=5ms,jitter=90ms", 500, 1000, 500, UNIQUE, 0, 0, 0},
-	{"impatience", "drop=5%,duplicate=20%,reorder=1%,delay=30ms,jitter=20ms", 10, 1000, 32, UNIQUE, 0, 10, 0},
-	{"a flood", "drop-replies=1%,jitter=50ms", 200, 8, 4096, UNIQUE, 0, 1, 0},
-	{"three words", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, 3, 0, 10, 0},
-	{"three words, copied", "duplicate=30%,reorder=5%,delay=1ms,jitter=9ms", 300, 4000, 4, 3, 0, 10, 0},
-	{"many words", "drop=5%,duplicate=5%,reorder=5%,delay=1ms,jitter=9ms", 8, 4000, 32, 10000, 0, 10, 0},
-	{"garbage", "drop=10%,duplicate=20%,reorder=10%,delay=1ms,jitter=30ms", 25, 1500, 32, UNIQUE, 0, 5, 50},
-	{"words and garbage", "drop=10%,duplicate=10%,delay=1ms,jitter=9ms", 8, 4000, 4, 10000, 0, 5, 20},
-	{"little room", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, UNIQUE, 9, 5, 0},
-	{"little room, words", "drop=5%,duplicate=10%,delay=1ms,jitter=9ms", 8, 4000, 32, 10000, 6, 5, 0},
-	{"a server that cuts", "drop=20%,duplicate=20%,delay=20ms,jitter=30ms,cut=9", 40, 1500, 32, UNIQUE, 0, 5, 0},
-	{"one that cuts, words", "drop=5%,duplicate=10%,delay=1ms,jitter=9ms,cut=6", 8, 4000, 32, 10000, 0, 5, 0},
+	{"nothing wrong", "", 1000, 300, 32, UNIQUE, 0, 0, 0, 0},
+	{"loss", "drop=30%", 100, 300, 4096, UNIQUE, 0, 0, 0, 0},
+	{"one at a time", "drop=10%,duplicate=30%,delay=1ms,jitter=40ms", 30, 20000, 1, UNIQUE, 0, 10, 0, 0},
+	{"all together", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, UNIQUE, 0, 10, 0,
+	 0},
+	{"patience", "drop=10%,duplicate=20%,reorder=20%,delay=5ms,jitter=90ms", 500, 1000, 500, UNIQUE, 0, 0, 0, 0},
+	{"impatience", "drop=5%,duplicate=20%,reorder=1%,delay=30ms,jitter=20ms", 10, 1000, 32, UNIQUE, 0, 10, 0, 0},
+	{"a flood", "drop-replies=1%,jitter=50ms", 200, 8, 4096, UNIQUE, 0, 1, 0, 0},
+	{"three words", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, 3, 0, 10, 0, 0},
+	{"three words, copied", "duplicate=30%,reorder=5%,delay=1ms,jitter=9ms", 300, 4000, 4, 3, 0, 10, 0, 0},
+	{"many words", "drop=5%,duplicate=5%,reorder=5%,delay=1ms,jitter=9ms", 8, 4000, 32, 10000, 0, 10, 0, 0},
+	{"garbage", "drop=10%,duplicate=20%,reorder=10%,delay=1ms,jitter=30ms", 25, 1500, 32, UNIQUE, 0, 5, 50, 0},
+	{"words and garbage", "drop=10%,duplicate=10%,delay=1ms,jitter=9ms", 8, 4000, 4, 10000, 0, 5, 20, 0},
+	{"little room", "drop=20%,duplicate=20%,reorder=10%,delay=20ms,jitter=30ms", 40, 1500, 32, UNIQUE, 9, 5, 0, 0},
+	{"little room, words", "drop=5%,duplicate=10%,delay=1ms,jitter=9ms", 8, 4000, 32, 10000, 6, 5, 0, 0},
+	{"a server that cuts", "drop=20%,duplicate=20%,delay=20ms,jitter=30ms,cut=9", 40, 1500, 32, UNIQUE, 0, 5, 0, 0},
+	{"one that cuts, words", "drop=5%,duplicate=10%,delay=1ms,jitter=9ms,cut=6", 8, 4000, 32, 10000, 0, 5, 0, 0},
+	{"beginnings", "drop=5%,duplicate=20%,reorder=5%,delay=1ms,jitter=9ms", 8, 1000, 32, 200, 0, 5, 20, 0},
+	{"beginnings, patience", "drop=5%,duplicate=20%,delay=1ms,jitter=9ms", 90, 300, 100, 2000, 0, 5, 5, 5},
+	{"refusals", "drop=5%,duplicate=10%,delay=1ms,jitter=9ms", 8, 4000, 32, UNIQUE, 0, 5, 10, 50},
+	{"refusals, one at a time", "duplicate=10%,delay=1ms,jitter=9ms", 90, 9000, 1, UNIQUE, 0, 5, 0, 100},
+	{"refusals, words", "drop=1%,duplicate=10%,delay=1ms,jitter=9ms", 30, 9000, 2, 20, 0, 5, 5, 100},
 };
 
 /* What the session has said of a sentence so far. */
-enum state { WAITING, IN_FLIGHT, LATE, ANSWERED, FORGOTTEN };
+enum state {
+	WAITING,
+	IN_FLIGHT,
+	LATE,
+	ANSWERED,
+	BLAMED,  /* with a wrong reply, or a refusal that may be another one's */
+	BEGUN,   /* its beginning came, or what was taken for it */
+	REFUSED, /* and certainly so */
+	FORGOTTEN,
+	STATES,
+};
 
 struct sentence {
 	uint64_t sent;
 	uint32_t number; /* of its text */
 	uint32_t key;
 	enum state state;
-	bool missing; /* it was reported so */
-	bool blamed;  /* for something that is nobody's reply */
-	bool replied; /* the truth: its reply came */
+	enum event_verdict verdict; /* that may be taken back */
+	uint32_t came;              /* whose reply it was answered with, by key; 0 if not that of any */
+	bool missing;               /* it was reported so */
+	bool refused;               /* the truth: so it was */
+	bool replied;               /* the truth: its reply came... */
+	bool certain;               /* ...and that was told without a guess */
 };
 
 struct packet {
 	uint64_t arrives;
 	uint32_t sentence;
 	bool held_back;
+	bool refusal;
 };
 
-/* By key: of sentences without an answer, in flight or late; of answered ones that are remembered. */
+/* By key: of the sentences in each state, and of those that were answered with the reply to this key. */
 struct tally {
-	uint32_t unanswered, answered;
+	uint32_t in[STATES], brought;
 };
 
 struct world {
@@ -97,10 +118,10 @@ struct world {
 	struct ring held; /* of struct packet: until another one has overtaken them */
 
 	uint32_t newest;        /* the last sentence whose reply came: the truth */
-	bool guessed;           /* there was a guess before */
+	uint32_t newest_known;  /* the last of those of which that is certain */
 	struct event_talk talk; /* what was told of the last datagram */
 	size_t told;            /* events, of that */
-	uint64_t right, wrong, late_ones, copies, unasked, strangers, missing; /* that were told */
+	uint64_t right, wrong, firsts, copies, unasked, strangers, missing; /* that were told */
 	uint64_t first_replies, further_replies, guesses;
 	uint64_t digest; /* of all that was told */
 };
@@ -150,12 +171,12 @@ static bool look_alike(const struct world *w, size_t a, size_t b)
 	return n == m && memcmp(first, second, w->network->room && w->network->room < n ? w->network->room : n) == 0;
 }
 
-/* By this the sentence is known. */
+/* By this the sentence is known; it is not 0. */
 static uint32_t key_of(const struct world *w, size_t number)
 {
 	size_t other = number - number % 2;
 	bool alike = w->network->words != UNIQUE && look_alike(w, other, number);
-	return (uint32_t)(alike ? other : number);
+	return (uint32_t)(alike ? other : number) + 1;
 }
 
 static struct sentence *sentence(const struct world *w, uint64_t id)
@@ -186,6 +207,15 @@ static void remove_id(struct ring *r, uint32_t id)
 	ring_remove(r, i);
 }
 
+/* Counts the sentence in or out. */
+static void count(struct world *w, uint32_t id, uint32_t one)
+{
+	const struct sentence *x = sentence(w, id);
+	tally(w, id)->in[x->state] += one;
+	if (x->came && x->state != FORGOTTEN)
+		w->tallies[x->came].brought += one;
+}
+
 /* The front one is forgotten when there are so many. */
 static void make_room(struct world *w, struct ring *r, size_t most)
 {
@@ -193,41 +223,44 @@ static void make_room(struct world *w, struct ring *r, size_t most)
 		return;
 	uint32_t id = *(uint32_t *)ring_at(r, 0);
 	ring_pop(r);
+	count(w, id, UINT32_MAX);
+	sentence(w, id)->state = FORGOTTEN;
+}
+
+/* The sentence is now in that state. */
+static void move_to(struct world *w, uint32_t id, enum state state, uint32_t came)
+{
 	struct sentence *x = sentence(w, id);
-	if (x->state == LATE)
-		tally(w, id)->unanswered--;
+	struct ring *to = state == LATE ? &w->late : &w->answered;
+	check(w, x->state != WAITING && x->state != ANSWERED && x->state != FORGOTTEN);
+	count(w, id, UINT32_MAX);
+	if (x->state == IN_FLIGHT)
+		w->in_flight--;
 	else
-		tally(w, id)->answered--;
-	x->state = FORGOTTEN;
+		remove_id(x->state == LATE ? &w->late : &w->answered, id);
+	size_t most[] = {SESSION_UDP_ANSWERED, SESSION_UDP_LATE};
+	make_room(w, to, most[state == LATE]);
+	push_id(to, id);
+	x->state = state;
+	x->came = came;
+	count(w, id, 1);
 }
 
 static void note_missing(struct world *w, const struct event_talk *talk)
 {
 	uint32_t id = (uint32_t)talk->sentence;
 	struct sentence *x = sentence(w, id);
-	check(w, talk->verdict == VERDICT_TIMEOUT && talk->limit == w->network->timeout * CLOCK_MS);
-	check(w, x->state == IN_FLIGHT && id == w->oldest && x->sent + w->network->timeout * CLOCK_MS <= w->now);
-	make_room(w, &w->late, SESSION_UDP_LATE);
-	push_id(&w->late, id);
-	x->state = LATE;
+	check(w, x->state == IN_FLIGHT && id == w->oldest);
 	x->missing = true;
-	w->in_flight--;
 	w->missing++;
-}
-
-static void note_answered(struct world *w, uint32_t id)
-{
-	struct sentence *x = sentence(w, id);
-	check(w, x->state == IN_FLIGHT || x->state == LATE);
-	if (x->state == LATE)
-		remove_id(&w->late, id);
-	else
-		w->in_flight--;
-	make_room(w, &w->answered, SESSION_UDP_ANSWERED);
-	push_id(&w->answered, id);
-	x->state = ANSWERED;
-	tally(w, id)->unanswered--;
-	tally(w, id)->answered++;
+	if (talk->verdict == VERDICT_REFUSED) {
+		x->verdict = VERDICT_REFUSED;
+		move_to(w, id, talk->guess ? BLAMED : REFUSED, 0);
+		return;
+	}
+	check(w, talk->verdict == VERDICT_TIMEOUT && talk->limit == w->network->timeout * CLOCK_MS);
+	check(w, x->sent + w->network->timeout * CLOCK_MS <= w->now);
+	move_to(w, id, LATE, 0);
 }
 
 /* No sentence before it is in flight. */
@@ -237,9 +270,14 @@ static void find_oldest(struct world *w)
 		w->oldest++;
 }
 
+static bool is_answer(const struct event_talk *talk)
+{
+	return talk->verdict == VERDICT_RIGHT || talk->verdict == VERDICT_WRONG || talk->verdict == VERDICT_TRUNCATED;
+}
+
 static void count_verdict(struct world *w, const struct event_talk *talk)
 {
-	w->late_ones += talk->late;
+	w->firsts += is_answer(talk) && !talk->late && !talk->amends;
 	w->right += talk->verdict == VERDICT_RIGHT || talk->verdict == VERDICT_TRUNCATED;
 	w->wrong += talk->verdict == VERDICT_WRONG;
 	w->copies += talk->verdict == VERDICT_DUPLICATE;
@@ -251,13 +289,14 @@ static void count_verdict(struct world *w, const struct event_talk *talk)
 static void hear_talk(const struct event *e, void *arg)
 {
 	struct world *w = arg;
-	const uint64_t facts[] = {e->kind,       e->when,     e->talk.sentence, e->talk.verdict,
-				  e->talk.guess, e->talk.rtt, e->talk.late,     e->talk.out_of_order};
+	const uint64_t facts[] = {e->kind,     e->when,      e->talk.sentence,     e->talk.verdict, e->talk.guess,
+				  e->talk.rtt, e->talk.late, e->talk.out_of_order, e->talk.amends};
 	for (size_t i = 0; i < COUNT(facts); i++)
 		w->digest = random_at(w->digest, facts[i]);
 	check(w, e->when == w->now && e->talk.again == false);
 	check(w, e->talk.series.place == (uint32_t)e->talk.sentence);
 	if (e->kind == EVENT_MISSING) {
+		w->talk = e->talk;
 		note_missing(w, &e->talk);
 		find_oldest(w);
 	} else if (e->kind == EVENT_REPLY) {
@@ -318,11 +357,15 @@ static void transmit(struct world *w)
 		x->sent = w->now;
 		x->state = IN_FLIGHT;
 		w->in_flight++;
-		tally(w, id)->unanswered++;
+		tally(w, id)->in[IN_FLIGHT]++;
 		session_sent(w->session, n, w->now);
 		struct lab_fate fate = lab_fate(&w->lab, id);
+		if (chance(&w->random, PER_MILLE) < w->network->refusals) {
+			launch(w, (struct packet){w->now + PATH_TIME + fate.delay[0], id, false, true});
+			continue;
+		}
 		for (int i = 0; !fate.drop_request && !fate.drop_reply && i <= fate.twice; i++)
-			launch(w, (struct packet){w->now + PATH_TIME + fate.delay[i], id, fate.held_back});
+			launch(w, (struct packet){w->now + PATH_TIME + fate.delay[i], id, fate.held_back, false});
 	}
 	check(w, w->in_flight <= w->network->ahead && (w->in_flight == w->network->ahead || w->sent == w->said));
 	find_oldest(w);
@@ -344,14 +387,30 @@ static void check_garbage(struct world *w)
 {
 	const struct event_talk *talk = &w->talk;
 	check(w, talk->verdict == (w->in_flight ? VERDICT_WRONG : VERDICT_UNASKED));
-	check(w, talk->guess == (w->in_flight > 1 ? GUESS_WHICH : GUESS_NONE));
-	check(w, talk->sentence == (w->in_flight ? w->oldest : 0));
+	check(w, talk->guess == (w->in_flight && w->in_flight + w->late.count > 1 ? GUESS_WHICH : GUESS_NONE));
+	check(w, talk->sentence == (w->in_flight ? w->oldest : 0) && !talk->amends && !talk->late);
 	if (w->in_flight == 0)
 		return;
-	sentence(w, w->oldest)->blamed = true;
-	if (talk->guess == GUESS_NONE && w->oldest > w->newest)
-		w->newest = w->oldest;
-	note_answered(w, w->oldest);
+	sentence(w, w->oldest)->verdict = VERDICT_WRONG;
+	move_to(w, w->oldest, BLAMED, 0);
+}
+
+/* This sentence's datagram found nobody. What the error says of it is true, unless it says that it guesses. */
+static void refuse(struct world *w, uint32_t id)
+{
+	find_oldest(w);
+	bool was = w->in_flight > 0;
+	size_t others = w->in_flight + w->late.count;
+	for (size_t i = 0; i < w->answered.count; i++) {
+		const struct sentence *x = sentence(w, *(uint32_t *)ring_at(&w->answered, i));
+		others += (x->state == BLAMED && x->verdict != VERDICT_REFUSED) || x->state == BEGUN;
+	}
+	sentence(w, id)->refused = true;
+	check(w, session_refused(w->session, ECONNREFUSED, w->now) == was);
+	if (!was)
+		return;
+	check(w, w->talk.guess == (others > 1 ? GUESS_WHICH : GUESS_NONE));
+	check(w, w->talk.guess || sentence(w, w->talk.sentence)->refused);
 }
 
 static void check_stranger(struct world *w)
@@ -359,84 +418,131 @@ static void check_stranger(struct world *w)
 	check(w, w->talk.verdict == VERDICT_STRANGER && w->talk.sentence == 0 && w->talk.guess == GUESS_NONE);
 }
 
-/* Of several sentences that it could be to, the session takes the oldest in flight, or else the oldest of the late. */
-static void check_choice(const struct world *w, const struct sentence *truth)
+/* Of several sentences in that state the session takes the oldest. */
+static void check_oldest(const struct world *w, uint32_t key)
 {
-	const struct sentence *chosen = sentence(w, w->talk.sentence);
-	check(w, chosen->key == truth->key);
-	if (w->talk.verdict == VERDICT_DUPLICATE) {
-		check(w, chosen->state == ANSWERED);
+	uint32_t id = (uint32_t)w->talk.sentence;
+	const struct sentence *chosen = sentence(w, id);
+	check(w, chosen->key == key);
+	if (chosen->state == IN_FLIGHT) {
+		for (uint32_t i = w->oldest; i < id; i++)
+			check(w, w->sentences[i].state != IN_FLIGHT || w->sentences[i].key != key);
 		return;
 	}
-	for (uint32_t i = w->oldest; i <= w->sent && w->in_flight; i++) {
-		if (w->sentences[i].state == IN_FLIGHT && w->sentences[i].key == truth->key) {
-			check(w, i == w->talk.sentence);
-			return;
-		}
+	const struct ring *r = chosen->state == LATE ? &w->late : &w->answered;
+	for (size_t i = 0; *(uint32_t *)ring_at(r, i) != id; i++) {
+		const struct sentence *x = sentence(w, *(uint32_t *)ring_at(r, i));
+		check(w, x->state != chosen->state || x->key != key);
 	}
-	size_t i = 0;
-	while (sentence(w, *(uint32_t *)ring_at(&w->late, i))->key != truth->key)
-		i++;
-	check(w, *(uint32_t *)ring_at(&w->late, i) == w->talk.sentence);
 }
 
-/* What can be known is the truth. */
+/* What can be known is the truth: which sentence it is to, when that was sent, and whether its reply had come. */
 static void check_truth(const struct world *w, uint32_t id)
 {
 	const struct event_talk *talk = &w->talk;
 	const struct sentence *x = sentence(w, id);
-	bool copy = x->replied || x->blamed;
+	bool copy = x->replied;
 	check(w, talk->sentence == id);
 	check(w, talk->rtt == w->now - x->sent);
 	check(w, (talk->verdict == VERDICT_DUPLICATE) == copy);
 	check(w, talk->late == (x->missing && !copy));
 	bool behind = id < w->newest && !copy;
-	check(w, !talk->out_of_order || behind);
-	check(w, talk->out_of_order == behind || w->guessed);
+	check(w, talk->out_of_order == behind || !sentence(w, w->newest)->certain);
+	check(w, talk->out_of_order == (id < w->newest_known && !copy));
 }
 
-/* Which verdict and guess it must be, since so many sentences could be meant. */
-static void check_verdict(const struct world *w, const struct tally *t, bool cut)
+/* Sentences of a kind whose reply may still come, if it is such a one or the beginning of it. */
+static uint32_t open_ones(const struct tally *t, bool begins)
 {
-	enum event_verdict verdict = cut ? VERDICT_TRUNCATED : VERDICT_RIGHT;
-	enum guess guess = t->unanswered > 1 ? GUESS_WHICH : t->answered ? GUESS_COPY : GUESS_NONE;
-	if (t->unanswered == 0) {
-		verdict = VERDICT_DUPLICATE;
-		guess = t->answered > 1 ? GUESS_WHICH : GUESS_NONE;
-	}
-	check(w, w->talk.verdict == verdict);
-	check(w, w->talk.guess == guess);
-	check(w, w->network->words != UNIQUE || guess == GUESS_NONE);
+	return t->in[IN_FLIGHT] + t->in[LATE] + t->in[BLAMED] + (begins ? 0 : t->in[BEGUN]);
+}
+
+/* The word that begins with this one; NULL: there is none, or all are cut to the same length anyway. */
+static const struct tally *longer(const struct world *w, const struct sentence *x)
+{
+	char first[TEXT_UPPER_ROOM(64)], second[TEXT_UPPER_ROOM(64)];
+	if (w->network->words == UNIQUE || w->network->room || w->lab.cut)
+		return NULL;
+	size_t n = write_reply(w, x->number, first), m = write_reply(w, x->number ^ 1, second);
+	return m > n && memcmp(first, second, n) == 0 ? &w->tallies[key_of(w, x->number ^ 1)] : NULL;
+}
+
+struct judgement {
+	enum event_verdict verdict; /* WRONG: nothing is known of such a sentence */
+	enum guess guess;
+	uint32_t key; /* of the sentence */
+};
+
+/* Which verdict and guess it must be, since so many sentences could be meant. */
+static struct judgement judge(const struct world *w, const struct sentence *x)
+{
+	const struct tally *t = &w->tallies[x->key], nothing = {0}, *more = longer(w, x);
+	bool cut = w->network->room || w->lab.cut;
+	uint32_t open = open_ones(t, cut), answered = t->in[ANSWERED], other = key_of(w, x->number ^ 1);
+	more = more ? more : &nothing;
+	uint32_t begun = open_ones(more, true);
+	enum guess copy = t->brought ? GUESS_COPY : GUESS_NONE;
+	if (open + t->in[REFUSED])
+		return (struct judgement){cut ? VERDICT_TRUNCATED : VERDICT_RIGHT, open > 1 ? GUESS_WHICH : copy,
+					  x->key};
+	if (answered && more->in[IN_FLIGHT])
+		return (struct judgement){VERDICT_TRUNCATED, GUESS_COPY, other};
+	if (answered)
+		return (struct judgement){VERDICT_DUPLICATE, t->brought + begun > 1 ? GUESS_WHICH : GUESS_NONE, x->key};
+	if (begun + more->in[REFUSED])
+		return (struct judgement){VERDICT_TRUNCATED, begun > 1 ? GUESS_WHICH : copy, other};
+	if (t->brought)
+		return (struct judgement){VERDICT_DUPLICATE, t->brought > 1 ? GUESS_WHICH : GUESS_NONE, other};
+	return (struct judgement){VERDICT_WRONG, GUESS_NONE, 0};
+}
+
+/* What it was said to be, it is from now on. */
+static void note_answered(struct world *w, const struct judgement *j, uint32_t came)
+{
+	uint32_t id = (uint32_t)w->talk.sentence;
+	struct sentence *x = sentence(w, id);
+	bool amends = x->state == BLAMED || x->state == BEGUN || x->state == REFUSED;
+	check(w, w->talk.amends == (amends ? x->verdict : 0));
+	check(w, w->talk.late == x->missing);
+	x->verdict = j->verdict;
+	move_to(w, id, j->key == came ? ANSWERED : BEGUN, came);
+}
+
+static void check_reply(struct world *w, uint32_t id, const struct judgement *j)
+{
+	const struct sentence *x = sentence(w, id);
+	check(w, w->talk.verdict == j->verdict);
+	check(w, w->talk.guess == j->guess);
+	check(w, w->network->words != UNIQUE || j->guess == GUESS_NONE);
+	check_oldest(w, j->key);
+	if (j->guess == GUESS_NONE && x->state != FORGOTTEN)
+		check_truth(w, id);
+	if (j->verdict != VERDICT_DUPLICATE)
+		note_answered(w, j, x->key);
 }
 
 static void deliver(struct world *w, uint32_t id)
 {
 	char reply[TEXT_UPPER_ROOM(64)];
 	struct sentence *x = sentence(w, id);
-	struct tally t = *tally(w, id);
+	struct judgement j = judge(w, x);
 	size_t n = write_reply(w, x->number, reply);
 	receive_from(w, reply, n, &here);
-	if (x->replied)
-		w->further_replies++;
-	else
-		w->first_replies++;
-	if (t.unanswered + t.answered == 0) {
+	*(x->replied ? &w->further_replies : &w->first_replies) += 1;
+	check(w, w->talk.limit == (w->network->room ? n : 0));
+	if (j.verdict == VERDICT_WRONG) {
 		check(w, x->state == FORGOTTEN);
 		check_garbage(w);
 	} else {
-		check_verdict(w, &t, w->network->room || w->lab.cut);
-		check(w, w->talk.limit == (w->network->room ? n : 0));
-		if (w->talk.guess == GUESS_NONE)
-			check_truth(w, id);
-		else
-			check_choice(w, x);
-		if (w->talk.verdict != VERDICT_DUPLICATE)
-			note_answered(w, (uint32_t)w->talk.sentence);
+		check_reply(w, id, &j);
 	}
-	w->guessed = w->guessed || w->talk.guess != GUESS_NONE;
-	if (!x->replied && id > w->newest)
-		w->newest = id;
+	if (x->replied)
+		return;
 	x->replied = true;
+	x->certain = j.verdict != VERDICT_WRONG && j.guess == GUESS_NONE;
+	w->newest = id > w->newest ? id : w->newest;
+	if (x->certain && id > w->newest_known)
+		w->newest_known = id;
 }
 
 /* --- Time --- */
@@ -448,7 +554,6 @@ static void disturb(struct world *w)
 	if (dice < w->network->garbage) {
 		receive_from(w, text, (size_t)snprintf(text, sizeof text, "?%llu", (unsigned long long)w->came), &here);
 		check_garbage(w);
-		w->guessed = w->guessed || w->talk.guess != GUESS_NONE;
 	} else if (dice < w->network->garbage + w->network->strangers) {
 		struct endpoint other = here;
 		other.port++;
@@ -473,10 +578,12 @@ static void arrive(struct world *w)
 {
 	struct packet p = land(w);
 	disturb(w);
-	if (p.held_back) {
+	if (p.refusal) {
+		refuse(w, p.sentence);
+	} else if (p.held_back) {
 		struct packet *held = ring_push(&w->held);
 		assert_non_null(held);
-		*held = (struct packet){w->now + LAB_OVERTAKE, p.sentence, true};
+		*held = (struct packet){w->now + LAB_OVERTAKE, p.sentence, true, false};
 	} else {
 		deliver(w, p.sentence);
 		release(w, UINT32_MAX);
@@ -530,10 +637,12 @@ static void check_sums(struct world *w)
 	uint64_t answered = w->right + w->wrong;
 	check(w, w->came >= w->enough || w->said == w->most_said);
 	check(w, w->said == w->sent && w->in_flight == 0 && session_waiting(w->session) == 0);
-	check(w, w->said == answered - w->late_ones + w->missing);
+	check(w, w->said == w->firsts + w->missing);
 	check(w, w->came == answered + w->copies + w->unasked + w->strangers);
-	bool plain = w->network->words == UNIQUE && w->network->garbage == 0 && w->unasked + w->wrong == 0;
-	check(w, !plain || (w->right == w->first_replies && w->copies == w->further_replies && w->guesses == 0));
+	if (w->network->words == UNIQUE)
+		check(w, w->right == w->first_replies && w->copies == w->further_replies);
+	if (w->network->words == UNIQUE && w->network->garbage == 0)
+		check(w, w->unasked + w->wrong + w->guesses == 0);
 }
 
 static struct world *begin(const struct network *n, uint64_t seed, uint64_t count)
@@ -549,7 +658,7 @@ static struct world *begin(const struct network *n, uint64_t seed, uint64_t coun
 	w->held = RING_OF(struct packet);
 	w->most_said = 2 * count;
 	w->sentences = calloc(w->most_said + 1, sizeof *w->sentences);
-	w->tallies = calloc(w->most_said + 1 + n->words, sizeof *w->tallies);
+	w->tallies = calloc(w->most_said + 3 + n->words, sizeof *w->tallies);
 	w->session = session_new(PROTOCOL_UDP, n->timeout * CLOCK_MS, hear_talk, w);
 	session_set_ahead(w->session, n->ahead);
 	session_opened(w->session, &here);
@@ -564,10 +673,10 @@ static uint64_t run(const struct network *n, uint64_t seed, uint64_t count)
 		;
 	check_sums(w);
 	if (getenv("UPROAR_SEED"))
-		print_message("%s: %llu sentences, %llu datagrams: %llu right, %llu late, %llu copies, %llu wrong, "
+		print_message("%s: %llu sentences, %llu datagrams: %llu right, %llu first, %llu copies, %llu wrong, "
 			      "%llu unasked, %llu guesses\n",
 			      n->name, (unsigned long long)w->said, (unsigned long long)w->came,
-			      (unsigned long long)w->right, (unsigned long long)w->late_ones,
+			      (unsigned long long)w->right, (unsigned long long)w->firsts,
 			      (unsigned long long)w->copies, (unsigned long long)w->wrong,
 			      (unsigned long long)w->unasked, (unsigned long long)w->guesses);
 	uint64_t digest = w->digest;
