@@ -109,7 +109,9 @@ void chat_step(struct chat *c, unsigned sides)
 	note_stepping(c, sides);
 	if (p->shown != PANE_LADDER)
 		chat_show(c, PANE_LADDER);
-	chat_focus(c, true);
+	/* A conversation that begins has calls that wait already; else first comes a sentence, which is to be typed. */
+	enum event_step state = c->frame.status.state.step;
+	chat_focus(c, state != STEP_CONNECTED && state != STEP_READY && state != STEP_PORT);
 }
 
 void chat_let_go(struct chat *c)
@@ -136,6 +138,7 @@ static bool step_letter(struct chat *c, char letter)
 		break;
 	case 'r':
 		chat_step(c, 0);
+		chat_focus(c, false);
 		break;
 	default:
 		return false;

@@ -179,7 +179,7 @@ static struct terminal *stepping(const char *option)
 {
 	struct terminal *t = chat_talking(40, 160, option);
 	choose_model(t, "/step\r", "waits for you now");
-	terminal_type(t, "\thello\r"); /* from the ladder to the line and, with the sentence, back */
+	terminal_type(t, "hello\r"); /* which gives the keys to the ladder */
 	return t;
 }
 
@@ -204,7 +204,7 @@ static void test_step_from_the_servers_first_call(void **state)
 	struct terminal *t = chat_talking(40, 160, "-t");
 	choose_model(t, "/model textbook\r", "a socket of its own");
 	choose_model(t, "/step\r", "waits for you now");
-	terminal_type(t, "\t/clear\r/server textbook\r");
+	terminal_type(t, "/clear\r/server textbook\r");
 	assert_true(terminal_shows(t, "the server waits before socket"));
 	terminal_type(t, "\t");
 	step_until(t, "ready to talk with");

@@ -70,8 +70,7 @@ static void test_udp_call_by_call(void **state)
 	struct terminal *t = chat_talking(24, 80, "-u");
 	type_line(t, "/step");
 	assert_true(terminal_row_shows(t, 1, "client"));
-	assert_true(terminal_row_shows(t, -1, "Space next call"));
-	terminal_type(t, "i");
+	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	type_line(t, "hello");
 	step_to(t, "the client waits before sendto(");
 	assert_false(terminal_has(t, "HELLO"));
@@ -90,8 +89,7 @@ static void test_tcp_textbook_call_by_call(void **state)
 	type_line(t, "/server textbook");
 	assert_true(terminal_shows(t, "Your own server begins anew"));
 	type_line(t, "/step");
-	assert_true(terminal_row_shows(t, -1, "Space next call"));
-	terminal_type(t, "\t");
+	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	type_line(t, "hello");
 	assert_true(terminal_row_shows(t, -1, "Space next call")); /* the sentence gave the ladder the keys */
 	step_to(t, "the client waits before connect(");
@@ -111,8 +109,7 @@ static void test_run_to_a_block_and_run(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
 	type_line(t, "/step on");
-	assert_true(terminal_row_shows(t, -1, "Space next call"));
-	terminal_type(t, "i");
+	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	type_line(t, "hello");
 	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
 	terminal_type(t, "b");
@@ -120,7 +117,6 @@ static void test_run_to_a_block_and_run(void **state)
 	terminal_type(t, "r");
 	assert_true(terminal_shows(t, "→ 6 \"HELLO\\n\""));
 	assert_true(terminal_hides(t, "step:"));
-	terminal_type(t, "\t");
 	type_line(t, "again");
 	assert_true(terminal_shows(t, "→ 6 \"AGAIN\\n\""));
 	chat_leave(t);
@@ -131,8 +127,7 @@ static void test_one_side(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
 	type_line(t, "/step client");
-	assert_true(terminal_row_shows(t, -1, "Space next call"));
-	terminal_type(t, "i");
+	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	type_line(t, "hello");
 	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
 	terminal_type(t, "sc"); /* the server has nothing that waits */
@@ -155,8 +150,7 @@ static void test_alive_while_it_waits(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
 	type_line(t, "/step");
-	assert_true(terminal_row_shows(t, -1, "Space next call"));
-	terminal_type(t, "i");
+	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	type_line(t, "hello");
 	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
 	terminal_type(t, F3);
