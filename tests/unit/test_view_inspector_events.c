@@ -117,7 +117,7 @@ static void guesses_have_words(void **state)
 	(void)state;
 	says(add_event(reply((struct event_talk){.guess = GUESS_COPY}, "A")), "it may be a copy of the reply");
 	says(add_event(missing((struct event_talk){.verdict = VERDICT_REFUSED, .guess = GUESS_WHICH}, "")),
-	     "it may be a later datagram that was refused");
+	     "it may be another datagram that was refused");
 	says_not(add_event(reply((struct event_talk){0}, "A")), "Guess");
 }
 

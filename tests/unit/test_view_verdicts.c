@@ -207,7 +207,7 @@ static void test_refused(void **state)
 		    "14:03:07     ! sentence 3 was refused: nothing listens there (ECONNREFUSED); the ICMP message "
 		    "answers this earlier datagram, although the error came with a later call");
 	t.guess = GUESS_WHICH;
-	assert_words(missing(t, ""), "sentence 3, or a later one, was refused: nothing listens there (ECONNREFUSED); "
+	assert_words(missing(t, ""), "sentence 3, or another one, was refused: nothing listens there (ECONNREFUSED); "
 				     "the ICMP message answers this earlier datagram, although the error came with a "
 				     "later call");
 }
