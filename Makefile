@@ -280,9 +280,10 @@ lint-man:
 DOCUMENTS = $(wildcard README.md CONTRIBUTING.md) COPYING
 
 install: all ## install below DESTDIR and prefix
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(addprefix $(DESTDIR)$(mandir)/man,1 5 8)
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir)/doc $(addprefix $(DESTDIR)$(mandir)/man,1 5 8)
 	$(INSTALL_PROGRAM) $(BUILD)/uproar $(BUILD)/uproard $(DESTDIR)$(bindir)
 	$(INSTALL_DATA) $(DOCUMENTS) $(DESTDIR)$(docdir)
+	$(INSTALL_DATA) doc/*.svg $(DESTDIR)$(docdir)/doc
 	for m in $(MANUALS); do $(INSTALL_DATA) $$m $(DESTDIR)$(mandir)/man$${m##*.} || exit 1; done
 
 uninstall: ## remove what install put there
