@@ -256,18 +256,24 @@ static void wrong_replies_are_not_overtaking(void **state)
 	receive(&t, "A");
 	receive(&t, "log");
 	expect(&t, "reply 1 right \"A\"\nreply 2 wrong \"log\"\n");
+	SAY(&t, "x");
+	receive(&t, "?!");
+	expect(&t, "reply 3 wrong \"?!\"\n");
+	receive(&t, "B"); /* not behind the reply to x, which is still to come */
+	receive(&t, "X");
+	expect(&t, "reply 2 right amends wrong \"B\"\nreply 3 right amends wrong \"X\"\n");
 	SAY(&t, "c");
 	pass(&t);
 	SAY(&t, "d");
 	receive(&t, "?");
 	receive(&t, "C");
 	receive(&t, "D");
-	expect(&t, "reply 4 wrong which \"?\"\nreply 3 late right \"C\"\nreply 4 right amends wrong \"D\"\n");
+	expect(&t, "reply 5 wrong which \"?\"\nreply 4 late right \"C\"\nreply 5 right amends wrong \"D\"\n");
 	SAY(&t, "e", "f");
 	receive(&t, "!");
 	receive(&t, "F");
 	receive(&t, "E");
-	expect(&t, "reply 5 wrong which \"!\"\nreply 6 right \"F\"\nreply 5 behind right amends wrong \"E\"\n");
+	expect(&t, "reply 6 wrong which \"!\"\nreply 7 right \"F\"\nreply 6 behind right amends wrong \"E\"\n");
 	end_talk(&t);
 }
 
