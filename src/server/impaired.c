@@ -192,6 +192,18 @@ void impaired_interrupt(struct impair *i)
 	pthread_mutex_unlock(&i->lock);
 }
 
+/* A thread leaves the list before it closes its connection. */
+void impaired_shut(struct impair *i, int how)
+{
+	const struct impaired *l;
+	pthread_mutex_lock(&i->lock);
+	SLIST_FOREACH(l, &i->impaireds, link) {
+		if (l->connection != -1)
+			sock_shutdown(l->connection, how);
+	}
+	pthread_mutex_unlock(&i->lock);
+}
+
 /* Whether a call is to be made again, since it was interrupted by a command, or so that the thread sees a change. */
 static bool again(const struct impaired *l, ssize_t result)
 {
@@ -320,7 +332,8 @@ static int delay(struct impaired *l, int connection)
 
 void impaired_start(struct impaired *l, struct impair *i, enum protocol protocol)
 {
-	*l = (struct impaired){.impair = i, .protocol = protocol, .alone = true, .service = -1, .lab = i->lab};
+	*l = (struct impaired){.impair = i, .protocol = protocol, .alone = true, .lab = i->lab};
+	l->service = l->connection = -1;
 	control_interrupt_me();
 }
 
@@ -334,14 +347,16 @@ static void enlist(struct impaired *l)
 void impaired_serve(struct impaired *l, struct impair *i, const struct service *s)
 {
 	*l = (struct impaired){.impair = i, .protocol = s->protocol, .service = s->fd, .backlog = SERVER_BACKLOG};
+	l->connection = -1;
 	adapt(l, NOBODY);
 	enlist(l);
 }
 
-void impaired_connection(struct impaired *l, const struct impaired *by)
+void impaired_connection(struct impaired *l, const struct impaired *by, int connection)
 {
 	*l = *by;
 	l->service = -1;
+	l->connection = connection;
 	l->running = false;
 	enlist(l);
 }

@@ -20,7 +20,8 @@ struct impaired {
 	enum protocol protocol;
 	bool alone;  /* it is the only thread: it takes commands itself, and a signal ends its calls for good: EINTR */
 	int service; /* the socket that it accepts from, or that datagrams come to; -1: not its own */
-	int backlog; /* without the lab */
+	int connection;         /* of a thread that has but one; -1 */
+	int backlog;            /* without the lab */
 	struct endpoint client; /* TCP: of the connection at hand */
 	struct fated fated;     /* UDP: the datagram at hand; serial 0: the lab was off when it came */
 	struct waiting waiting; /* on the socket that is received from */
@@ -35,7 +36,7 @@ struct impaired {
 void impaired_start(struct impaired *l, struct impair *i, enum protocol protocol);
 /* Threads: for a service that is open, which learns of the settings; for a connection that *by has just accepted. */
 void impaired_serve(struct impaired *l, struct impair *i, const struct service *s);
-void impaired_connection(struct impaired *l, const struct impaired *by);
+void impaired_connection(struct impaired *l, const struct impaired *by, int connection);
 void impaired_run(struct impaired *l); /* on the thread that will make the calls, before the first */
 void impaired_end(struct impaired *l);
 
@@ -46,7 +47,8 @@ void impaired_end(struct impaired *l);
 int impaired_attend(struct impair *i);
 /* The server ends: nobody waits for the lab any more. */
 void impaired_hurry(struct impair *i);
-void impaired_interrupt(struct impair *i); /* each call that waits is made again */
+void impaired_interrupt(struct impair *i);     /* each call that waits is made again */
+void impaired_shut(struct impair *i, int how); /* every connection that has a thread */
 
 int impaired_bind(struct impaired *l, int fd, const struct endpoint *local);
 int impaired_listen(struct impaired *l, int fd, int backlog);

@@ -113,6 +113,8 @@ static int set_options(const struct service *s, bool reuse)
 {
 	if (s->local.family == 6 && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
 		return -1;
+	if (s->protocol == PROTOCOL_UDP && listen_everywhere(s) && sock_want_local(s->fd, s->local.family) == -1)
+		return -1;
 	for (size_t i = reuse ? 0 : 1; s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
 		if (sock_setsockopt(s->fd, tcp_options[i].level, tcp_options[i].option, tcp_options[i].value) == -1)
 			return -1;

@@ -80,6 +80,15 @@ int news_start(void)
 	return 0;
 }
 
+void news_here(bool here)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(here ? SIG_UNBLOCK : SIG_BLOCK, &signals, NULL);
+}
+
 bool news_end(void)
 {
 	return end;

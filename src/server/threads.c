@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,10 +34,8 @@ struct waiter {
 
 /* and one at each connection socket. */
 struct client {
-	LIST_ENTRY(client) link;
 	struct server *server;
-	int connection;
-	struct impaired lab;
+	struct impaired lab; /* with the socket */
 };
 
 struct server {
@@ -48,9 +45,6 @@ struct server {
 	int services;
 	atomic_int waiting; /* threads of them */
 	atomic_uint served; /* clients, each with a thread */
-	pthread_mutex_t lock;
-	pthread_cond_t left; /* a client has */
-	LIST_HEAD(, client) clients;
 };
 
 /* --- TCP: a client --- */
@@ -60,32 +54,27 @@ static void converse(struct client *c)
 {
 	char sentence[TCP_BYTES], capitals[TEXT_UPPER_ROOM(TCP_BYTES)];
 	struct text_upper upper = {0};
+	int connection = c->lab.connection;
 	size_t size;
 	ssize_t n;
-	while ((n = impaired_recv(&c->lab, c->connection, sentence, sizeof sentence)) > 0) {
+	while ((n = impaired_recv(&c->lab, connection, sentence, sizeof sentence)) > 0) {
 		size = text_upper(&upper, sentence, (size_t)n, capitals);
-		if (size > 0 && impaired_send(&c->lab, c->connection, capitals, size) == -1)
+		if (size > 0 && impaired_send(&c->lab, connection, capitals, size) == -1)
 			return;
 	}
 	size = text_upper_end(&upper, capitals);
-	if (n == -1 || (size > 0 && impaired_send(&c->lab, c->connection, capitals, size) == -1))
+	if (n == -1 || (size > 0 && impaired_send(&c->lab, connection, capitals, size) == -1))
 		return;
-	sock_shutdown(c->connection, SHUT_WR);
+	sock_shutdown(connection, SHUT_WR);
 }
 
-/* Off the list first: nobody else may use the descriptor once it is closed. */
 static void leave(struct client *c)
 {
 	struct server *s = c->server;
-	pthread_mutex_lock(&s->lock);
-	LIST_REMOVE(c, link);
-	pthread_mutex_unlock(&s->lock);
-	sock_close(c->connection);
+	impaired_end(&c->lab);
+	sock_close(c->lab.connection);
 	free(c);
-	pthread_mutex_lock(&s->lock);
 	s->served--;
-	pthread_cond_broadcast(&s->left);
-	pthread_mutex_unlock(&s->lock);
 }
 
 static void *serve_client(void *arg)
@@ -93,7 +82,6 @@ static void *serve_client(void *arg)
 	struct client *c = arg;
 	impaired_run(&c->lab);
 	converse(c);
-	impaired_end(&c->lab);
 	leave(c);
 	return NULL;
 }
@@ -118,16 +106,12 @@ static void welcome(struct waiter *w, int connection)
 		report_warn(s->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
 		return;
 	}
-	*c = (struct client){.server = s, .connection = connection};
-	impaired_connection(&c->lab, &w->lab);
-	pthread_mutex_lock(&s->lock);
-	LIST_INSERT_HEAD(&s->clients, c, link);
+	c->server = s;
+	impaired_connection(&c->lab, &w->lab, connection);
 	s->served++;
-	pthread_mutex_unlock(&s->lock);
 	int error = start_thread(serve_client, c);
 	if (error == 0)
 		return;
-	impaired_end(&c->lab);
 	leave(c);
 	report_warn(s->report, WARN_MEMORY, _("A thread: %s; a client's connection is closed."), strerror(error));
 }
@@ -135,15 +119,12 @@ static void welcome(struct waiter *w, int connection)
 /* False: the server ends before there is place for one more. */
 static bool await_place(struct server *s)
 {
-	pthread_mutex_lock(&s->lock);
 	if (s->served >= CLIENTS_MAX)
 		report_warn(s->report, WARN_THREADS,
 			    _("%d clients are served already; new ones wait until others leave."), CLIENTS_MAX);
 	while (s->served >= CLIENTS_MAX && !news_end())
-		pthread_cond_wait(&s->left, &s->lock);
-	bool place = s->served < CLIENTS_MAX;
-	pthread_mutex_unlock(&s->lock);
-	return place;
+		poll(NULL, 0, NAP);
+	return s->served < CLIENTS_MAX;
 }
 
 /* At the end accept() waits no more, and so fails when it has let in all who waited. */
@@ -209,15 +190,6 @@ static void attend(struct server *s, int ms)
 		control_abort();
 }
 
-static void shut_clients(struct server *s, int how)
-{
-	struct client *c;
-	pthread_mutex_lock(&s->lock);
-	LIST_FOREACH(c, &s->clients, link)
-	sock_shutdown(c->connection, how);
-	pthread_mutex_unlock(&s->lock);
-}
-
 /*
  * From here on a call that would wait for a new client or datagram fails, and a connection seems to have come to its
  * end: so each thread answers what has been received, and leaves.
@@ -229,17 +201,15 @@ static void end(struct server *s)
 	for (int i = 0; i < s->services; i++)
 		fcntl(s->waiters[i].service.fd, F_SETFL, O_NONBLOCK);
 	impaired_interrupt(s->impair);
-	pthread_mutex_lock(&s->lock);
-	pthread_cond_broadcast(&s->left);
-	pthread_mutex_unlock(&s->lock);
 	while (s->waiting > 0 && clock_now() < latest)
 		attend(s, NAP);
-	shut_clients(s, SHUT_RD);
+	impaired_shut(s->impair, SHUT_RD);
 	while (s->served > 0 && clock_now() < latest)
 		attend(s, NAP);
-	shut_clients(s, SHUT_RDWR);
-	while (s->waiting > 0 || s->served > 0)
+	while (s->waiting > 0 || s->served > 0) {
+		impaired_shut(s->impair, SHUT_RDWR);
 		attend(s, NAP);
+	}
 	for (int i = 0; i < s->services; i++)
 		sock_close(s->waiters[i].service.fd);
 }
@@ -247,13 +217,10 @@ static void end(struct server *s)
 static int start(struct server *s, const struct service *service)
 {
 	struct waiter *w = &s->waiters[s->services++];
-	bool tcp = service->protocol == PROTOCOL_TCP;
 	*w = (struct waiter){.server = s, .service = *service};
-	if (!tcp && listen_everywhere(service) && sock_want_local(service->fd, service->local.family) == -1)
-		return errno;
 	impaired_serve(&w->lab, s->impair, service);
 	s->waiting++;
-	int error = start_thread(tcp ? serve_tcp : serve_udp, w);
+	int error = start_thread(service->protocol == PROTOCOL_TCP ? serve_tcp : serve_udp, w);
 	if (error == 0)
 		return 0;
 	impaired_end(&w->lab);
@@ -265,21 +232,15 @@ int threads_run(const struct options *o, struct report *r, struct impair *i)
 {
 	static struct server s;
 	struct service services[SERVER_SOCKETS_MAX];
-	sigset_t ends, usual;
 	int error = 0, n = listen_open(o, r, services);
 	if (n == -1)
 		return EXIT_FAILURE;
-	s = (struct server){
-		.report = r, .impair = i, .lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER};
+	s = (struct server){.report = r, .impair = i};
 	listen_descriptors();
-	/* Signals are for the first thread: they would interrupt the others' calls in vain. */
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &ends, &usual);
+	news_here(false); /* signals are for the first thread: they would interrupt the others' calls in vain */
 	for (int k = 0; k < n && error == 0; k++)
 		error = start(&s, &services[k]);
-	pthread_sigmask(SIG_SETMASK, &usual, NULL);
+	news_here(true);
 	if (error != 0) {
 		report_error(r, _("a thread: %s."), strerror(error));
 		news_finish();

@@ -191,8 +191,6 @@ int udp_serve(struct engine *e, const struct service *s)
 	d->fd = s->fd;
 	d->wildcard = listen_everywhere(s);
 	SLIST_INSERT_HEAD(&e->datagram_sockets, d, link);
-	if (d->wildcard && sock_want_local(d->fd, s->local.family) == -1)
-		return uv_translate_sys_error(errno);
 	return uv_poll_start(&d->poll, UV_READABLE, on_ready);
 }
 

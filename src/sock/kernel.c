@@ -68,7 +68,9 @@ bool sock_sample(int fd, struct event_kernel *k)
 {
 	int error = errno;
 	enum protocol protocol = protocol_of(fd);
-	struct endpoint local = protocol == PROTOCOL_NONE ? (struct endpoint){0} : name(fd, getsockname);
+	struct endpoint local = {0};
+	if (protocol != PROTOCOL_NONE)
+		local = name(fd, getsockname);
 	if (local.family) {
 		sock_kernel(fd, protocol, k);
 		k->local = local;
