@@ -368,6 +368,20 @@ static void test_find_in_the_pane_that_is_shown(void **state)
 
 /* --- The plain form --- */
 
+static bool has_no_looks(struct terminal *t, void *arg)
+{
+	(void)arg;
+	for (int y = 0; y < 40; y++) {
+		for (unsigned x = 0; x < 120; x++) {
+			VTermScreenCell cell = terminal_cell(t, y, x);
+			if (cell.attrs.reverse || cell.attrs.bold || cell.attrs.underline ||
+			    !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg))
+				return false;
+		}
+	}
+	return true;
+}
+
 static void test_plain_form(void **state)
 {
 	(void)state;
@@ -380,13 +394,7 @@ static void test_plain_form(void **state)
 	assert_false(terminal_has(t, "◂ HELLO"));
 	assert_false(terminal_has(t, "Tab type"));
 	assert_true(terminal_row_shows(t, -1, "recv("));
-	for (int y = 0; y < 40; y++) {
-		for (unsigned x = 0; x < 120; x++) {
-			VTermScreenCell cell = terminal_cell(t, y, x);
-			assert_false(cell.attrs.reverse || cell.attrs.bold || cell.attrs.underline);
-			assert_true(VTERM_COLOR_IS_DEFAULT_FG(&cell.fg));
-		}
-	}
+	assert_true(terminal_wait(t, has_no_looks, NULL));
 	terminal_type(t, "x"); /* any key leaves it, and does nothing else */
 	see_the_ladder(t, true);
 	assert_true(terminal_row_shows(t, -1, "Tab type"));
