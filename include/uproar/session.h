@@ -90,7 +90,7 @@ int session_received(struct session *s, const void *data, size_t n, size_t whole
 
 /*
  * UDP, a connected socket: an ICMP message said that nobody listens there (error). It answers a datagram sent before:
- * the oldest in flight, a guess if others have no reply either. False: there is none, and nothing was told.
+ * the oldest in flight, a guess if it may be another; none is taken to be late. False: there is none.
  */
 bool session_refused(struct session *s, int error, uint64_t now);
 

@@ -158,12 +158,12 @@ static size_t find_open(const struct session *s, size_t i, size_t end, const str
 }
 
 /*
- * Sentences that may be the one that was refused. Those to which a refusal was put down before do not count: when all
- * the others are done with, then each of them had its own.
+ * Sentences that may be the one that was refused. Those reported missing do not count: nobody is slow to refuse. Nor do
+ * those to which a refusal was put down before: when all others are done with, then each of them had its own.
  */
 static size_t may_be_refused(const struct session *s)
 {
-	size_t n = unanswered(s);
+	size_t n = s->in_flight;
 	for (size_t i = 0; i < s->memory.answered.count; i++) {
 		const struct trace *t = memory_answered(&s->memory, i);
 		n += may_be_mistaken(t, FIT_WHOLE) && t->verdict != VERDICT_REFUSED;

@@ -395,12 +395,12 @@ static void check_garbage(struct world *w)
 	move_to(w, w->oldest, BLAMED, 0);
 }
 
-/* This sentence's datagram found nobody. What the error says of it is true, unless it says that it guesses. */
+/* This sentence's datagram found nobody. What is said of it is true, unless that is a guess, or the error late. */
 static void refuse(struct world *w, uint32_t id)
 {
 	find_oldest(w);
 	bool was = w->in_flight > 0;
-	size_t others = w->in_flight + w->late.count;
+	size_t others = w->in_flight;
 	for (size_t i = 0; i < w->answered.count; i++) {
 		const struct sentence *x = sentence(w, *(uint32_t *)ring_at(&w->answered, i));
 		others += (x->state == BLAMED && x->verdict != VERDICT_REFUSED) || x->state == BEGUN;
@@ -410,7 +410,7 @@ static void refuse(struct world *w, uint32_t id)
 	if (!was)
 		return;
 	check(w, w->talk.guess == (others > 1 ? GUESS_WHICH : GUESS_NONE));
-	check(w, w->talk.guess || sentence(w, w->talk.sentence)->refused);
+	check(w, w->talk.guess || w->late.count || sentence(w, w->talk.sentence)->refused);
 }
 
 static void check_stranger(struct world *w)
