@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <uproar/control.h>
 #include <uproar/sock.h>
 
 enum {
@@ -138,7 +139,7 @@ void watchers_sample(struct watchers *w, int fd)
 	uint64_t until = clock_now() + PATIENCE * CLOCK_MS;
 	long limit = sysconf(_SC_OPEN_MAX);
 	int told = 0;
-	for (int socket = 0; socket < (limit < DESCRIPTORS ? limit : DESCRIPTORS) && told < WATCHERS_SAMPLES_MAX;
+	for (int socket = 0; socket < (limit < DESCRIPTORS ? limit : DESCRIPTORS) && told < CONTROL_SOCKETS_MAX;
 	     socket++) {
 		if (!sock_sample(socket, &k))
 			continue;

@@ -13,8 +13,7 @@
 #include <uproar/lab.h>
 
 enum {
-	WATCHERS_MAX = 8,           /* that came by themselves */
-	WATCHERS_SAMPLES_MAX = 256, /* sockets that one is told of at a time */
+	WATCHERS_MAX = 8, /* that came by themselves */
 	LISTENING_MAX = 64,
 };
 

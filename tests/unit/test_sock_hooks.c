@@ -296,6 +296,31 @@ static void tells_where_in_the_stream(void **state)
 	disconnect(p);
 }
 
+/* While they rest nothing is told, nor counted: then a stream counts from where it is seen again. */
+static void hooks_may_rest(void **state)
+{
+	(void)state;
+	struct pair p = connected(4);
+	char data[8];
+	sock_send(p.client, "abc", 3);
+	count = 0;
+	sock_hooks_rest(true);
+	sock_send(p.client, "de", 2);
+	await_input(p.server);
+	assert_int_equal(sock_recv(p.server, data, 5), 5);
+	assert_int_equal(count, 0);
+	sock_hooks_rest(false);
+	sock_send(p.client, "fgh", 3);
+	assert_int_equal(last()->offset, 0);
+	sock_hooks_rest(false); /* they do not rest: nothing changes */
+	sock_send(p.client, "ij", 2);
+	assert_int_equal(last()->offset, 3);
+	await_input(p.server);
+	sock_recv(p.server, data, 4);
+	assert_int_equal(last()->offset, 0);
+	disconnect(p);
+}
+
 /* The table of streams grows with the descriptors. */
 static void counts_high_descriptors(void **state)
 {
@@ -583,6 +608,7 @@ int main(void)
 		recorded(cuts_data),
 		recorded(tells_of_a_partial_send),
 		recorded(tells_where_in_the_stream),
+		recorded(hooks_may_rest),
 		recorded(counts_high_descriptors),
 		recorded(tells_of_datagrams),
 		recorded(tells_of_a_channel),

@@ -288,20 +288,47 @@ static void no_hook_hears_of_it(void **state)
 	disconnect(p);
 }
 
+static void samples_what_is_open(void **state)
+{
+	(void)state;
+	struct event_kernel k;
+	struct endpoint local, at = loopback(4, 0);
+	struct pair p = connected(4);
+	assert_int_equal(sock_getsockname(p.client, &local), 0);
+	errno = EDOM;
+	assert_true(sock_sample(p.server, &k));
+	assert_int_equal(k.protocol, PROTOCOL_TCP);
+	assert_int_equal(k.fd, p.server);
+	assert_same(&k.remote, &local);
+	assert_int_equal(k.local.family, 4);
+	disconnect(p);
+
+	int udp = bound(PROTOCOL_UDP, &at, BLOCKING), fds[2];
+	assert_true(sock_sample(udp, &k));
+	assert_int_equal(k.protocol, PROTOCOL_UDP);
+	assert_same(&k.local, &at);
+	assert_int_equal(k.remote.family, 0);
+	sock_close(udp);
+
+	assert_int_equal(sock_socketpair(fds), 0); /* a socket, but of neither */
+	assert_false(sock_sample(fds[0], &k));
+	sock_close(fds[0]);
+	sock_close(fds[1]);
+	errno = EDOM;
+	assert_false(sock_sample(STDIN_FILENO, &k));
+	assert_false(sock_sample(-1, &k));
+	assert_int_equal(errno, EDOM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		both(knows_a_connection),
-		both(follows_the_states),
-		both(after_the_peer_closed),
-		both(says_what_is_not_offered),
-		both(counts_unread_bytes),
-		both(counts_what_is_not_delivered),
-		both(counts_the_next_datagram),
-		both(counts_dropped_datagrams),
-		both(zeroes_what_there_is_not),
-		both(says_nothing_of_what_is_no_socket),
-		cmocka_unit_test(no_hook_hears_of_it),
+		both(knows_a_connection),       both(follows_the_states),
+		both(after_the_peer_closed),    both(says_what_is_not_offered),
+		both(counts_unread_bytes),      both(counts_what_is_not_delivered),
+		both(counts_the_next_datagram), both(counts_dropped_datagrams),
+		both(zeroes_what_there_is_not), both(says_nothing_of_what_is_no_socket),
+		both(samples_what_is_open),     cmocka_unit_test(no_hook_hears_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

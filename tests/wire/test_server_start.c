@@ -186,9 +186,10 @@ static void test_help_and_version(void **state)
 	(void)state;
 	struct process *p = RUN("--help");
 	assert_int_equal(process_exit(p), 0);
-	static const char *const options[] = {"--ipv4", "--ipv6",    "--tcp",           "--udp",
-					      "--port", "--listen",  "--model",         "--verbose",
-					      "--help", "--version", "--write-timeout", "--control-fd"};
+	static const char *const options[] = {"--ipv4",         "--ipv6",    "--tcp",           "--udp",
+					      "--port",         "--listen",  "--model",         "--verbose",
+					      "--help",         "--version", "--write-timeout", "--control-fd",
+					      "--control PATH", "--lab",     "threads"};
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		assert_non_null(strstr(process_out(p), options[i]));
 	assert_string_equal(process_err(p), "");
