@@ -179,11 +179,12 @@ void impair_ended(struct impair *i, enum event_lab_what what, const struct party
 
 /* --- Datagrams and their replies --- */
 
-static bool has_fates(const struct lab *l)
+static uint64_t less(uint64_t a, uint64_t b)
 {
-	return l->drop_requests || l->drop_replies || l->duplicate || l->reorder || l->delay || l->jitter;
+	return a < b ? a : b;
 }
 
+/* Told for each of them, whatever is on: that a datagram came at all is a part of the truth. */
 bool impair_request(struct impair *i, const struct party *p, const void *data, size_t n, size_t whole, struct fated *f)
 {
 	struct event_lab lab = about(p, LAB_FATE);
@@ -194,13 +195,12 @@ bool impair_request(struct impair *i, const struct party *p, const void *data, s
 	i->sums.requests_dropped += fate->drop_request;
 	lab.datagram = i->datagram;
 	lab.bytes = whole;
-	lab.delay = fate->delay[0];
+	lab.delay = fate->twice ? less(fate->delay[0], fate->delay[1]) : fate->delay[0];
 	lab.request_dropped = fate->drop_request;
 	lab.reply_dropped = fate->drop_reply;
 	lab.twice = fate->twice;
 	lab.held_back = fate->held_back;
-	if (has_fates(&i->lab))
-		tell(i, lab, data, n);
+	tell(i, lab, data, n);
 	return !fate->drop_request;
 }
 
@@ -211,11 +211,6 @@ size_t impair_stale(struct impair *i, void *data, size_t n, size_t room)
 	n = lab_stale(i->stale, room, data, n);
 	memcpy(data, i->stale, n);
 	return n;
-}
-
-static uint64_t less(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 /* It waits no longer than others will, should the settings have changed since. */

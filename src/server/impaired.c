@@ -67,7 +67,7 @@ static void adapt(struct impaired *l, int connection)
 	impair_buffer(i, &before, PROTOCOL_TCP, connection);
 	if (close && !l->close) {
 		l->close = true;
-		tell_end(l, connection, LAB_CLOSED);
+		tell_end(l, connection, sock_unread(connection) > 0 ? LAB_RESET : LAB_CLOSED);
 	}
 }
 

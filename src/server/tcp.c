@@ -302,6 +302,8 @@ static void close_now(struct connection *c, enum event_lab_what what)
 {
 	struct engine *e = engine_of(c);
 	const struct party p = party(c);
+	if (sock_unread(c->fd) > 0)
+		what = LAB_RESET;
 	impair_ended(e->impair, what, &p);
 	if (what == LAB_CLOSED && c->owed.size)
 		sock_send(c->fd, buf_bytes(&c->owed), c->owed.size);
