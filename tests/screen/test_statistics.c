@@ -50,7 +50,7 @@ static void test_beside_the_transcript(void **state)
 	say(t, "/statistics", "What the system says");
 	assert_true(terminal_shows(t, "◂ ONE"));
 	for (int y = 1; y < 48; y++)
-		assert_non_null(strstr(terminal_row(t, y), "│"));
+		assert_true(terminal_row_shows(t, y, "│"));
 	terminal_resize(t, 24, 119);
 	assert_true(terminal_hides(t, "◂ ONE"));
 	assert_true(terminal_shows(t, "What the system says"));
