@@ -35,11 +35,21 @@ static void failed(struct attach *a, const char *path, int error)
 		note(a, NOTE_ERROR, _("The channel at %s cannot be used: %s."), path, strerror(error));
 }
 
+/* The server is nobody's own that only is watched. */
+static void take(const struct event *e, void *arg)
+{
+	struct attach *a = arg;
+	struct event seen = *e;
+	if (e->kind == EVENT_STATE)
+		seen.state.own = false;
+	a->report(&seen, a->arg);
+}
+
 static void poll_ready(uv_poll_t *poll, int status, int events)
 {
 	struct attach *a = poll->data;
 	(void)status, (void)events;
-	if (channel_take(a->fd, a->report, a->arg) != CHANNEL_ENDED)
+	if (channel_take(a->fd, take, a) != CHANNEL_ENDED)
 		return;
 	attach_close(a);
 	note(a, NOTE_WARNING, "%s", _("The server has ended, or does not let this program watch any longer."));

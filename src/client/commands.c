@@ -14,7 +14,7 @@
 enum {
 	NAME_MAX_LENGTH = 32,
 	ARGUMENTS_MAX = 3,
-	CLIENTS_MAX = 1000, /* beyond which a computer runs out of descriptors */
+	CLIENTS_MAX = NETWORK_EXTRA_MAX + 1,
 };
 
 void command_refuse(struct chat *c, const struct command *self, const char *format, ...)

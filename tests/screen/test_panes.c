@@ -433,6 +433,7 @@ static void test_mouse_scrolls_and_chooses(void **state)
 	assert_true(terminal_shows(t, "connected"));
 	for (int i = 0; i < 20; i++)
 		type_line(t, "again");
+	say(t, "nearly", "◂ NEARLY"); /* so that the next reply comes alone, and in one row */
 	say(t, "the end", "◂ THE END");
 	terminal_type(t, F3);
 	assert_true(terminal_row_shows(t, 1, "calls"));

@@ -293,7 +293,7 @@ static void test_what_is_wrong_is_told(void **state)
 		{"/nagle", "It is used like this: /nagle on|off"},
 		{"/nagle perhaps", "\"perhaps\" is neither on nor off."},
 		{"/connected 1", "\"1\" is neither on nor off. It is used like this: /connected on|off"},
-		{"/clients 0", "\"0\" is no number from 1 to 1000."},
+		{"/clients 0", "\"0\" is no number from 1 to 65."},
 		{"/clients 2", "UDP has no connections"},
 		{"/shutdown", "UDP has no connection, and so no end"},
 		{"/hold on", "It is used like this: /hold"},
