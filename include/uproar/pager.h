@@ -60,6 +60,7 @@ const char *pager_found(const struct pager *p); /* what is being looked for; "":
  * it is forgotten, the oldest line is chosen.
  */
 void pager_choose(struct pager *p, int by, unsigned width, unsigned height);
+void pager_choose_at(struct pager *p, unsigned y, unsigned width, unsigned height); /* the window's row; none: none */
 void pager_choose_none(struct pager *p);
 uint64_t pager_chosen(const struct pager *p);       /* the line's number; PAGER_NONE: none is */
 uint64_t pager_chosen_event(const struct pager *p); /* the log's index of what it tells of; PAGER_NONE */

@@ -373,26 +373,6 @@ static bool is_in(const struct pane_place *place, unsigned y, unsigned x)
 	return y >= place->top && y < place->top + place->height && x >= place->left && x < place->left + place->width;
 }
 
-/*
- * Chooses the line that has this row of the window. A pager knows its lines and not its rows: so one line after the
- * other is chosen, from the window's first on, until that row shows it.
- */
-static void choose_row(struct panes *p, enum pane pane, unsigned y)
-{
-	struct pager *pager = p->views.pagers[pane];
-	struct pane_place place = p->places[pane];
-	uint64_t before;
-	pager_update(pager);
-	pager_choose_none(pager);
-	do {
-		before = pager_chosen(pager);
-		pager_choose(pager, 1, place.width, place.height);
-		pager_rows(pager, place.width, place.height, p->rows);
-	} while (!rows_has_style(&p->rows[y], STYLE_CHOSEN) && pager_chosen(pager) != before);
-	if (!rows_has_style(&p->rows[y], STYLE_CHOSEN))
-		pager_choose_none(pager); /* below the last line */
-}
-
 void panes_mouse(struct panes *p, enum input_mouse what, unsigned y, unsigned x)
 {
 	enum pane pane = 0;
@@ -403,7 +383,8 @@ void panes_mouse(struct panes *p, enum input_mouse what, unsigned y, unsigned x)
 	if (what == MOUSE_BUTTON) {
 		p->focused = true;
 		p->focus = pane;
-		choose_row(p, pane, y - p->places[pane].top + p->places[pane].empty);
+		pager_choose_at(p->views.pagers[pane], y - p->places[pane].top + p->places[pane].empty,
+				p->places[pane].width, p->places[pane].height);
 		return;
 	}
 	for (int i = 0; i < WHEEL_ROWS; i++)

@@ -304,6 +304,38 @@ void pager_choose(struct pager *p, int by, unsigned width, unsigned height)
 	pager_bring(p, &(struct place){.line = p->chosen}, width, height);
 }
 
+/* The line that has the y'th row from this place on; PAGER_NONE: there are not so many. */
+static uint64_t line_at(struct pager *p, const struct place *from, unsigned y, unsigned width)
+{
+	size_t skip = from->row;
+	uint64_t end = pager_end(p);
+	for (uint64_t line = from->line; line < end; line++) {
+		struct wrap w;
+		pager_open(p, line, width, &w);
+		while (wrap_next(&w))
+			if (w.rows > skip && y-- == 0)
+				return line;
+		skip = 0;
+	}
+	return PAGER_NONE;
+}
+
+void pager_choose_at(struct pager *p, unsigned y, unsigned width, unsigned height)
+{
+	struct place last, top;
+	if (!pager_begin(p, width, height))
+		return;
+	unsigned blank = height - 1 - (unsigned)window_at_end(p, &last, width, height);
+	top = window(p, &last, width, height);
+	if (before(&top, &last))
+		blank = 0;
+	else
+		top = last;
+	p->chosen = y < blank ? PAGER_NONE : line_at(p, &top, y - blank, width);
+	if (p->chosen != PAGER_NONE)
+		pager_bring(p, &(struct place){.line = p->chosen}, width, height);
+}
+
 void pager_choose_none(struct pager *p)
 {
 	p->chosen = PAGER_NONE;

@@ -492,6 +492,31 @@ static void assert_all(struct screen *s, size_t most, const char *expected)
 	buf_free(&c.text);
 }
 
+/* Also where the window begins in the middle of a line, which is then shown whole. */
+static void test_the_line_of_a_row_is_chosen(void **state)
+{
+	(void)state;
+	struct screen s;
+	static const uint64_t at[] = {2, 2, 3, 4, 5};
+	open_screen(&s, 4, 5, 5);
+	s.toy.texts[2] = "two two two";
+	for (unsigned y = 0; y < 5; y++) {
+		pager_choose_none(s.pager);
+		move(&s, MOVE_END); /* two, two, 3, 4, 5: the first row of line 2 is above */
+		pager_choose_at(s.pager, y, s.width, s.height);
+		assert_int_equal(pager_chosen(s.pager), at[y]);
+	}
+	close_screen(&s);
+	open_screen(&s, 4, 5, 2);
+	pager_choose_at(s.pager, 2, s.width, s.height); /* empty, above the first line */
+	assert_int_equal(pager_chosen(s.pager), PAGER_NONE);
+	pager_choose_at(s.pager, 3, s.width, s.height);
+	assert_int_equal(pager_chosen(s.pager), 1);
+	pager_choose_at(s.pager, 5, s.width, s.height);
+	assert_int_equal(pager_chosen(s.pager), PAGER_NONE);
+	close_screen(&s);
+}
+
 static void test_all_lines(void **state)
 {
 	(void)state;
@@ -557,6 +582,7 @@ int main(void)
 		cmocka_unit_test(test_the_window_stays_on_the_choice),
 		cmocka_unit_test(test_a_choice_of_many_rows),
 		cmocka_unit_test(test_an_escape_remains_one_in_a_choice),
+		cmocka_unit_test(test_the_line_of_a_row_is_chosen),
 		cmocka_unit_test(test_all_lines),
 		cmocka_unit_test(test_200000_lines),
 	};
