@@ -39,7 +39,7 @@ uint64_t statistics_waiting(const struct statistics *s)
 	       c->refused - c->cancelled;
 }
 
-/* Where a sentence that gets another verdict was counted; NULL: it has none. */
+/* Where a sentence that gets another verdict was counted. */
 static uint64_t *counted(struct statistics_counts *c, const struct event_talk *t)
 {
 	switch (t->amends) {
@@ -50,7 +50,7 @@ static uint64_t *counted(struct statistics_counts *c, const struct event_talk *t
 	case VERDICT_REFUSED:
 		return &c->refused;
 	default:
-		return t->late ? &c->lost : NULL;
+		return &c->lost;
 	}
 }
 
@@ -60,9 +60,9 @@ static uint64_t *counted(struct statistics_counts *c, const struct event_talk *t
  */
 static bool ends(struct statistics *s, const struct event_talk *t)
 {
-	uint64_t *before = counted(&s->counts, t);
-	if (!before)
+	if (!t->amends && !t->late)
 		return statistics_waiting(s) > 0;
+	uint64_t *before = counted(&s->counts, t);
 	if (*before == 0)
 		return false;
 	*before -= 1;

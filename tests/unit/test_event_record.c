@@ -100,7 +100,8 @@ static void talk(void **state)
 	assert_line(e,
 		    "{\"when\":1,\"who\":\"client\",\"kind\":\"reply\",\"protocol\":\"udp\",\"sentence\":3,"
 		    "\"verdict\":\"duplicate\",\"guess\":\"copy\",\"late\":true,\"out_of_order\":true,\"joined\":true,"
-		    "\"again\":true,\"amends\":\"wrong\",\"series\":\"ping\",\"place\":2,\"rtt\":12,\"limit\":\"18446744073709551615\","
+		    "\"again\":true,\"amends\":\"wrong\",\"series\":\"ping\",\"place\":2,\"rtt\":12,\"limit\":"
+		    "\"18446744073709551615\","
 		    "\"from\":\"127.0.0.1:12000\",\"data\":\"hello\"}\n");
 }
 
