@@ -86,8 +86,11 @@ static void test_tcp_textbook_call_by_call(void **state)
 	struct terminal *t = chat_talking(24, 80, "-t");
 	type_line(t, "/model textbook");
 	assert_true(terminal_shows(t, "Each sentence gets a socket of its own now"));
+	type_line(t, "/clear");
+	assert_true(terminal_hides(t, "your own server listens"));
 	type_line(t, "/server textbook");
-	assert_true(terminal_shows(t, "Your own server begins anew"));
+	assert_true(terminal_shows(t, "your own server listens"));
+	assert_true(terminal_row_shows(t, 0, "TCP  ready"));
 	type_line(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	type_line(t, "hello");
