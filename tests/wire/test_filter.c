@@ -552,6 +552,9 @@ static void use_as_output(void *arg)
 static void test_signal_ends_it_in_a_write(void **state)
 {
 	(void)state;
+#ifdef __SANITIZE_THREAD__
+	skip(); /* its runtime keeps signals back while the C library's own write() waits */
+#endif
 	int ends[2];
 	char program[4096], line[4096];
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
