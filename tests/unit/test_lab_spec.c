@@ -306,7 +306,7 @@ static void says_what_is_wrong(void **state)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab l = {.drop_requests = 100, .seed = 5}, before = l;
-		struct lab_orders orders = {true, true};
+		struct lab_orders orders = {true, true, true};
 		char problem[LAB_PROBLEM];
 		if (lab_parse(&l, rows[i].spec, MADE_UP, &orders, problem) != -1)
 			fail_msg("\"%s\" was taken", rows[i].spec);
