@@ -23,21 +23,21 @@ enum event_kind {
 	EVENT_KERNEL,   /* what the system says about the client's socket */
 };
 
-enum event_step {
-	STEP_STARTING = 1, /* our own server is being started */
-	STEP_LOOKUP,       /* the host's name is being looked up */
-	STEP_CONNECTING,   /* remote: the address being tried */
-	STEP_CONNECTED,    /* TCP: the connection is made; local, remote */
-	STEP_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere. Or see one_each */
-	STEP_PORT,         /* UDP: the system chose this end's port, at the first send; local */
-	STEP_HALF_CLOSED,  /* TCP: this end has sent its end of the stream; replies may still come */
-	STEP_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it */
-	STEP_FAILED,       /* lookup, connect or start failed; error says why; the next sentence tries again */
-	STEP_LISTENING,    /* server: this socket is ready; local */
+enum event_state_what {
+	STATE_STARTING = 1, /* our own server is being started */
+	STATE_LOOKUP,       /* the host's name is being looked up */
+	STATE_CONNECTING,   /* remote: the address being tried */
+	STATE_CONNECTED,    /* TCP: the connection is made; local, remote */
+	STATE_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere. Or see one_each */
+	STATE_PORT,         /* UDP: the system chose this end's port, at the first send; local */
+	STATE_HALF_CLOSED,  /* TCP: this end has sent its end of the stream; replies may still come */
+	STATE_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it */
+	STATE_FAILED,       /* lookup, connect or start failed; error says why; the next sentence tries again */
+	STATE_LISTENING,    /* server: this socket is ready; local */
 };
 
 struct event_state {
-	enum event_step step;
+	enum event_state_what what;
 	enum protocol protocol;
 	enum event_who by;
 	bool lookup;   /* FAILED: error is getaddrinfo's, not errno */

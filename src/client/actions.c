@@ -15,8 +15,8 @@ static bool begins(const struct event *e)
 {
 	if (e->kind != EVENT_STATE || e->who != EVENT_CLIENT)
 		return false;
-	enum event_step step = e->state.step;
-	return step == STEP_STARTING || step == STEP_LOOKUP || step == STEP_CONNECTING || step == STEP_READY;
+	enum event_state_what what = e->state.what;
+	return what == STATE_STARTING || what == STATE_LOOKUP || what == STATE_CONNECTING || what == STATE_READY;
 }
 
 void chat_take(struct chat *c, const struct event *e)

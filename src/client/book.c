@@ -9,7 +9,7 @@
 static void tell_ready(struct link *l)
 {
 	l->connected = true;
-	link_tell(l, (struct event_state){.step = l->protocol == PROTOCOL_TCP ? STEP_CONNECTED : STEP_READY,
+	link_tell(l, (struct event_state){.what = l->protocol == PROTOCOL_TCP ? STATE_CONNECTED : STATE_READY,
 					  .remote = l->remote});
 }
 
@@ -19,7 +19,7 @@ static int rest(struct link *l)
 	l->stage = STAGE_IDLE;
 	l->resting = !l->exchange.running;
 	if (l->resting)
-		link_tell(l, (struct event_state){.step = STEP_READY, .one_each = true, .remote = l->remote});
+		link_tell(l, (struct event_state){.what = STATE_READY, .one_each = true, .remote = l->remote});
 	return 0;
 }
 
@@ -50,7 +50,7 @@ int book_begin(struct link *l)
 	l->stage = STAGE_EXCHANGE;
 	l->own.closes = false;
 	if (l->protocol == PROTOCOL_TCP)
-		link_tell(l, (struct event_state){.step = STEP_CONNECTING,
+		link_tell(l, (struct event_state){.what = STATE_CONNECTING,
 						  .remote = l->remote,
 						  .more = (uint32_t)(l->nfound - l->next)});
 	return exchange_begin(&l->exchange, l->protocol, &l->remote, l->habits.recv_room);
@@ -69,7 +69,7 @@ static void closed(struct link *l)
 {
 	int error = l->error == EINTR || l->error == EAGAIN ? 0 : l->error;
 	bool by_server = l->protocol == PROTOCOL_TCP && (l->ended || error);
-	struct event_state state = {.step = STEP_CLOSED,
+	struct event_state state = {.what = STATE_CLOSED,
 				    .by = by_server ? EVENT_SERVER : EVENT_CLIENT,
 				    .error = by_server ? error : 0,
 				    .remote = l->remote};

@@ -78,9 +78,9 @@ void chat_entered(const char *line, size_t n, void *arg)
 
 /* --- Keys --- */
 
-static bool under_way(enum event_step step)
+static bool under_way(enum event_state_what what)
 {
-	return step == STEP_STARTING || step == STEP_LOOKUP || step == STEP_CONNECTING;
+	return what == STATE_STARTING || what == STATE_LOOKUP || what == STATE_CONNECTING;
 }
 
 static void pressed_key(struct chat *c, enum input_key key)
@@ -115,7 +115,7 @@ static void pressed_key(struct chat *c, enum input_key key)
 	case INPUT_CANCEL:
 		if (c->run.running)
 			chat_break(c);
-		else if (c->network && under_way(c->frame.status.state.step))
+		else if (c->network && under_way(c->frame.status.state.what))
 			chat_disconnect(c);
 		else
 			chat_note(c, NOTE_INFO, _("To leave, press F10, or Ctrl-D on an empty line."));

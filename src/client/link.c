@@ -84,7 +84,7 @@ static void failed(struct link *l, int error, bool lookup)
 	l->stage = STAGE_IDLE;
 	l->nfound = 0; /* next time, from the beginning */
 	l->offered = false;
-	link_tell(l, (struct event_state){.step = STEP_FAILED, .error = error, .lookup = lookup, .remote = l->remote});
+	link_tell(l, (struct event_state){.what = STATE_FAILED, .error = error, .lookup = lookup, .remote = l->remote});
 	session_give_up(l->session, VERDICT_UNSENT, lookup ? 0 : error, clock_now());
 }
 
@@ -104,7 +104,7 @@ static void ended(struct link *l, int error)
 	if (!asked_for)
 		link_check_own(l);
 	bool one_each = session_ended(l->session, error, clock_now());
-	link_tell(l, (struct event_state){.step = STEP_CLOSED,
+	link_tell(l, (struct event_state){.what = STATE_CLOSED,
 					  .by = EVENT_SERVER,
 					  .error = error,
 					  .waiting = waiting,
@@ -127,7 +127,7 @@ static void connect_ended(struct link *l)
 		link_try_addresses(l, error);
 		return;
 	}
-	link_tell(l, (struct event_state){.step = STEP_CONNECTED, .local = l->transport->local, .remote = l->remote});
+	link_tell(l, (struct event_state){.what = STATE_CONNECTED, .local = l->transport->local, .remote = l->remote});
 	opened(l);
 }
 
@@ -150,7 +150,7 @@ static int try_address(struct link *l)
 	if (l->textbook)
 		return book_begin(l);
 	if (l->protocol == PROTOCOL_TCP)
-		link_tell(l, (struct event_state){.step = STEP_CONNECTING,
+		link_tell(l, (struct event_state){.what = STATE_CONNECTING,
 						  .remote = l->remote,
 						  .more = (uint32_t)(l->nfound - l->next)});
 	l->transport = transport_open(&l->owner, l->session, l->protocol, &l->remote);
@@ -172,7 +172,7 @@ void link_try_addresses(struct link *l, int error)
 	while (l->next < l->nfound) {
 		close_socket(l);
 		if (error)
-			link_tell(l, (struct event_state){.step = STEP_FAILED,
+			link_tell(l, (struct event_state){.what = STATE_FAILED,
 							  .error = error,
 							  .remote = l->remote,
 							  .more = (uint32_t)(l->nfound - l->next)});
@@ -250,7 +250,7 @@ static void begin(struct link *l)
 		l->stage = STAGE_STARTING;
 		l->fresh = true;
 		l->deadline = clock_now() + START_SECONDS * CLOCK_SECOND;
-		link_tell(l, (struct event_state){.step = STEP_STARTING});
+		link_tell(l, (struct event_state){.what = STATE_STARTING});
 		own_start(&l->own, l->protocol);
 	} else if ((l->one_each || l->textbook) && l->nfound > 0) {
 		l->next--; /* the same address again: a name need not be looked up for every sentence */
@@ -261,7 +261,7 @@ static void begin(struct link *l)
 		found(l, &result);
 	} else {
 		l->stage = STAGE_LOOKING_UP;
-		link_tell(l, (struct event_state){.step = STEP_LOOKUP});
+		link_tell(l, (struct event_state){.what = STATE_LOOKUP});
 		l->lookup = lookup_start(l->loop, l->host, l->port, l->family, l->protocol, looked_up, l);
 		if (!l->lookup)
 			failed(l, errno, false);
@@ -391,7 +391,7 @@ static void own_ended(int error, void *arg)
 		link_pump(l);
 	} else if (!l->host && l->protocol == PROTOCOL_UDP && has_socket(l)) {
 		cancel(l); /* TCP's connection says it by itself */
-		link_tell(l, (struct event_state){.step = STEP_CLOSED, .by = EVENT_SERVER, .error = ECHILD});
+		link_tell(l, (struct event_state){.what = STATE_CLOSED, .by = EVENT_SERVER, .error = ECHILD});
 		session_give_up(l->session, VERDICT_CUT_SHORT, ECHILD, clock_now());
 		link_pump(l);
 	}
@@ -491,7 +491,7 @@ void link_disconnect(struct link *l)
 	if (l->stage == STAGE_NOWHERE)
 		return;
 	bool under_way = l->stage != STAGE_IDLE;
-	struct event_state state = {.step = STEP_CLOSED, .by = EVENT_CLIENT, .remote = l->remote};
+	struct event_state state = {.what = STATE_CLOSED, .by = EVENT_CLIENT, .remote = l->remote};
 	state.waiting = (uint32_t)session_waiting(l->session);
 	cancel(l);
 	session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());

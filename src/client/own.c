@@ -129,7 +129,7 @@ static void take(const struct event *e, void *arg)
 	o->on.event(e, o->on.arg);
 	if (e->kind == EVENT_LAB)
 		take_lab(o, e);
-	if (e->kind != EVENT_STATE || e->state.step != STEP_LISTENING || e->state.local.family != o->family)
+	if (e->kind != EVENT_STATE || e->state.what != STATE_LISTENING || e->state.local.family != o->family)
 		return;
 	o->listening[e->state.protocol] = reachable(e->state.local);
 	o->proven = true;

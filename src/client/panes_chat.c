@@ -110,8 +110,8 @@ void chat_step(struct chat *c, unsigned sides)
 	if (p->shown != PANE_LADDER)
 		chat_show(c, PANE_LADDER);
 	/* A conversation that begins has calls that wait already; else first comes a sentence, which is to be typed. */
-	enum event_step state = c->frame.status.state.step;
-	chat_focus(c, state != STEP_CONNECTED && state != STEP_READY && state != STEP_PORT);
+	enum event_state_what state = c->frame.status.state.what;
+	chat_focus(c, state != STATE_CONNECTED && state != STATE_READY && state != STATE_PORT);
 }
 
 void chat_let_go(struct chat *c)

@@ -64,15 +64,15 @@ static void begin(struct pinger *p, const struct endpoint *server)
 static void take_state(struct pinger *p, const struct event *e)
 {
 	const struct event_state *s = &e->state;
-	bool last_word = s->step == STEP_FAILED && s->more == 0;
+	bool last_word = s->what == STATE_FAILED && s->more == 0;
 	/* A connection for each sentence: said once, not three lines for each. */
 	if (!p->one_each || last_word)
 		console_words(&p->console, e);
-	if (s->step == STEP_CLOSED && s->one_each)
+	if (s->what == STATE_CLOSED && s->one_each)
 		p->one_each = true;
 	if (p->begun)
 		return;
-	if (s->step == STEP_CONNECTED || s->step == STEP_READY)
+	if (s->what == STATE_CONNECTED || s->what == STATE_READY)
 		begin(p, &s->remote);
 	else if (last_word)
 		p->console.failed = true;

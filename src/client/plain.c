@@ -92,13 +92,13 @@ static void take_reply(struct plain *p, const struct event *e)
 
 static void take_state(struct plain *p, const struct event *e)
 {
-	bool last_word = e->state.step == STEP_FAILED && e->state.more == 0;
+	bool last_word = e->state.what == STATE_FAILED && e->state.more == 0;
 	if (last_word && !p->from_terminal)
 		p->console.failed = true;
 	/* A connection for each sentence: said once, not three lines for each. */
 	if (!p->one_each || last_word)
 		console_words(&p->console, e);
-	if (e->state.step == STEP_CLOSED && e->state.one_each)
+	if (e->state.what == STATE_CLOSED && e->state.one_each)
 		p->one_each = true;
 }
 

@@ -97,7 +97,7 @@ static void drop(struct stepper *s, const struct event *e)
 
 void stepper_take(struct stepper *s, const struct event *e)
 {
-	if (e->kind == EVENT_STATE && e->state.step == STEP_STARTING)
+	if (e->kind == EVENT_STATE && e->state.what == STATE_STARTING)
 		forget(s, NETWORK_SERVER);
 	else if (e->kind == EVENT_CALL && e->call.returned)
 		drop(s, e);

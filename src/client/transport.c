@@ -12,9 +12,9 @@ enum {
 	DATAGRAMS_A_TURN = 32, /* so that a flood does not keep the loop from the user's requests */
 };
 
-static void tell(struct transport *t, enum event_step step)
+static void tell(struct transport *t, enum event_state_what what)
 {
-	struct event_state state = {.step = step, .by = EVENT_CLIENT, .bound = t->bound};
+	struct event_state state = {.what = what, .by = EVENT_CLIENT, .bound = t->bound};
 	state.local = t->local;
 	state.remote = t->remote;
 	t->owner->tell(state, t->owner->arg);
@@ -28,7 +28,7 @@ static void note(struct transport *t, enum note_level level, const char *words)
 static void tell_port(struct transport *t)
 {
 	if (t->local.family == 0 && sock_getsockname(t->fd, &t->local) == 0)
-		tell(t, STEP_PORT);
+		tell(t, STATE_PORT);
 }
 
 /* --- Behaving as told --- */
@@ -55,7 +55,7 @@ static int set_bound(struct transport *t)
 
 static void tell_ready(struct transport *t)
 {
-	tell(t, STEP_READY);
+	tell(t, STATE_READY);
 	if (t->bound)
 		tell_port(t);
 }
@@ -187,7 +187,7 @@ static void send_end(struct transport *t)
 {
 	t->end = END_SENT;
 	if (sock_shutdown(t->fd, SHUT_WR) == 0) /* else the connection has ended, as the next receive says */
-		tell(t, STEP_HALF_CLOSED);
+		tell(t, STATE_HALF_CLOSED);
 }
 
 static void send_stream(struct transport *t)

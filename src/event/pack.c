@@ -102,7 +102,7 @@ static void pack_talk(struct packing *p, struct event_talk *talk)
 
 static void pack_state(struct packing *p, struct event_state *state)
 {
-	state->step = choice(p, state->step, STEP_STARTING, STEP_LISTENING);
+	state->what = choice(p, state->what, STATE_STARTING, STATE_LISTENING);
 	state->protocol = choice(p, state->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
 	state->by = choice(p, state->by, 0, EVENT_SERVER);
 	state->lookup = flag(p, state->lookup);

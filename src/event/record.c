@@ -66,7 +66,7 @@ static void record_talk(struct fields *f, struct event_talk *talk)
 
 static void record_state(struct fields *f, struct event_state *state)
 {
-	state->step = field_word(f, "step", WORD_STEP, state->step);
+	state->what = field_word(f, "what", WORD_STATE, state->what);
 	state->protocol = field_protocol(f, state->protocol);
 	state->by = field_choice(f, "by", WORD_WHO, state->by);
 	state->lookup = field_flag(f, "lookup", state->lookup);

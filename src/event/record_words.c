@@ -54,18 +54,18 @@ static const char *const words[WORD_SETS][WORDS_MOST] = {
 			[SERIES_BURST] = "burst",
 			[SERIES_PING] = "ping",
 		},
-	[WORD_STEP] =
+	[WORD_STATE] =
 		{
-			[STEP_STARTING] = "starting",
-			[STEP_LOOKUP] = "lookup",
-			[STEP_CONNECTING] = "connecting",
-			[STEP_CONNECTED] = "connected",
-			[STEP_READY] = "ready",
-			[STEP_PORT] = "port",
-			[STEP_HALF_CLOSED] = "half_closed",
-			[STEP_CLOSED] = "closed",
-			[STEP_FAILED] = "failed",
-			[STEP_LISTENING] = "listening",
+			[STATE_STARTING] = "starting",
+			[STATE_LOOKUP] = "lookup",
+			[STATE_CONNECTING] = "connecting",
+			[STATE_CONNECTED] = "connected",
+			[STATE_READY] = "ready",
+			[STATE_PORT] = "port",
+			[STATE_HALF_CLOSED] = "half_closed",
+			[STATE_CLOSED] = "closed",
+			[STATE_FAILED] = "failed",
+			[STATE_LISTENING] = "listening",
 		},
 	[WORD_LEVEL] =
 		{

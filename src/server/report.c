@@ -211,6 +211,6 @@ void report_lab(struct report *r, const struct event *e)
 void report_listening(struct report *r, enum protocol protocol, const struct endpoint *local)
 {
 	struct event e = {.when = clock_now(), .who = EVENT_SERVER, .kind = EVENT_STATE};
-	e.state = (struct event_state){.step = STEP_LISTENING, .protocol = protocol, .own = true, .local = *local};
+	e.state = (struct event_state){.what = STATE_LISTENING, .protocol = protocol, .own = true, .local = *local};
 	watchers_tell(&r->watchers, &e, true);
 }

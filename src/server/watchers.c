@@ -39,7 +39,7 @@ static bool pack(struct watchers *w, const struct event *e)
 /* What a newcomer will have to know. */
 static void note(struct watchers *w, const struct event *e)
 {
-	if (e->kind == EVENT_STATE && e->state.step == STEP_LISTENING && w->services < LISTENING_MAX)
+	if (e->kind == EVENT_STATE && e->state.what == STATE_LISTENING && w->services < LISTENING_MAX)
 		w->listening[w->services++] = e->state;
 	if (e->kind != EVENT_LAB || e->lab.what != LAB_SETTINGS)
 		return;

@@ -169,7 +169,7 @@ static int note_waiting(struct calls *c, uint64_t index)
 static int take(struct calls *c, uint64_t index)
 {
 	const struct event *e = log_at(c->log, index);
-	if (e->kind == EVENT_STATE && e->state.step == STEP_STARTING)
+	if (e->kind == EVENT_STATE && e->state.what == STATE_STARTING)
 		note_start(c);
 	if (note_gap(c, e, index) == -1)
 		return -1;

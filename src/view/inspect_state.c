@@ -5,17 +5,17 @@
 
 /* --- States --- */
 
-static const char *const steps[] = {
-	[STEP_STARTING] = N_("our own server is being started"),
-	[STEP_LOOKUP] = N_("the host's name is being looked up"),
-	[STEP_CONNECTING] = N_("this address is being tried"),
-	[STEP_CONNECTED] = N_("the TCP connection is made"),
-	[STEP_READY] = N_("the UDP socket is made, and nothing has gone anywhere"),
-	[STEP_PORT] = N_("the system chose this end's port, at the first send"),
-	[STEP_HALF_CLOSED] = N_("this end has ended its stream; replies may still come"),
-	[STEP_CLOSED] = N_("the conversation ended"),
-	[STEP_FAILED] = N_("it failed; the next sentence tries again"),
-	[STEP_LISTENING] = N_("this socket of the server is ready"),
+static const char *const meanings[] = {
+	[STATE_STARTING] = N_("our own server is being started"),
+	[STATE_LOOKUP] = N_("the host's name is being looked up"),
+	[STATE_CONNECTING] = N_("this address is being tried"),
+	[STATE_CONNECTED] = N_("the TCP connection is made"),
+	[STATE_READY] = N_("the UDP socket is made, and nothing has gone anywhere"),
+	[STATE_PORT] = N_("the system chose this end's port, at the first send"),
+	[STATE_HALF_CLOSED] = N_("this end has ended its stream; replies may still come"),
+	[STATE_CLOSED] = N_("the conversation ended"),
+	[STATE_FAILED] = N_("it failed; the next sentence tries again"),
+	[STATE_LISTENING] = N_("this socket of the server is ready"),
 };
 
 static void put_flags(struct inspect *p)
@@ -29,7 +29,7 @@ static void put_flags(struct inspect *p)
 		inspect_say(p, 0, _("connect()"), _("has bound the UDP socket to this end"));
 	if (s->one_each)
 		inspect_say(p, 0, _("Habit"),
-			    s->step == STEP_READY
+			    s->what == STATE_READY
 				    ? _("each sentence gets a socket of its own")
 				    : _("this server closes after each reply; each sentence gets a connection"));
 	if (s->waiting)
@@ -43,7 +43,7 @@ void inspect_state(struct inspect *p)
 	const struct event_state *s = &p->event.state;
 	char host[WORDS_HOST];
 	inspect_space(p);
-	inspect_say(p, 0, _("State"), _(steps[s->step]));
+	inspect_say(p, 0, _("State"), _(meanings[s->what]));
 	inspect_say(p, 0, _("Protocol"), s->protocol ? protocol_name(s->protocol) : NULL);
 	inspect_say(p, 0, _("Host"), p->event.size ? words_host(&p->event, host) : NULL);
 	inspect_endpoint(p, 0, _("This end"), &s->local);

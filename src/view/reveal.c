@@ -55,17 +55,17 @@ static size_t left(const struct reveal *r)
 	return r->socket ? r->sent.count : r->left;
 }
 
-static void take_socket(struct reveal *r, enum event_step step)
+static void take_socket(struct reveal *r, enum event_state_what what)
 {
 	r->left = left(r);
-	r->socket = step == STEP_READY || step == STEP_PORT;
+	r->socket = what == STATE_READY || what == STATE_PORT;
 }
 
 static void take_state(struct reveal *r, const struct event_state *s)
 {
 	r->elsewhere = !s->own;
-	take_socket(r, s->step);
-	if (s->own && (s->step == STEP_STARTING || s->error == ECHILD)) { /* a new server, or none */
+	take_socket(r, s->what);
+	if (s->own && (s->what == STATE_STARTING || s->error == ECHILD)) { /* a new server, or none */
 		r->now.lab = LAB_OFF;
 		r->now.held = false;
 	}

@@ -16,9 +16,9 @@ const char *words_host(const struct event *e, char out[WORDS_HOST])
 enum view_style words_state_style(const struct event *e)
 {
 	const struct event_state *s = &e->state;
-	if (s->step == STEP_FAILED)
+	if (s->what == STATE_FAILED)
 		return s->more ? STYLE_WARNING : STYLE_ERROR;
-	if (s->step == STEP_CLOSED && s->error && !s->one_each)
+	if (s->what == STATE_CLOSED && s->error && !s->one_each)
 		return STYLE_WARNING;
 	return STYLE_NOTE;
 }
@@ -201,37 +201,37 @@ void words_state(const struct event *e, struct view_row *line)
 	const struct event_state *s = &e->state;
 	char host[WORDS_HOST], to[ENDPOINT_TEXT];
 	endpoint_format(&s->remote, to);
-	switch (s->step) {
-	case STEP_STARTING:
+	switch (s->what) {
+	case STATE_STARTING:
 		view_row_printf(line, STYLE_NOTE, "%s", _("starting a server of your own, uproard, on this computer"));
 		break;
-	case STEP_LOOKUP:
+	case STATE_LOOKUP:
 		view_row_printf(line, STYLE_NOTE, _("looking up the address of %s"), words_host(e, host));
 		break;
-	case STEP_CONNECTING:
+	case STATE_CONNECTING:
 		view_row_printf(line, STYLE_NOTE, _("connecting to %s"), to);
 		break;
-	case STEP_CONNECTED:
+	case STATE_CONNECTED:
 		say_connected(s, line);
 		break;
-	case STEP_READY:
+	case STATE_READY:
 		say_ready(s, line);
 		break;
-	case STEP_PORT:
+	case STATE_PORT:
 		view_row_printf(line, STYLE_NOTE, _("the system chose port %u for this end"), (unsigned)s->local.port);
 		break;
-	case STEP_HALF_CLOSED:
+	case STATE_HALF_CLOSED:
 		view_row_printf(line, STYLE_NOTE, "%s",
 				_("this end has sent its end of the stream (shutdown, SHUT_WR): "
 				  "the server's recv() returns 0; replies may still come"));
 		break;
-	case STEP_CLOSED:
+	case STATE_CLOSED:
 		say_closed(s, line);
 		break;
-	case STEP_FAILED:
+	case STATE_FAILED:
 		say_failed(e, line);
 		break;
-	case STEP_LISTENING:
+	case STATE_LISTENING:
 		say_listening(s, line);
 		break;
 	}

@@ -6,7 +6,7 @@
 /* Whether our own server is no more, or a new one, of whose lab nothing is known yet. */
 static bool lab_ends(const struct event_state *s)
 {
-	return s->own && (s->step == STEP_STARTING || s->error == ECHILD);
+	return s->own && (s->what == STATE_STARTING || s->error == ECHILD);
 }
 
 static void take_state(struct view_status *s, const struct event *e)
@@ -14,7 +14,7 @@ static void take_state(struct view_status *s, const struct event *e)
 	struct event_state before = s->state;
 	s->state = e->state;
 	/* A port becomes known after the endpoint that it was chosen for, and by whom that was bound. */
-	if (e->state.step == STEP_PORT) {
+	if (e->state.what == STATE_PORT) {
 		s->state.bound |= before.bound;
 		if (e->state.remote.family == 0)
 			s->state.remote = before.remote;
@@ -68,23 +68,23 @@ static const char *failure(const struct event_state *s)
 
 static const char *state_in_short(const struct event_state *s)
 {
-	switch (s->step) {
-	case STEP_STARTING:
+	switch (s->what) {
+	case STATE_STARTING:
 		return _("starting a server");
-	case STEP_LOOKUP:
+	case STATE_LOOKUP:
 		return _("looking up the name");
-	case STEP_CONNECTING:
+	case STATE_CONNECTING:
 		return _("connecting");
-	case STEP_CONNECTED:
+	case STATE_CONNECTED:
 		return _("connected");
-	case STEP_READY:
-	case STEP_PORT:
+	case STATE_READY:
+	case STATE_PORT:
 		return s->bound ? _("ready (connected)") : _("ready");
-	case STEP_HALF_CLOSED:
+	case STATE_HALF_CLOSED:
 		return _("half-closed");
-	case STEP_CLOSED:
+	case STATE_CLOSED:
 		return s->by == EVENT_SERVER ? _("closed by the server") : _("closed");
-	case STEP_FAILED:
+	case STATE_FAILED:
 		return s->more ? _("trying the next address") : failure(s);
 	default:
 		return "";
@@ -167,7 +167,7 @@ int view_status_row(const struct view_status *s, unsigned width, struct view_row
 {
 	enum drop drop = DROP_NOTHING;
 	view_row_clear(row);
-	if (s->state.step == 0)
+	if (s->state.what == 0)
 		return view_row_fit(row, width, STYLE_BAR);
 	do {
 		view_row_clear(row);

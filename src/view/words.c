@@ -31,7 +31,7 @@ bool words_has(const struct event *e)
 	case EVENT_MISSING:
 		return e->who == EVENT_CLIENT && talk_told(e);
 	case EVENT_STATE:
-		return e->who == EVENT_CLIENT || (e->state.step == STEP_LISTENING && !listening_told(&e->state));
+		return e->who == EVENT_CLIENT || (e->state.what == STATE_LISTENING && !listening_told(&e->state));
 	case EVENT_NOTE:
 		return true;
 	case EVENT_LAB:

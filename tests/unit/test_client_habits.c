@@ -123,7 +123,7 @@ static void test_held_datagrams_stay_in_the_kernel(void **state)
 	close(fd);
 }
 
-static void await_state(uint32_t connection_state)
+static void await_tcp_state(uint32_t connection_state)
 {
 	await((struct wanted){.kind = EVENT_KERNEL, .why = KERNEL_SAMPLE, .state = connection_state});
 }
@@ -138,18 +138,18 @@ static void test_second_send_after_the_end_fails(void **state)
 	int fd = server_answered(welcoming);
 	behave((struct network_habits){.hold = true});
 	network_watch(network, true);
-	await_state(ESTABLISHED); /* so what was asked for is in force */
+	await_tcp_state(ESTABLISHED); /* so what was asked for is in force */
 	close(fd);
-	await_state(CLOSE_WAIT);
-	assert_int_equal(count((struct wanted){.kind = EVENT_STATE, .step = STEP_CLOSED}), 0);
+	await_tcp_state(CLOSE_WAIT);
+	assert_int_equal(count((struct wanted){.kind = EVENT_STATE, .what = STATE_CLOSED}), 0);
 
 	say("one");
 	assert_int_equal(await_call(OP_SEND, 0)->call.result, 4);
-	await_state(CLOSED); /* by the reset that answered it */
-	assert_int_equal(count((struct wanted){.kind = EVENT_STATE, .step = STEP_CLOSED}), 0);
+	await_tcp_state(CLOSED); /* by the reset that answered it */
+	assert_int_equal(count((struct wanted){.kind = EVENT_STATE, .what = STATE_CLOSED}), 0);
 	say("two");
 	await_call(OP_SEND, EPIPE);
-	await((struct wanted){.kind = EVENT_STATE, .step = STEP_CLOSED, .error = EPIPE});
+	await((struct wanted){.kind = EVENT_STATE, .what = STATE_CLOSED, .error = EPIPE});
 	stop();
 	close(welcoming);
 }
@@ -170,7 +170,7 @@ static void test_nodelay(void **state)
 	int welcoming = server_socket(SOCK_STREAM, 8, &port);
 	start(patient);
 	talk(PROTOCOL_TCP, port);
-	await_step(STEP_CONNECTED);
+	await_state(STATE_CONNECTED);
 	assert_int_equal(count((struct wanted){.kind = EVENT_CALL, .op = OP_SETSOCKOPT}), 0);
 
 	behave((struct network_habits){.nodelay = true});
@@ -184,7 +184,7 @@ static void test_nodelay(void **state)
 	talk(PROTOCOL_TCP, port); /* for later sockets, too */
 	await_call(OP_SOCKET, 0);
 	await_nodelay(1);
-	await_step(STEP_CONNECTED);
+	await_state(STATE_CONNECTED);
 	stop();
 	close(welcoming);
 }
@@ -206,9 +206,9 @@ static void test_refusal_comes_to_a_bound_socket(void **state)
 	behave((struct network_habits){.bound = true});
 	talk(PROTOCOL_UDP, nobody());
 	await_call(OP_CONNECT, 0);
-	const struct event *e = await_step(STEP_READY);
+	const struct event *e = await_state(STATE_READY);
 	assert_true(e->state.bound);
-	assert_int_not_equal(await_step(STEP_PORT)->state.local.port, 0);
+	assert_int_not_equal(await_state(STATE_PORT)->state.local.port, 0);
 	say("one");
 	await_call(OP_SEND, 0);
 	await_call(OP_RECVFROM, ECONNREFUSED);
@@ -262,7 +262,7 @@ static void test_bound_socket_hears_no_stranger(void **state)
 	int stranger = server_socket(SOCK_DGRAM, 0, &strange_port);
 	start(patient);
 	talk(PROTOCOL_UDP, port);
-	assert_false(await_step(STEP_READY)->state.bound);
+	assert_false(await_state(STATE_READY)->state.bound);
 	say("free");
 	server_takes(fd, "free", &client);
 	server_gives(stranger, "who", 3, &client);
@@ -272,7 +272,7 @@ static void test_bound_socket_hears_no_stranger(void **state)
 	await_reply("FREE");
 
 	behave((struct network_habits){.bound = true});
-	assert_true(await_step(STEP_READY)->state.bound);
+	assert_true(await_state(STATE_READY)->state.bound);
 	say("bound");
 	server_takes(fd, "bound", &client);
 	server_gives(stranger, "who", 3, &client);
@@ -281,10 +281,10 @@ static void test_bound_socket_hears_no_stranger(void **state)
 	assert_int_equal(count((struct wanted){.kind = EVENT_REPLY, .verdict = VERDICT_STRANGER}), 1);
 
 	behave((struct network_habits){0});
-	assert_false(await_step(STEP_READY)->state.bound);
+	assert_false(await_state(STATE_READY)->state.bound);
 	say("free again");
 	await_call(OP_SENDTO, 0);
-	e = await_step(STEP_PORT);
+	e = await_state(STATE_PORT);
 	server_takes(fd, "free again", &client);
 	assert_int_equal(e->state.local.port, ntohs(client.sin_port));
 	server_gives(stranger, "who", 3, &client);

@@ -17,7 +17,7 @@ static void test_replies_come_after_the_half_close(void **state)
 	server_hears(fd, "one\ntwo\n");
 	server_hears_the_end(fd);
 	assert_int_equal(await_call(OP_SHUTDOWN, 0)->call.args[0], SHUT_WR);
-	await_step(STEP_HALF_CLOSED);
+	await_state(STATE_HALF_CLOSED);
 	server_says(fd, "ONE\n");
 	await_reply("ONE");
 
@@ -29,7 +29,7 @@ static void test_replies_come_after_the_half_close(void **state)
 	server_says(fd, "TWO\n");
 	await_reply("TWO");
 	close(fd);
-	await_step(STEP_CLOSED);
+	await_state(STATE_CLOSED);
 	fd = server_accept(welcoming, NULL);
 	server_hears(fd, "three\n");
 	server_says(fd, "THREE\n");
@@ -75,7 +75,7 @@ static void test_further_clients(void **state)
 	start(patient);
 	talk(PROTOCOL_TCP, port);
 	fds[1] = server_accept(welcoming, NULL);
-	await_step(STEP_CONNECTED);
+	await_state(STATE_CONNECTED);
 	network_extra_clients(network, 1);
 	fds[2] = server_accept(welcoming, &from);
 	assert_int_equal(connected_from("Client 2 is connected"), from);
@@ -146,7 +146,7 @@ static void test_further_clients_of_nobody(void **state)
 	network_extra_clients(network, 2);
 	await_note("no server yet");
 	talk(PROTOCOL_TCP, port);
-	await((struct wanted){.kind = EVENT_STATE, .step = STEP_FAILED, .error = ECONNREFUSED});
+	await((struct wanted){.kind = EVENT_STATE, .what = STATE_FAILED, .error = ECONNREFUSED});
 	network_extra_clients(network, 2);
 	await_note("Client 2 could not connect");
 	await_note("Client 3 could not connect");
@@ -161,7 +161,7 @@ static void test_queue_of_clients_is_full(void **state)
 	int welcoming = server_socket(SOCK_STREAM, 0, &port);
 	start(patient);
 	talk(PROTOCOL_TCP, port);
-	await_step(STEP_CONNECTED);
+	await_state(STATE_CONNECTED);
 	network_extra_clients(network, 2);
 	await_note("has waited 3 s for connect()");
 	int fd = server_accept(welcoming, NULL); /* there is room: one of those that wait comes in by itself */

@@ -108,11 +108,11 @@ static inline void behave(struct network_habits habits)
 struct wanted {
 	enum event_kind kind;
 	enum event_op op;
-	enum event_step step;
+	enum event_state_what what;
 	enum event_verdict verdict;
 	enum kernel_why why;
 	uint64_t sentence;
-	int error;      /* of a call, or a step */
+	int error;      /* of a call, or a state */
 	bool announced; /* of a call: it has not returned */
 	uint32_t state;
 	const char *data; /* all of it; a note's: a part */
@@ -138,7 +138,7 @@ static bool matches(const struct event *e, const struct wanted *w)
 	case EVENT_CALL:
 		return is_call(e, w);
 	case EVENT_STATE:
-		return e->state.step == w->step && e->state.error == w->error;
+		return e->state.what == w->what && e->state.error == w->error;
 	case EVENT_NOTE:
 		return strstr(e->data, w->data) != NULL;
 	case EVENT_KERNEL:
@@ -160,8 +160,8 @@ static const struct event *await(struct wanted w)
 				return &told[looked - 1];
 		struct pollfd p = {.fd = woken[0], .events = POLLIN};
 		if (clock_now() >= deadline || poll(&p, 1, PATIENCE * 1000) == 0)
-			fail_msg("the event did not come: kind %d, step %d, op %d, why %d, verdict %d, \"%s\"", w.kind,
-				 w.step, w.op, w.why, w.verdict, w.data ? w.data : "");
+			fail_msg("the event did not come: kind %d, what %d, op %d, why %d, verdict %d, \"%s\"", w.kind,
+				 w.what, w.op, w.why, w.verdict, w.data ? w.data : "");
 		ssize_t n = read(woken[0], bytes, sizeof bytes);
 		(void)n;
 	}
@@ -172,9 +172,9 @@ static inline const struct event *await_call(enum event_op op, int error)
 	return await((struct wanted){.kind = EVENT_CALL, .op = op, .error = error});
 }
 
-static inline const struct event *await_step(enum event_step step)
+static inline const struct event *await_state(enum event_state_what what)
 {
-	return await((struct wanted){.kind = EVENT_STATE, .step = step});
+	return await((struct wanted){.kind = EVENT_STATE, .what = what});
 }
 
 static inline const struct event *await_note(const char *part)

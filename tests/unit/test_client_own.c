@@ -44,7 +44,7 @@ static void talk_with_own(enum protocol protocol)
 
 static void await_failure(void)
 {
-	await((struct wanted){.kind = EVENT_STATE, .step = STEP_FAILED, .error = ECHILD});
+	await((struct wanted){.kind = EVENT_STATE, .what = STATE_FAILED, .error = ECHILD});
 }
 
 static void test_server_is_started_with_a_model(void **state)
@@ -139,7 +139,7 @@ static void test_wish_to_step_is_kept(void **state)
 	talk_with_own(PROTOCOL_TCP);
 	await_note("told: step on.");
 	network_disconnect(network); /* ends it */
-	await_step(STEP_CLOSED);
+	await_state(STATE_CLOSED);
 	network_step(network, 0);
 	network_lab(network, "cut=4");
 	await_note("does not run yet");

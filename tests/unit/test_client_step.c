@@ -65,7 +65,7 @@ static void test_sentence_call_by_call(void **state)
 	int fd = server_accept(welcoming, NULL);
 	let_go(OP_GETSOCKOPT);
 	let_go(OP_GETSOCKNAME);
-	await_step(STEP_CONNECTED);
+	await_state(STATE_CONNECTED);
 
 	say("hello");
 	e = await_announced(OP_SEND);
@@ -112,7 +112,7 @@ static void test_go_is_for_what_waits(void **state)
 	int fd = server_socket(SOCK_DGRAM, 0, &port);
 	start(patient);
 	talk(PROTOCOL_UDP, port);
-	await_step(STEP_READY);
+	await_state(STATE_READY);
 	network_step_go(network, NETWORK_CLIENT);
 	network_step(network, NETWORK_CLIENT);
 	network_step_go(network, NETWORK_CLIENT);
@@ -141,12 +141,12 @@ static void test_nothing_is_missing_while_stepping(void **state)
 	talk(PROTOCOL_UDP, port);
 	let_go(OP_GETADDRINFO);
 	let_go(OP_SOCKET);
-	await_step(STEP_READY);
+	await_state(STATE_READY);
 	say("one");
 	let_go(OP_SENDTO);
 	server_takes(fd, "one", &client);
 	let_go(OP_GETSOCKNAME);
-	await_step(STEP_PORT);
+	await_state(STATE_PORT);
 	poll(NULL, 0, 5);
 	server_gives(fd, "ONE", 3, &client);
 	let_go(OP_RECVFROM);
@@ -178,7 +178,7 @@ static void test_name_waits_to_be_looked_up(void **state)
 	await_announced(OP_SOCKET);
 	network_step(network, 0);
 	close(server_accept(welcoming, NULL));
-	await_step(STEP_CLOSED);
+	await_state(STATE_CLOSED);
 	stop();
 	close(welcoming);
 }
@@ -192,7 +192,7 @@ static void test_end_while_a_send_waits(void **state)
 	int fd = server_socket(SOCK_DGRAM, 0, &port);
 	start(patient);
 	talk(PROTOCOL_UDP, port);
-	await_step(STEP_READY);
+	await_state(STATE_READY);
 	network_step(network, NETWORK_CLIENT);
 	say("never");
 	await_announced(OP_SENDTO);
@@ -224,7 +224,7 @@ static void test_end_while_nothing_waits(void **state)
 	int fd = server_socket(SOCK_DGRAM, 0, &port);
 	start(patient);
 	talk(PROTOCOL_UDP, port);
-	await_step(STEP_READY);
+	await_state(STATE_READY);
 	network_step(network, NETWORK_CLIENT | NETWORK_SERVER);
 	stop();
 	assert_int_equal(calls_made(OP_CLOSE), 1);
@@ -238,7 +238,7 @@ static void test_end_while_a_close_waits(void **state)
 	int fd = server_socket(SOCK_DGRAM, 0, &port);
 	start(patient);
 	talk(PROTOCOL_UDP, port);
-	await_step(STEP_READY);
+	await_state(STATE_READY);
 	network_step(network, NETWORK_CLIENT);
 	network_disconnect(network);
 	await_announced(OP_CLOSE);
@@ -304,7 +304,7 @@ static void test_sockets_are_looked_at_while_a_call_waits(void **state)
 	int fd = server_socket(SOCK_DGRAM, 0, &port);
 	start(patient);
 	talk(PROTOCOL_UDP, port);
-	await_step(STEP_READY);
+	await_state(STATE_READY);
 	network_step(network, NETWORK_CLIENT);
 	say("one");
 	await_announced(OP_SENDTO);

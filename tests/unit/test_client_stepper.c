@@ -193,11 +193,11 @@ static void test_a_new_server(void **state)
 	(void)state;
 	waits(EVENT_SERVER, OP_ACCEPT, 3);
 	waits(EVENT_CLIENT, OP_SOCKET, -1);
-	struct event e = {.who = EVENT_CLIENT, .kind = EVENT_STATE, .state = {.step = STEP_STARTING, .own = true}};
+	struct event e = {.who = EVENT_CLIENT, .kind = EVENT_STATE, .state = {.what = STATE_STARTING, .own = true}};
 	stepper_take(&stepper, &e);
 	assert_null(stepper_waiting(&stepper, NETWORK_SERVER));
 	assert_waiting(BOTH, OP_SOCKET, -1);
-	e.state.step = STEP_CONNECTED;
+	e.state.what = STATE_CONNECTED;
 	stepper_take(&stepper, &e);
 	assert_waiting(BOTH, OP_SOCKET, -1);
 }

@@ -22,7 +22,7 @@ static void begin(enum protocol protocol, unsigned port, struct network_options 
 	assert_int_equal(network_textbook(network, true), 0);
 	await_note("a socket of its own");
 	talk(protocol, port);
-	assert_true(await_step(STEP_READY)->state.one_each);
+	assert_true(await_state(STATE_READY)->state.one_each);
 }
 
 /* --- The book's calls --- */
@@ -47,13 +47,13 @@ static void test_tcp_sentence(void **state)
 		assert_int_equal(await_call(OP_CONNECT, 0)->call.address.port, port);
 		assert_int_equal(await_call(OP_RECV, 0)->call.asked, 1024);
 		assert_int_equal(await_reply("HELLO")->talk.verdict, VERDICT_RIGHT);
-		e = await_step(STEP_CLOSED);
+		e = await_state(STATE_CLOSED);
 		assert_int_equal(e->state.by, EVENT_CLIENT);
 		assert_false(e->state.one_each);
 	}
 	stop();
 	assert_calls(book, COUNT(book));
-	assert_int_equal(count((struct wanted){.kind = EVENT_STATE, .step = STEP_CONNECTED}), 2);
+	assert_int_equal(count((struct wanted){.kind = EVENT_STATE, .what = STATE_CONNECTED}), 2);
 	close(welcoming);
 }
 
@@ -72,7 +72,7 @@ static void test_udp_sentence(void **state)
 		server_gives(fd, "HELLO", 5, &client);
 		assert_int_equal(await_call(OP_RECVFROM, 0)->call.asked, 2048);
 		assert_int_equal(await_reply("HELLO")->talk.verdict, VERDICT_RIGHT);
-		await_step(STEP_CLOSED);
+		await_state(STATE_CLOSED);
 	}
 	stop();
 	assert_calls(book, COUNT(book));
@@ -92,7 +92,7 @@ static void test_where_it_blocks(void **state)
 	await((struct wanted){.kind = EVENT_CALL, .op = OP_RECV, .announced = true});
 	server_says(fd, "HELLO");
 	await_reply("HELLO");
-	await_step(STEP_CLOSED);
+	await_state(STATE_CLOSED);
 	stop();
 	close(fd);
 	close(welcoming);
@@ -155,7 +155,7 @@ static void test_server_closes_without_a_reply(void **state)
 	server_hears(fd, "one\n");
 	close(fd);
 	await_missing(VERDICT_CUT_SHORT, 1);
-	assert_int_equal(await_step(STEP_CLOSED)->state.by, EVENT_SERVER);
+	assert_int_equal(await_state(STATE_CLOSED)->state.by, EVENT_SERVER);
 	fd = server_accept(welcoming, NULL);
 	server_hears(fd, "two\n");
 	server_says(fd, "TWO");
@@ -172,7 +172,7 @@ static void test_nobody_listens(void **state)
 	close(server_socket(SOCK_STREAM, 8, &port));
 	begin(PROTOCOL_TCP, port, patient);
 	say("one");
-	await((struct wanted){.kind = EVENT_STATE, .step = STEP_FAILED, .error = ECONNREFUSED});
+	await((struct wanted){.kind = EVENT_STATE, .what = STATE_FAILED, .error = ECONNREFUSED});
 	assert_int_equal(await_missing(VERDICT_UNSENT, 1)->talk.error, ECONNREFUSED);
 	stop();
 }
@@ -209,7 +209,7 @@ static void test_datagram_that_is_too_large(void **state)
 	memset(large, 'a', sizeof large);
 	network_say(network, large, sizeof large, (struct series){SERIES_NONE, 0});
 	assert_int_equal(await_missing(VERDICT_UNSENT, 1)->talk.error, EMSGSIZE);
-	await_step(STEP_CLOSED);
+	await_state(STATE_CLOSED);
 	say("small");
 	server_takes(fd, "small", &client);
 	server_gives(fd, "SMALL", 5, &client);
@@ -269,7 +269,7 @@ static void test_disconnect_while_it_blocks(void **state)
 		network_disconnect(network);
 		await_missing(VERDICT_CANCELLED, 0);
 		server_says(fd, "HELLO\n"); /* nobody hears it */
-		await_step(STEP_CLOSED);
+		await_state(STATE_CLOSED);
 		close(fd);
 	}
 	assert_int_equal(count((struct wanted){.kind = EVENT_REPLY}), 0);
@@ -316,7 +316,7 @@ static void test_overdue_reply(void **state)
 	await_missing(VERDICT_TIMEOUT, 1);
 	server_gives(fd, "ONE", 3, &client);
 	assert_true(await_reply("ONE")->talk.late);
-	await_step(STEP_CLOSED);
+	await_state(STATE_CLOSED);
 
 	say("two");
 	server_takes(fd, "two", &client);
@@ -340,7 +340,7 @@ static void test_turned_off_it_keeps_its_socket(void **state)
 	network_textbook(network, true); /* as it is */
 	network_textbook(network, false);
 	await_note("One socket is kept");
-	await_step(STEP_CONNECTED);
+	await_state(STATE_CONNECTED);
 	int fd = server_answered(welcoming);
 	say("two");
 	server_hears(fd, "two\n");
@@ -373,7 +373,7 @@ static void test_call_by_call(void **state)
 	server_says(fd, "HELLO\n");
 	let_go(OP_RECV);
 	let_go(OP_CLOSE);
-	await_step(STEP_CLOSED);
+	await_state(STATE_CLOSED);
 	assert_int_equal(count((struct wanted){.kind = EVENT_REPLY, .data = "HELLO"}), 1);
 	stop();
 	close(fd);

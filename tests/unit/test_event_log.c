@@ -74,7 +74,7 @@ static void keeps_events_without_data(void **state)
 {
 	(void)state;
 	struct log *l = log_new(1, SIZE_MAX);
-	struct event e = {.kind = EVENT_STATE, .state = {.step = STEP_CLOSED, .error = 104}};
+	struct event e = {.kind = EVENT_STATE, .state = {.what = STATE_CLOSED, .error = 104}};
 	assert_int_equal(log_append(l, &e), 0);
 	assert_int_equal(log_at(l, 0)->size, 0);
 	assert_int_equal(log_at(l, 0)->state.error, 104);

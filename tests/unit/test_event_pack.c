@@ -72,7 +72,7 @@ static const struct event samples[] = {
 	{.number = 5,
 	 .who = EVENT_CLIENT,
 	 .kind = EVENT_STATE,
-	 .state = {.step = STEP_LISTENING,
+	 .state = {.what = STATE_LISTENING,
 		   .protocol = PROTOCOL_TCP,
 		   .by = EVENT_SERVER,
 		   .lookup = true,
@@ -173,7 +173,7 @@ static void assert_talk_equal(const struct event_talk *a, const struct event_tal
 
 static void assert_state_equal(const struct event_state *a, const struct event_state *b)
 {
-	assert_int_equal(a->step, b->step);
+	assert_int_equal(a->what, b->what);
 	assert_int_equal(a->protocol, b->protocol);
 	assert_int_equal(a->by, b->by);
 	assert_int_equal(a->lookup, b->lookup);
@@ -345,8 +345,8 @@ static void packs_no_nonsense(void **state)
 	assert_not_packed(EVENT(EVENT_REPLY, .talk.verdict = (enum event_verdict)(VERDICT_REFUSED + 1)));
 	assert_not_packed(EVENT(EVENT_REPLY, .talk.guess = (enum guess)(GUESS_COPY + 1)));
 	assert_not_packed(EVENT(EVENT_SENTENCE, .talk.series.kind = (enum series_kind)(SERIES_PING + 1)));
-	assert_not_packed(EVENT(EVENT_STATE, .state.step = (enum event_step)0));
-	assert_not_packed(EVENT(EVENT_STATE, .state.step = (enum event_step)(STEP_LISTENING + 1)));
+	assert_not_packed(EVENT(EVENT_STATE, .state.what = (enum event_state_what)0));
+	assert_not_packed(EVENT(EVENT_STATE, .state.what = (enum event_state_what)(STATE_LISTENING + 1)));
 	assert_not_packed(EVENT(EVENT_NOTE, .note.level = (enum note_level)(NOTE_ERROR + 1)));
 	assert_not_packed(EVENT(EVENT_LAB, .lab.what = (enum event_lab_what)0));
 	assert_not_packed(EVENT(EVENT_LAB, .lab.what = (enum event_lab_what)(LAB_CLOSED + 1)));
@@ -439,7 +439,7 @@ static void assert_talk_sane(const struct event_talk *talk)
 
 static void assert_state_sane(const struct event_state *state)
 {
-	assert_in_range(state->step, STEP_STARTING, STEP_LISTENING);
+	assert_in_range(state->what, STATE_STARTING, STATE_LISTENING);
 	assert_in_range(state->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
 	assert_in_range(state->by, 0, EVENT_SERVER);
 	assert_bool(&state->lookup);

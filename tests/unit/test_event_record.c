@@ -111,8 +111,8 @@ static void the_rest(void **state)
 	struct event e = {.when = 1, .who = EVENT_SERVER, .kind = EVENT_NOTE, .note = {NOTE_INFO}};
 	assert_line(e, "{\"when\":1,\"who\":\"server\",\"kind\":\"note\",\"level\":\"info\"}\n");
 	e.kind = EVENT_STATE;
-	e.state = (struct event_state){.step = STEP_FAILED, .lookup = true, .error = EAI_AGAIN, .more = 1};
-	assert_line(e, "{\"when\":1,\"who\":\"server\",\"kind\":\"state\",\"step\":\"failed\",\"lookup\":true,"
+	e.state = (struct event_state){.what = STATE_FAILED, .lookup = true, .error = EAI_AGAIN, .more = 1};
+	assert_line(e, "{\"when\":1,\"who\":\"server\",\"kind\":\"state\",\"what\":\"failed\",\"lookup\":true,"
 		       "\"error\":\"EAI_AGAIN\",\"more\":1}\n");
 	e.kind = EVENT_LAB;
 	e.lab = (struct event_lab){.what = LAB_FATE, .fd = -1, .reply_dropped = true, .datagram = 4, .peer = server};
@@ -294,7 +294,7 @@ static void writes_no_nonsense(void **state)
 	assert_not_written(EVENT(EVENT_REPLY, .talk.verdict = (enum event_verdict)(VERDICT_REFUSED + 1)));
 	assert_not_written(EVENT(EVENT_REPLY, .talk.protocol = (enum protocol)1000));
 	assert_not_written(EVENT(EVENT_REPLY, .size = EVENT_DATA_MAX + 1, .data = data));
-	assert_not_written(EVENT(EVENT_STATE, .state.step = (enum event_step)0));
+	assert_not_written(EVENT(EVENT_STATE, .state.what = (enum event_state_what)0));
 	assert_not_written(EVENT(EVENT_NOTE, .note.level = (enum note_level)(NOTE_ERROR + 1)));
 	assert_not_written(EVENT(EVENT_LAB, .lab.what = LAB_TOOK, .size = EVENT_CALL_DATA + 1, .data = data));
 	assert_not_written(EVENT(EVENT_KERNEL, .kernel = {.why = KERNEL_SAMPLE, .state = KERNEL_STATES}));

@@ -150,7 +150,7 @@ static inline struct event_talk random_talk(uint64_t *random)
 static inline struct event_state random_state(uint64_t *random)
 {
 	return (struct event_state){
-		.step = STEP_STARTING + random_below(random, STEP_LISTENING),
+		.what = STATE_STARTING + random_below(random, STATE_LISTENING),
 		.protocol = random_below(random, PROTOCOL_UDP + 1),
 		.by = random_below(random, EVENT_SERVER + 1),
 		.lookup = random_flag(random),

@@ -115,7 +115,7 @@ static void something_is_missing(void **state)
 	assert_problem("{\"when\":1}", "\"who\" is missing");
 	assert_problem("{\"when\":1,\"who\":\"client\"}", "\"kind\" is missing");
 	assert_problem(START "\"call\"}", "\"op\" is missing");
-	assert_problem(START "\"state\"}", "\"step\" is missing");
+	assert_problem(START "\"state\"}", "\"what\" is missing");
 	assert_problem(START "\"note\"}", "\"level\" is missing");
 	assert_problem(START "\"lab\"}", "\"what\" is missing");
 	assert_problem(START "\"kernel\"}", "\"why\" is missing");

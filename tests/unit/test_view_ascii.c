@@ -8,7 +8,7 @@ static void test_signs_are_ascii(void **state)
 	assert_line(
 		event_of(EVENT_REPLY, (struct event_talk){.verdict = VERDICT_RIGHT, .bytes = 5, .rtt = 85000}, "HELLO"),
 		"14:03:07     < HELLO  5 bytes, 0.085 ms");
-	assert_line(state_of((struct event_state){.step = STEP_CONNECTED, .remote = ipv4(1, 12000)}, ""),
+	assert_line(state_of((struct event_state){.what = STATE_CONNECTED, .remote = ipv4(1, 12000)}, ""),
 		    "14:03:07     - connected to 127.0.0.1:12000");
 	assert_line(lab_event((struct event_lab){.what = LAB_SETTINGS}, "hold"), "14:03:07     * lab: hold");
 }
@@ -30,7 +30,7 @@ static void test_other_characters_are_escaped(void **state)
 static void test_status(void **state)
 {
 	(void)state;
-	struct view_status s = {.state = {.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP}};
+	struct view_status s = {.state = {.what = STATE_CONNECTED, .protocol = PROTOCOL_TCP}};
 	s.state.local = ipv4(1, 53422);
 	s.state.remote = ipv4(1, 12000);
 	struct view_row row = {0};

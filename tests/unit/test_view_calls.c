@@ -154,7 +154,7 @@ static void a_server_that_is_started_anew_counts_anew(void **state)
 {
 	(void)state;
 	numbered(SERVER, 50);
-	add_event(state_of((struct event_state){.step = STEP_STARTING, .own = true}, ""));
+	add_event(state_of((struct event_state){.what = STATE_STARTING, .own = true}, ""));
 	numbered(SERVER, 3);
 	numbered(SERVER, 4);
 	assert_int_equal(lines(), 3);
@@ -220,7 +220,7 @@ static void what_a_server_that_is_gone_waited_for(void **state)
 	(void)state;
 	add_call(SERVER, BEGUN(.op = OP_ACCEPT, .fd = 3));
 	add_call(CLIENT, BEGUN(.op = OP_RECV, .fd = 3, .asked = 9));
-	add_event(state_of((struct event_state){.step = STEP_STARTING, .own = true}, ""));
+	add_event(state_of((struct event_state){.what = STATE_STARTING, .own = true}, ""));
 	add_call(SERVER, CALL(.op = OP_ACCEPT, .fd = 3, .result = 4));
 	assert_shown(&calls_lines, view, 60,
 		     "◂ server accept(3) … never returned\n"

@@ -172,16 +172,16 @@ static void an_empty_sentence(void **state)
 static void every_state_has_words(void **state)
 {
 	(void)state;
-	for (enum event_step s = STEP_STARTING; s <= STEP_LISTENING; s++)
-		says_not(add_event(state_of((struct event_state){.step = s}, "")), "State  \n");
-	says(add_event(state_of((struct event_state){.step = STEP_HALF_CLOSED}, "")),
+	for (enum event_state_what s = STATE_STARTING; s <= STATE_LISTENING; s++)
+		says_not(add_event(state_of((struct event_state){.what = s}, "")), "State  \n");
+	says(add_event(state_of((struct event_state){.what = STATE_HALF_CLOSED}, "")),
 	     "State  this end has ended its stream; replies may still come\n");
 }
 
 static void every_field_of_a_state(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER, .error = EPIPE};
+	struct event_state s = {.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER, .error = EPIPE};
 	s.own = s.bound = s.one_each = true;
 	s.waiting = 3;
 	s.more = 2;
@@ -204,7 +204,7 @@ static void every_field_of_a_state(void **state)
 		    "Habit           this server closes after each reply; each sentence gets a connection\n"
 		    "Waiting         3\n"
 		    "Addresses left  2\n");
-	s = (struct event_state){.step = STEP_FAILED, .lookup = true, .error = EAI_NONAME, .by = EVENT_CLIENT};
+	s = (struct event_state){.what = STATE_FAILED, .lookup = true, .error = EAI_NONAME, .by = EVENT_CLIENT};
 	says(add_event(state_of(s, "nowhere")), "Lookup    EAI_NONAME = -2\nEnded by  the client\n");
 }
 

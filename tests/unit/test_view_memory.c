@@ -222,7 +222,7 @@ static void saving_says_so(void **state)
 static void status_row_says_so(void **state)
 {
 	(void)state;
-	struct view_status s = {.state = {.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP, .own = true}};
+	struct view_status s = {.state = {.what = STATE_CONNECTED, .protocol = PROTOCOL_TCP, .own = true}};
 	strcpy(s.lab, "hold");
 	int result = -1, after;
 	for (after = 0; result == -1 && after < ENOUGH; after++) {

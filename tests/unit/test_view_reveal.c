@@ -31,9 +31,9 @@ static void happens(struct event e)
 static void socket_gets_port(uint16_t port)
 {
 	struct event_state s = {.protocol = PROTOCOL_UDP, .own = true, .remote = ipv4(1, 12000)};
-	s.step = STEP_READY;
+	s.what = STATE_READY;
 	happens(state_of(s, ""));
-	s.step = STEP_PORT;
+	s.what = STATE_PORT;
 	s.local = ipv4(0, port);
 	happens(state_of(s, ""));
 }
@@ -406,7 +406,7 @@ static void test_said_before_the_server_was_there(void **state)
 	(void)state;
 	say(1, "a");
 	say(2, "b");
-	happens(state_of((struct event_state){.step = STEP_STARTING, .protocol = PROTOCOL_UDP, .own = true}, ""));
+	happens(state_of((struct event_state){.what = STATE_STARTING, .protocol = PROTOCOL_UDP, .own = true}, ""));
 	lab_is("rcvbuf=4096");
 	socket_gets_port(PORT);
 	fate(nothing, "a");
@@ -420,8 +420,8 @@ static void test_a_new_server_has_no_lab(void **state)
 	socket_gets_port(PORT);
 	lab_is("hold,rcvbuf=4096");
 	say(1, "a");
-	happens(state_of((struct event_state){.step = STEP_CLOSED, .own = true, .error = ECHILD}, ""));
-	happens(state_of((struct event_state){.step = STEP_STARTING, .protocol = PROTOCOL_UDP, .own = true}, ""));
+	happens(state_of((struct event_state){.what = STATE_CLOSED, .own = true, .error = ECHILD}, ""));
+	happens(state_of((struct event_state){.what = STATE_STARTING, .protocol = PROTOCOL_UDP, .own = true}, ""));
 	socket_gets_port(PORT);
 	say(2, "a");
 	lab_is("drop-requests=100%,seed=1");
@@ -453,7 +453,7 @@ static void test_an_answer_from_elsewhere(void **state)
 	socket_gets_port(PORT);
 	lab_is("drop=50%,seed=1");
 	say_at(1, 1, "hello");
-	happens(state_of((struct event_state){.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(2, 12000)},
+	happens(state_of((struct event_state){.what = STATE_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(2, 12000)},
 			 "127.0.0.2"));
 	say_at(2, 1, "hello");
 	answer(3, 1, GUESS_NONE);
@@ -489,7 +489,7 @@ static void test_a_new_socket(void **state)
 static void test_a_bound_socket_s_port(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_READY, .protocol = PROTOCOL_UDP, .own = true, .bound = true};
+	struct event_state s = {.what = STATE_READY, .protocol = PROTOCOL_UDP, .own = true, .bound = true};
 	s.local = ipv4(1, PORT);
 	happens(state_of(s, ""));
 	say(1, "one");
@@ -534,7 +534,7 @@ static void test_sentences_elsewhere_are_not_among_them(void **state)
 	socket_gets_port(PORT);
 	say(1, "mine");
 	fate(lost, "mine");
-	happens(state_of((struct event_state){.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(2, 12000)},
+	happens(state_of((struct event_state){.what = STATE_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(2, 12000)},
 			 "127.0.0.2"));
 	say(2, "elsewhere");
 	struct event over_tcp = sentence("a stream's");

@@ -28,11 +28,11 @@ static void assert_sign(struct event_state s, const char *sign)
 static void test_on_the_way_to_a_connection(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_STARTING, .protocol = PROTOCOL_TCP};
+	struct event_state s = {.what = STATE_STARTING, .protocol = PROTOCOL_TCP};
 	assert_state(s, "", "starting a server of your own, uproard, on this computer");
-	s.step = STEP_LOOKUP;
+	s.what = STATE_LOOKUP;
 	assert_state(s, "example.org", "looking up the address of example.org");
-	s.step = STEP_CONNECTING;
+	s.what = STATE_CONNECTING;
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "localhost", "connecting to 127.0.0.1:12000");
 	assert_sign(s, "·");
@@ -41,7 +41,7 @@ static void test_on_the_way_to_a_connection(void **state)
 static void test_connected(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP, .remote = ipv4(1, 12000)};
+	struct event_state s = {.what = STATE_CONNECTED, .protocol = PROTOCOL_TCP, .remote = ipv4(1, 12000)};
 	assert_state(s, "", "connected to 127.0.0.1:12000");
 	s.local = ipv4(1, 53422);
 	assert_state(s, "", "connected to 127.0.0.1:12000; the system chose port 53422 for this end");
@@ -50,14 +50,14 @@ static void test_connected(void **state)
 static void test_a_udp_socket(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(1, 12000)};
+	struct event_state s = {.what = STATE_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(1, 12000)};
 	assert_state(s, "",
 		     "a socket is ready to send to 127.0.0.1:12000; UDP makes no connection, and nothing has "
 		     "been sent yet");
 	s.one_each = true;
 	assert_state(s, "", "ready to talk with 127.0.0.1:12000: each sentence gets a socket of its own");
 	s.one_each = false;
-	s.step = STEP_PORT;
+	s.what = STATE_PORT;
 	s.local = ipv4(0, 53422);
 	assert_state(s, "", "the system chose port 53422 for this end");
 }
@@ -65,7 +65,7 @@ static void test_a_udp_socket(void **state)
 static void test_a_connected_udp_socket(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_READY, .protocol = PROTOCOL_UDP, .bound = true, .remote = ipv4(1, 12000)};
+	struct event_state s = {.what = STATE_READY, .protocol = PROTOCOL_UDP, .bound = true, .remote = ipv4(1, 12000)};
 	assert_state(
 		s, "",
 		"connect() has bound the socket to 127.0.0.1:12000: datagrams of others are not received, and refusals "
@@ -75,7 +75,7 @@ static void test_a_connected_udp_socket(void **state)
 static void test_closed_by_the_server(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER};
+	struct event_state s = {.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER};
 	assert_state(s, "", "the server closed the connection: recv() returned 0; the next sentence opens a new one");
 	assert_sign(s, "·");
 	s.waiting = 1;
@@ -99,7 +99,7 @@ static void test_closed_by_the_server(void **state)
 static void test_ended_by_an_error(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_CLOSED, .by = EVENT_SERVER, .error = ECONNRESET};
+	struct event_state s = {.what = STATE_CLOSED, .by = EVENT_SERVER, .error = ECONNRESET};
 	assert_state(
 		s, "",
 		"the connection ended: the server reset the connection (ECONNRESET): it closed its socket with bytes "
@@ -120,7 +120,7 @@ static void test_ended_by_an_error(void **state)
 static void test_closed_by_this_end(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_CLIENT};
+	struct event_state s = {.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_CLIENT};
 	assert_state(s, "", "cancelled; nothing had been sent anywhere");
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "", "this end closed the connection to 127.0.0.1:12000");
@@ -131,7 +131,7 @@ static void test_closed_by_this_end(void **state)
 static void test_half_closed(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_HALF_CLOSED, .protocol = PROTOCOL_TCP, .remote = ipv4(1, 12000)};
+	struct event_state s = {.what = STATE_HALF_CLOSED, .protocol = PROTOCOL_TCP, .remote = ipv4(1, 12000)};
 	assert_state(
 		s, "",
 		"this end has sent its end of the stream (shutdown, SHUT_WR): the server's recv() returns 0; replies "
@@ -142,7 +142,7 @@ static void test_half_closed(void **state)
 static void test_no_connection(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .error = ECONNREFUSED};
+	struct event_state s = {.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .error = ECONNREFUSED};
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "",
 		     "nothing listens on 127.0.0.1:12000: connection refused (ECONNREFUSED); start a server there, for "
@@ -173,7 +173,7 @@ static void test_no_connection(void **state)
 static void test_an_error_without_words_of_ours(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_FAILED, .error = EXDEV, .remote = ipv4(1, 12000)};
+	struct event_state s = {.what = STATE_FAILED, .error = EXDEV, .remote = ipv4(1, 12000)};
 	char expected[200];
 	snprintf(expected, sizeof expected, "127.0.0.1:12000 cannot be reached: %s; the next sentence tries again",
 		 strerror(EXDEV));
@@ -183,7 +183,7 @@ static void test_an_error_without_words_of_ours(void **state)
 static void test_trying_the_next_address(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_FAILED, .error = ECONNREFUSED, .more = 1};
+	struct event_state s = {.what = STATE_FAILED, .error = ECONNREFUSED, .more = 1};
 	s.remote = (struct endpoint){.family = 6, .address = {[15] = 1}, .port = 12000};
 	assert_state(s, "localhost",
 		     "nothing listens on [::1]:12000: connection refused (ECONNREFUSED); trying the next address");
@@ -192,7 +192,7 @@ static void test_trying_the_next_address(void **state)
 static void test_own_server_does_not_start(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_FAILED, .own = true, .error = ENOENT};
+	struct event_state s = {.what = STATE_FAILED, .own = true, .error = ENOENT};
 	assert_state(
 		s, "",
 		"your own server could not be started: the program uproard was not found (ENOENT); check how uproar "
@@ -210,7 +210,7 @@ static void test_own_server_does_not_start(void **state)
 static void test_names(void **state)
 {
 	(void)state;
-	struct event_state s = {.step = STEP_FAILED, .lookup = true, .error = EAI_NONAME};
+	struct event_state s = {.what = STATE_FAILED, .lookup = true, .error = EAI_NONAME};
 	assert_state(s, "exmaple.org",
 		     "the name exmaple.org is not known; check how it is written, or give an address "
 		     "such as 127.0.0.1");
@@ -232,13 +232,13 @@ static void test_names(void **state)
 static void test_hostile_hosts(void **state)
 {
 	(void)state;
-	assert_state((struct event_state){.step = STEP_LOOKUP}, "a\033[2J\nb\xff",
+	assert_state((struct event_state){.what = STATE_LOOKUP}, "a\033[2J\nb\xff",
 		     "looking up the address of a^[[2J^Jb\\xff");
 	char *host = malloc(4097), expected[400];
 	memset(host, 'x', 4096);
 	host[4096] = '\0';
 	snprintf(expected, sizeof expected, "looking up the address of %.255s", host);
-	assert_state((struct event_state){.step = STEP_LOOKUP}, host, expected);
+	assert_state((struct event_state){.what = STATE_LOOKUP}, host, expected);
 	free(host);
 }
 
@@ -246,7 +246,7 @@ static void test_listening(void **state)
 {
 	(void)state;
 	struct event e = {.who = EVENT_SERVER, .kind = EVENT_STATE};
-	e.state = (struct event_state){.step = STEP_LISTENING, .protocol = PROTOCOL_TCP, .local = ipv4(1, 40001)};
+	e.state = (struct event_state){.what = STATE_LISTENING, .protocol = PROTOCOL_TCP, .local = ipv4(1, 40001)};
 	struct view_row line = {0};
 	unsigned indent;
 	assert_true(view_line(&e, WALL, &line, &indent));

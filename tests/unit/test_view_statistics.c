@@ -219,7 +219,7 @@ static void test_other_events_count_nothing(void **state)
 	struct event e = sentence("x");
 	e.who = EVENT_SERVER;
 	statistics_take(s, &e);
-	e = state_of((struct event_state){.step = STEP_CLOSED, .waiting = 3}, "");
+	e = state_of((struct event_state){.what = STATE_CLOSED, .waiting = 3}, "");
 	statistics_take(s, &e);
 	take(s, EVENT_REPLY, (struct event_talk){.verdict = VERDICT_TIMEOUT}); /* no reply's */
 	assert_counts(s, (struct statistics_counts){0});

@@ -33,7 +33,7 @@ static void talk(struct view_status *s, enum event_kind kind, struct event_talk 
 static struct event_state connected(void)
 {
 	return (struct event_state){
-		.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP, .local = ipv4(1, 53422), .remote = ipv4(1, 12000)};
+		.what = STATE_CONNECTED, .protocol = PROTOCOL_TCP, .local = ipv4(1, 53422), .remote = ipv4(1, 12000)};
 }
 
 static void test_nothing_yet(void **state)
@@ -50,25 +50,25 @@ static void test_every_step(void **state)
 		struct event_state state;
 		const char *expected;
 	} steps[] = {
-		{{.step = STEP_STARTING, .protocol = PROTOCOL_TCP, .own = true}, " TCP  starting a server"},
-		{{.step = STEP_LOOKUP, .protocol = PROTOCOL_TCP}, " TCP  looking up the name"},
-		{{.step = STEP_CONNECTING, .protocol = PROTOCOL_TCP}, " TCP  connecting"},
-		{{.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP}, " TCP  connected"},
-		{{.step = STEP_READY, .protocol = PROTOCOL_UDP}, " UDP  ready"},
-		{{.step = STEP_PORT, .protocol = PROTOCOL_UDP}, " UDP  ready"},
-		{{.step = STEP_READY, .protocol = PROTOCOL_UDP, .bound = true}, " UDP  ready (connected)"},
-		{{.step = STEP_HALF_CLOSED, .protocol = PROTOCOL_TCP}, " TCP  half-closed"},
-		{{.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER}, " TCP  closed by the server"},
-		{{.step = STEP_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_CLIENT}, " TCP  closed"},
-		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .error = ECONNREFUSED}, " TCP  refused"},
-		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .error = ETIMEDOUT}, " TCP  timed out"},
-		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .error = ENETUNREACH}, " TCP  unreachable"},
-		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .error = EACCES}, " TCP  failed"},
-		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .more = 1}, " TCP  trying the next address"},
-		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .own = true}, " TCP  server not started"},
-		{{.step = STEP_FAILED, .protocol = PROTOCOL_TCP, .lookup = true, .error = EAI_NONAME},
+		{{.what = STATE_STARTING, .protocol = PROTOCOL_TCP, .own = true}, " TCP  starting a server"},
+		{{.what = STATE_LOOKUP, .protocol = PROTOCOL_TCP}, " TCP  looking up the name"},
+		{{.what = STATE_CONNECTING, .protocol = PROTOCOL_TCP}, " TCP  connecting"},
+		{{.what = STATE_CONNECTED, .protocol = PROTOCOL_TCP}, " TCP  connected"},
+		{{.what = STATE_READY, .protocol = PROTOCOL_UDP}, " UDP  ready"},
+		{{.what = STATE_PORT, .protocol = PROTOCOL_UDP}, " UDP  ready"},
+		{{.what = STATE_READY, .protocol = PROTOCOL_UDP, .bound = true}, " UDP  ready (connected)"},
+		{{.what = STATE_HALF_CLOSED, .protocol = PROTOCOL_TCP}, " TCP  half-closed"},
+		{{.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER}, " TCP  closed by the server"},
+		{{.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_CLIENT}, " TCP  closed"},
+		{{.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .error = ECONNREFUSED}, " TCP  refused"},
+		{{.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .error = ETIMEDOUT}, " TCP  timed out"},
+		{{.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .error = ENETUNREACH}, " TCP  unreachable"},
+		{{.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .error = EACCES}, " TCP  failed"},
+		{{.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .more = 1}, " TCP  trying the next address"},
+		{{.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .own = true}, " TCP  server not started"},
+		{{.what = STATE_FAILED, .protocol = PROTOCOL_TCP, .lookup = true, .error = EAI_NONAME},
 		 " TCP  name not found"},
-		{{.step = STEP_LISTENING, .protocol = PROTOCOL_TCP}, " TCP"},
+		{{.what = STATE_LISTENING, .protocol = PROTOCOL_TCP}, " TCP"},
 	};
 	for (size_t i = 0; i < COUNT(steps); i++) {
 		struct view_status s = {0};
@@ -89,7 +89,7 @@ static void test_both_endpoints(void **state)
 	own.own = true;
 	take(&s, own, "");
 	assert_status(&s, 80, " TCP  connected  127.0.0.1:53422 → 127.0.0.1:12000  your own server");
-	struct event_state six = {.step = STEP_CONNECTING, .protocol = PROTOCOL_TCP};
+	struct event_state six = {.what = STATE_CONNECTING, .protocol = PROTOCOL_TCP};
 	six.remote = (struct endpoint){.family = 6, .address = {[15] = 1}, .port = 12000};
 	take(&s, six, "::1");
 	assert_status(&s, 80, " TCP  connecting  [::1]:12000");
@@ -99,9 +99,9 @@ static void test_a_port_chosen_later(void **state)
 {
 	(void)state;
 	struct view_status s = {0};
-	take(&s, (struct event_state){.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(1, 12000)}, "");
+	take(&s, (struct event_state){.what = STATE_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(1, 12000)}, "");
 	assert_status(&s, 80, " UDP  ready  127.0.0.1:12000");
-	take(&s, (struct event_state){.step = STEP_PORT, .protocol = PROTOCOL_UDP, .local = ipv4(1, 40000)}, "");
+	take(&s, (struct event_state){.what = STATE_PORT, .protocol = PROTOCOL_UDP, .local = ipv4(1, 40000)}, "");
 	assert_status(&s, 80, " UDP  ready  127.0.0.1:40000 → 127.0.0.1:12000");
 }
 
@@ -109,8 +109,8 @@ static void test_a_connected_socket_stays_so(void **state)
 {
 	(void)state;
 	struct view_status s = {0};
-	struct event_state ready = {.step = STEP_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(1, 12000)};
-	struct event_state port = {.step = STEP_PORT, .protocol = PROTOCOL_UDP, .local = ipv4(1, 40000)};
+	struct event_state ready = {.what = STATE_READY, .protocol = PROTOCOL_UDP, .remote = ipv4(1, 12000)};
+	struct event_state port = {.what = STATE_PORT, .protocol = PROTOCOL_UDP, .local = ipv4(1, 40000)};
 	ready.bound = true;
 	take(&s, ready, "");
 	take(&s, port, "");
@@ -125,7 +125,7 @@ static void test_waiting_sentences(void **state)
 {
 	(void)state;
 	struct view_status s = {0};
-	take(&s, (struct event_state){.step = STEP_CONNECTED, .protocol = PROTOCOL_TCP}, "");
+	take(&s, (struct event_state){.what = STATE_CONNECTED, .protocol = PROTOCOL_TCP}, "");
 	talk(&s, EVENT_SENTENCE, (struct event_talk){0});
 	assert_status(&s, 80, " TCP  connected  waiting for 1 reply");
 	talk(&s, EVENT_SENTENCE, (struct event_talk){0});
@@ -229,14 +229,14 @@ static void test_the_lab_ends_with_the_server(void **state)
 	struct view_status s = {0};
 	take(&s, own_and_connected(), "");
 	lab(&s, "hold");
-	take(&s, (struct event_state){.step = STEP_STARTING, .protocol = PROTOCOL_TCP, .own = true}, "");
+	take(&s, (struct event_state){.what = STATE_STARTING, .protocol = PROTOCOL_TCP, .own = true}, "");
 	assert_status(&s, 80, " TCP  starting a server");
 	take(&s, own_and_connected(), "");
 	assert_status(&s, 40, " TCP  connected  127.0.0.1:12000");
 	lab(&s, "hold");
 	take(&s,
 	     (struct event_state){
-		     .step = STEP_CLOSED, .protocol = PROTOCOL_UDP, .own = true, .by = EVENT_SERVER, .error = ECHILD},
+		     .what = STATE_CLOSED, .protocol = PROTOCOL_UDP, .own = true, .by = EVENT_SERVER, .error = ECHILD},
 	     "");
 	assert_string_equal(s.lab, "");
 }
@@ -260,7 +260,7 @@ static void test_the_server_s_events_are_not_ours(void **state)
 {
 	(void)state;
 	struct view_status s = {0};
-	struct event e = state_of((struct event_state){.step = STEP_LISTENING, .protocol = PROTOCOL_TCP}, "");
+	struct event e = state_of((struct event_state){.what = STATE_LISTENING, .protocol = PROTOCOL_TCP}, "");
 	e.who = EVENT_SERVER;
 	view_status_take(&s, &e);
 	e = sentence("x");
@@ -299,12 +299,12 @@ static void test_hostile_hosts(void **state)
 {
 	(void)state;
 	struct view_status s = {0};
-	take(&s, (struct event_state){.step = STEP_LOOKUP, .protocol = PROTOCOL_TCP}, "a\033[2J\xe2");
+	take(&s, (struct event_state){.what = STATE_LOOKUP, .protocol = PROTOCOL_TCP}, "a\033[2J\xe2");
 	assert_status(&s, 80, " TCP  looking up the name  a^[[2J\\xe2");
 	char *host = malloc(1001);
 	memset(host, 'x', 1000);
 	host[1000] = '\0';
-	take(&s, (struct event_state){.step = STEP_LOOKUP, .protocol = PROTOCOL_TCP}, host);
+	take(&s, (struct event_state){.what = STATE_LOOKUP, .protocol = PROTOCOL_TCP}, host);
 	assert_int_equal(strlen(s.host), sizeof s.host - 1);
 	assert_status(&s, 80, " TCP  looking up the name");
 	free(host);

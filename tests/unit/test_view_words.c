@@ -119,7 +119,7 @@ static void test_what_the_transcript_says_nothing_of(void **state)
 {
 	(void)state;
 	struct event call = {.who = EVENT_CLIENT, .kind = EVENT_CALL, .call.op = OP_SEND};
-	struct event accepted = {.who = EVENT_SERVER, .kind = EVENT_STATE, .state.step = STEP_CONNECTED};
+	struct event accepted = {.who = EVENT_SERVER, .kind = EVENT_STATE, .state.what = STATE_CONNECTED};
 	struct event heard = sentence("x");
 	heard.who = EVENT_SERVER;
 	assert_no_line(call);

@@ -23,7 +23,7 @@ static uint64_t skip_to_listening(unsigned sockets)
 		assert_int_equal(e.number, ++number);
 		assert_int_equal(e.who, EVENT_SERVER);
 		if (e.kind == EVENT_STATE) {
-			assert_int_equal(e.state.step, STEP_LISTENING);
+			assert_int_equal(e.state.what, STATE_LISTENING);
 			assert_int_equal(e.state.local.port, port);
 			assert_int_equal(e.state.local.family, 4);
 			sockets--;

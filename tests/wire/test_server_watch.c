@@ -57,7 +57,7 @@ static int attach(unsigned sockets)
 	assert_int_not_equal(fd, -1);
 	assert_true(next_from(fd, &e));
 	assert_int_equal(e.kind, EVENT_STATE);
-	assert_int_equal(e.state.step, STEP_LISTENING);
+	assert_int_equal(e.state.what, STATE_LISTENING);
 	assert_int_equal(e.state.local.port, port);
 	assert_true(next_from(fd, &e));
 	assert_int_equal(e.kind, EVENT_LAB);
