@@ -348,7 +348,7 @@ static void test_what_record_says(void **state)
 	chat_leave(t);
 	char *text = read_file(path_of("a file.jsonl"));
 	assert_null(strstr(text, "has ended"));
-	assert_non_null(strstr(text, "\"step\":\"connected\"")); /* from the beginning */
+	assert_non_null(strstr(text, "\"what\":\"connected\"")); /* from the beginning */
 	free(text);
 }
 
