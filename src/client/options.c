@@ -47,49 +47,50 @@ static const struct option long_options[] = {
 
 static void print_help(void)
 {
-	fputs(_("Usage: uproar [-46] [-t | -u] [-w SECONDS] [--plain | -v] [--lab SPEC | HOST [PORT]]\n"
-		"       uproar [-46v] [-t | -u] [-w SECONDS] --ping N [--interval SECONDS] [--lab SPEC | HOST [PORT]]\n"
-		"       uproar [--plain | --ladder] --replay FILE [--speed N]\n"
-		"       uproar [--plain | --ladder] --attach PATH\n"
-		"Talk with a line or datagram service over TCP or UDP, and see what the sockets do.\n"
+	fputs(_("Usage: uproar [OPTION]... [HOST [PORT]]\n"
+		"Talks with a line or datagram service over TCP or UDP, and shows what the\n"
+		"sockets do. With no HOST it starts an uppercase server of its own. PORT is a\n"
+		"number or a service's name, 12000 if there is none.\n"
 		"\n"
-		"With no HOST, uproar starts its own uppercase server on this machine and talks with it.\n"
-		"PORT is a number or a service's name; without one it is 12000.\n"
-		"\n"
-		"  -t, --tcp              talk over TCP\n"
-		"  -u, --udp              talk over UDP; with neither, a terminal user picks, and a filter talks over "
-		"TCP\n"
-		"  -4, -6                 use IPv4 only, or IPv6 only\n"
-		"  -w, --timeout SECONDS  report a reply missing after this long (UDP: 2 s; TCP: never, as a filter 30 "
-		"s)\n"
-		"      --plain            be a filter: a sentence a line from standard input, a reply a line on "
-		"standard\n"
-		"                         output, notices on standard error; so it is whenever there is no terminal\n"
-		"  -v, --verbose          as --plain, and print every socket call of the client and of its own server\n"
-		"      --ping N           send N numbered sentences (1 to 1000000), and print the round-trip times "
-		"and\n"
-		"                         losses as ping(8) does; over UDP unless -t is given\n"
+		"How to talk:\n"
+		"  -t, --tcp              over TCP\n"
+		"  -u, --udp              over UDP; with neither, a terminal user picks, a filter\n"
+		"                         takes TCP, and --ping UDP\n"
+		"  -4, -6                 over IPv4 only, or IPv6 only\n"
+		"  -w, --timeout SECONDS  report a reply missing after this long\n"
+		"                         (UDP: 2; TCP: never, as a filter 30)\n"
+		"      --lab SPEC         set the own server's lab, such as drop=30%,delay=50ms;\n"
+		"                         the manual, uproard(8), tells what there is\n"
+		"      --ping N           send N numbered sentences, 1 to 1000000, and print the\n"
+		"                         round-trip times and losses as ping(8) does\n"
 		"      --interval SECONDS\n"
-		"                         the time between two of them, 0.002 to 3600, normally 1; with 0, each waits "
-		"for\n"
-		"                         the reply to the one before\n"
-		"      --lab SPEC         set the own server's lab, such as drop=30%,delay=50ms; see uproard(8)\n"
-		"      --record FILE      write all that happens to FILE, a new one; see uproar-events(5)\n"
-		"      --replay FILE      play such a recording, without a network\n"
-		"      --speed N          play it N times as fast, 0.01 to 1000, or with 0 at once; on the screen "
-		"only\n"
-		"      --attach PATH      watch all that a server does which was started with uproard --control PATH\n"
-		"      --ladder           as --plain, and print every call of client and server as a line of the "
-		"ladder,\n"
-		"                         instead of the replies\n"
-		"      --events N         keep the last N events in memory, 1000 to 10000000, normally 200000\n"
-		"      --mouse            scroll with the mouse's wheel, and choose with its left button; the terminal "
-		"then\n"
-		"                         selects text only with Shift\n"
+		"                         from one of them to the next, 0.002 to 3600 (1);\n"
+		"                         0: each waits for the reply to the one before\n"
+		"\n"
+		"Or, without talking:\n"
+		"      --replay FILE      play a recording\n"
+		"      --speed N          that many times as fast, 0.01 to 1000 (1); 0: at once\n"
+		"      --attach PATH      watch a server, started with uproard --control PATH\n"
+		"\n"
+		"How to see it:\n"
+		"      --plain            as a filter: a sentence a line from standard input, a\n"
+		"                         reply a line on standard output, notices on standard\n"
+		"                         error; so it is whenever there is no terminal\n"
+		"      --ladder           as --plain, with a line for each call of client and\n"
+		"                         server in place of the replies\n"
+		"  -v, --verbose          as --plain, with each socket call on standard error\n"
+		"      --mouse            scroll with the mouse's wheel and choose with its left\n"
+		"                         button; the terminal then selects text only with Shift\n"
+		"\n"
+		"What to keep:\n"
+		"      --record FILE      write all that happens to FILE, a new one\n"
+		"      --events N         keep the last N events in memory, 1000 to 10000000\n"
+		"                         (200000)\n"
+		"\n"
 		"  -h, --help             print this help\n"
 		"  -V, --version          print the version\n"
 		"\n"
-		"In the program, F1 is help and F10 quits. The manual is uproar(1).\n"),
+		"In the program F1 is help, and F10 quits. The manual is uproar(1).\n"),
 	      stdout);
 }
 
@@ -304,10 +305,10 @@ static const char *watching_problem(const struct options *o)
 	bool talks = o->host || o->protocol || o->family || o->timeout || o->lab || o->ping;
 	if (o->replay && (talks || o->attach || o->record))
 		return _("--replay plays a recording and talks with nobody: of the other options only --plain, "
-			 "--ladder, --speed and --events go with it.");
+			 "--ladder, --speed, --events and --mouse go with it.");
 	if (o->attach && talks)
-		return _("--attach watches a server and talks with nobody: of the other options only --plain, "
-			 "--ladder, --record and --events go with it.");
+		return _("--attach watches a server and talks with nobody: of the other options only --plain, -v, "
+			 "--ladder, --record, --events and --mouse go with it.");
 	if (!o->replay && o->speed != 1)
 		return _("--speed is for --replay.");
 	if (o->ladder && o->ping)
