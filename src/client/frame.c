@@ -115,7 +115,10 @@ static void draw_step(struct frame *f, unsigned y, unsigned width)
 	bool client = first && first->who == EVENT_CLIENT;
 	const struct stepper_call *other = stepper_waiting(f->step, client ? NETWORK_SERVER : NETWORK_CLIENT);
 	view_row_clear(row);
-	view_row_printf(row, STYLE_KEY, " %s ", _("step:"));
+	if (!first)
+		view_row_printf(row, STYLE_KEY, " %s ", _("step:"));
+	else
+		view_row_printf(row, STYLE_KEY, _(" step %u: "), first->number);
 	if (!first)
 		view_row_printf(row, STYLE_TEXT, "%s", _("no call waits; say something"));
 	else

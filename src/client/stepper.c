@@ -43,6 +43,8 @@ void stepper_free(struct stepper *s)
 
 void stepper_set(struct stepper *s, unsigned sides)
 {
+	if (!s->sides)
+		s->count = 0;
 	s->sides = sides;
 	s->running = false;
 	forget(s, ~sides);
@@ -81,6 +83,7 @@ static void add(struct stepper *s, const struct event *e)
 	if (!last)
 		return; /* without memory: it waits, and goes, without being told of */
 	put_words(&new, e);
+	new.number = ++s->count;
 	*last = new;
 }
 

@@ -14,6 +14,7 @@ struct stepper_call {
 	enum event_who who;
 	enum event_op op;
 	int fd;
+	unsigned number;           /* from 1: the how manyth it is to wait since something is stepped */
 	bool due;                  /* it may go, and has not gone yet */
 	char words[STEPPER_WORDS]; /* as strace would print it, without a result: safe on any terminal */
 };
@@ -22,6 +23,7 @@ struct stepper_call {
 struct stepper {
 	unsigned sides;    /* of enum network_side: whose calls wait */
 	bool running;      /* calls go by themselves, until one that may block is reached */
+	unsigned count;    /* of the calls that have come to wait */
 	struct ring calls; /* of struct stepper_call, that which has waited longest first */
 };
 

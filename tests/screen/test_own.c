@@ -159,17 +159,32 @@ static void test_both_as_in_the_book(void **state)
 
 /* --- Stepping --- */
 
-static bool waits_or_shows(struct terminal *t, void *text)
+struct stepping {
+	unsigned number; /* of the call that waited before the key; 0: none has yet */
+	const char *text;
+};
+
+/* The number of the call that waits; 0: none does. */
+static unsigned number(struct terminal *t)
 {
-	return terminal_has(t, text) || terminal_has(t, "waits before");
+	unsigned n = 0;
+	return sscanf(terminal_row(t, -3), " step %u:", &n) == 1 ? n : 0;
+}
+
+static bool waits_or_shows(struct terminal *t, void *arg)
+{
+	const struct stepping *s = arg;
+	return terminal_has(t, s->text) || number(t) > s->number;
 }
 
 /* Lets one call after the other go until the screen shows this. */
 static void step_until(struct terminal *t, const char *text)
 {
 	enum { MANY = 200 };
+	struct stepping s = {.text = text};
 	for (int i = 0; i < MANY && !terminal_has(t, text); i++) {
-		assert_true(terminal_wait(t, waits_or_shows, (void *)text));
+		assert_true(terminal_wait(t, waits_or_shows, &s));
+		s.number = number(t);
 		terminal_type(t, " ");
 	}
 	assert_true(terminal_shows(t, text));

@@ -25,29 +25,33 @@ static const char *step_row(struct terminal *t)
 	return terminal_row(t, -3);
 }
 
+/* The number of the call that waits, which no other call has; 0: none waits. */
+static unsigned number(struct terminal *t)
+{
+	unsigned n = 0;
+	return sscanf(step_row(t), " step %u:", &n) == 1 ? n : 0;
+}
+
 struct stepping {
-	size_t written;    /* bytes of the program's before the key */
+	unsigned number;   /* of the call that is let go */
 	const char *shown; /* what is waited for; NULL: only for the next call */
 };
 
-/* The key was answered, and the next call waits; or there is what the user wanted to see. */
+/* The next call waits; or there is what the user wanted to see. */
 static bool has_moved(struct terminal *t, void *arg)
 {
 	const struct stepping *s = arg;
-	size_t written;
-	terminal_raw(t, &written);
-	return (s->shown && terminal_has(t, s->shown)) || (written > s->written && strstr(step_row(t), "waits before"));
+	return (s->shown && terminal_has(t, s->shown)) || number(t) > s->number;
 }
 
 static void step(struct terminal *t, const char *shown)
 {
-	struct stepping s = {.shown = shown};
-	terminal_raw(t, &s.written);
+	struct stepping s = {.number = number(t), .shown = shown};
 	terminal_type(t, " ");
 	assert_true(terminal_wait(t, has_moved, &s));
 }
 
-/* Space after Space, each when a call waits, until this one waits longest. */
+/* Space after Space, each when the next call waits, until this one waits longest. */
 static void step_to(struct terminal *t, const char *call)
 {
 	assert_true(terminal_row_shows(t, -3, "waits before"));
@@ -59,6 +63,8 @@ static void step_to(struct terminal *t, const char *call)
 /* The same until the screen shows this. */
 static void step_until(struct terminal *t, const char *shown)
 {
+	struct stepping none = {.shown = shown};
+	assert_true(terminal_wait(t, has_moved, &none));
 	for (int i = 0; i < CALLS && !terminal_has(t, shown); i++)
 		step(t, shown);
 	assert_true(terminal_shows(t, shown));
@@ -114,7 +120,7 @@ static void test_run_to_a_block_and_run(void **state)
 	type_line(t, "/step on");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	type_line(t, "hello");
-	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
+	assert_true(terminal_row_shows(t, -3, "step 1: the client waits before send("));
 	terminal_type(t, "b");
 	assert_true(terminal_row_shows(t, -3, "recv("));
 	terminal_type(t, "r");

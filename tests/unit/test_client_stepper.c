@@ -202,6 +202,29 @@ static void test_a_new_server(void **state)
 	assert_waiting(BOTH, OP_SOCKET, -1);
 }
 
+/* Each call has a number of its own, in the order in which they came to wait. */
+static void test_numbers(void **state)
+{
+	(void)state;
+	waits(EVENT_SERVER, OP_ACCEPT, 3);
+	waits(EVENT_CLIENT, OP_SOCKET, -1);
+	waits(EVENT_CLIENT, OP_CONNECT, 5);
+	assert_int_equal(stepper_waiting(&stepper, BOTH)->number, 1);
+	assert_int_equal(stepper_waiting(&stepper, NETWORK_CLIENT)->number, 2);
+	stepper_go(&stepper, NETWORK_CLIENT);
+	assert_int_equal(stepper_waiting(&stepper, NETWORK_CLIENT)->number, 3);
+	stepper_set(&stepper, BOTH); /* goes on */
+	stepper_set(&stepper, NETWORK_SERVER);
+	went(EVENT_SERVER, OP_ACCEPT, 3);
+	waits(EVENT_CLIENT, OP_SEND, 5); /* of nobody who is stepped */
+	waits(EVENT_SERVER, OP_RECV, 4);
+	assert_int_equal(stepper_waiting(&stepper, BOTH)->number, 4);
+	stepper_set(&stepper, 0);
+	stepper_set(&stepper, BOTH); /* begins anew */
+	waits(EVENT_CLIENT, OP_SEND, 5);
+	assert_int_equal(stepper_waiting(&stepper, BOTH)->number, 1);
+}
+
 static void test_words(void **state)
 {
 	(void)state;
@@ -248,6 +271,7 @@ int main(void)
 		TEST(test_runs_on_when_nothing_waits_yet),
 		TEST(test_all_that_wait_go_when_it_runs),
 		TEST(test_a_new_server),
+		TEST(test_numbers),
 		TEST(test_words),
 		TEST(test_long_words),
 	};
