@@ -14,7 +14,7 @@ struct stepper_call {
 	enum event_who who;
 	enum event_op op;
 	int fd;
-	unsigned number;           /* from 1: the how manyth it is to wait since something is stepped */
+	unsigned number;           /* from 1, counted since something is stepped: no other call has it */
 	bool due;                  /* it may go, and has not gone yet */
 	char words[STEPPER_WORDS]; /* as strace would print it, without a result: safe on any terminal */
 };
