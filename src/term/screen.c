@@ -24,7 +24,11 @@
  * to what the terminal itself has kept, where it can.
  */
 static const char modes_on[] = "\033[?2004h\033[?1007s\033[?1007l";
-static const char modes_off[] = "\033[?2004l\033[?1007h\033[?1007r";
+static const char modes_off[] = "\033[?2026l\033[?2004l\033[?1007h\033[?1007r";
+
+/* A frame is shown whole, or not yet (2026), by terminals that know of it; the others overlook these. */
+static const char frame_begins[] = "\033[?2026h";
+static const char frame_ends[] = "\033[?2026l";
 
 /* If somebody wants the mouse: buttons and the wheel (1000) are told, in a form without limits (1006). */
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
@@ -383,7 +387,9 @@ void screen_show(void)
 	if (!term.screen || !term.taken)
 		return;
 	move(at_most(term.cursor_y, getmaxy(stdscr) - 1), at_most(term.cursor_x, getmaxx(stdscr) - 1));
+	send_text(frame_begins);
 	refresh();
+	send_text(frame_ends);
 }
 
 void screen_beep(void)

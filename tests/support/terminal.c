@@ -33,6 +33,8 @@ struct terminal {
 	int news;          /* from the session leader */
 	pid_t leader, pid;
 	bool ended, stopped, alternate;
+	bool drawing; /* the program is in the middle of a frame: the screen is neither what it was nor what it will be
+		       */
 	int status;
 	VTerm *vt;
 	VTermScreen *screen;
@@ -108,6 +110,7 @@ static void take_news(struct terminal *t)
 	t->stopped = WIFSTOPPED(n.status);
 	t->ended = !t->stopped && !WIFCONTINUED(n.status);
 	t->status = n.status;
+	t->drawing = t->drawing && !t->ended && !t->stopped;
 }
 
 /* --- What is read --- */
@@ -134,6 +137,17 @@ static void keep_raw(struct terminal *t, const char *data, size_t n)
 	t->raw_size += n;
 }
 
+/* Where frames begin and end (DEC private mode 2026), in what was read from here on; or they may have been cut. */
+static void find_frames(struct terminal *t, size_t from)
+{
+	static const char mode[] = "\033[?2026";
+	enum { MODE = sizeof mode - 1 };
+	const char *end = t->raw + t->raw_size;
+	const char *at = t->raw + (from > MODE ? from - MODE : 0);
+	while ((at = memmem(at, (size_t)(end - at), mode, MODE)) && (at += MODE) < end)
+		t->drawing = *at == 'h';
+}
+
 /* Reads what is there; false when there was nothing. */
 static bool read_some(struct terminal *t)
 {
@@ -142,6 +156,7 @@ static bool read_some(struct terminal *t)
 	if (n <= 0)
 		return false;
 	keep_raw(t, data, (size_t)n);
+	find_frames(t, t->raw_size - (size_t)n);
 	vterm_input_write(t->vt, data, (size_t)n);
 	size_t answer = vterm_output_read(t->vt, data, sizeof data);
 	return answer == 0 || write(t->master, data, answer) >= 0 || errno == EAGAIN;
@@ -173,7 +188,7 @@ static bool wait_until(struct terminal *t, short events, int64_t deadline)
 bool terminal_wait(struct terminal *t, terminal_condition *holds, void *arg)
 {
 	int64_t deadline = milliseconds() + TERMINAL_PATIENCE * INT64_C(1000);
-	while (!holds(t, arg)) {
+	while (t->drawing || !holds(t, arg)) {
 		if (!wait_until(t, POLLIN, deadline)) {
 			terminal_print(t);
 			return false;
