@@ -503,6 +503,22 @@ static void test_beep(void **state)
 	assert_string_equal(read_sent(), "\a");
 }
 
+/* So that no terminal that knows of it shows the half of one. */
+static void test_frames_are_whole(void **state)
+{
+	static const char begins[] = "\033[?2026h", ends[] = "\033[?2026l";
+	(void)state;
+	open_screen();
+	read_sent();
+	put(0, STYLE_TEXT, "hello");
+	screen_show();
+	const char *frame = read_sent();
+	size_t size = strlen(frame);
+	assert_memory_equal(frame, begins, sizeof begins - 1);
+	assert_non_null(strstr(frame, "hello"));
+	assert_string_equal(frame + size - (sizeof ends - 1), ends);
+}
+
 int main(void)
 {
 	/* clang-format off */
@@ -527,6 +543,7 @@ int main(void)
 		TEST(test_background_is_the_terminals_own),
 		TEST(test_resize),
 		TEST(test_redraw_sends_everything_again),
+		TEST(test_frames_are_whole),
 		TEST(test_beep),
 #undef TEST
 	};
