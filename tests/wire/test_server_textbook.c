@@ -98,6 +98,9 @@ static void test_tcp_clients_that_go_away(void **state)
 static void test_ends_while_a_client_is_silent(void **state)
 {
 	(void)state;
+#ifdef __SANITIZE_THREAD__
+	skip(); /* its runtime keeps back a signal that comes just before recv(), until recv() returns */
+#endif
 	unsigned port;
 	struct process *p = peer_server(&port, (const char *[]){"-m", "textbook", "-v", NULL});
 	int fd = peer_tcp("127.0.0.1", port);
