@@ -9,6 +9,7 @@
 static void tell_ready(struct link *l)
 {
 	l->connected = true;
+	link_server_found(l);
 	link_tell(l, (struct event_state){.what = l->protocol == PROTOCOL_TCP ? STATE_CONNECTED : STATE_READY,
 					  .remote = l->remote});
 }
@@ -18,6 +19,7 @@ static int rest(struct link *l)
 {
 	l->stage = STAGE_IDLE;
 	l->resting = !l->exchange.running;
+	link_server_found(l);
 	if (l->resting)
 		link_tell(l, (struct event_state){.what = STATE_READY, .one_each = true, .remote = l->remote});
 	return 0;

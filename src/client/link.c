@@ -82,6 +82,7 @@ static void failed(struct link *l, int error, bool lookup)
 {
 	close_socket(l);
 	l->stage = STAGE_IDLE;
+	l->clients_wanted = 0;
 	l->nfound = 0; /* next time, from the beginning */
 	l->offered = false;
 	link_tell(l, (struct event_state){.what = STATE_FAILED, .error = error, .lookup = lookup, .remote = l->remote});
@@ -113,11 +114,19 @@ static void ended(struct link *l, int error)
 	l->one_each = one_each;
 }
 
+void link_server_found(struct link *l)
+{
+	if (l->clients_wanted)
+		link_extra_clients(l, l->clients_wanted);
+	l->clients_wanted = 0;
+}
+
 static void opened(struct link *l)
 {
 	l->stage = STAGE_OPEN;
 	l->fresh = l->held_over = false;
 	session_opened(l->session, &l->remote);
+	link_server_found(l);
 }
 
 static void connect_ended(struct link *l)
@@ -440,6 +449,7 @@ static struct session *new_session(struct link *l, enum protocol protocol, bool 
 static void leave_server(struct link *l)
 {
 	extra_close(&l->extra, 0);
+	l->clients_wanted = 0;
 	if (l->session && l->stage != STAGE_IDLE)
 		link_disconnect(l);
 	else if (l->session)

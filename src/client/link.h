@@ -39,6 +39,7 @@ struct link {
 
 	struct own own;
 	struct extra extra;
+	unsigned clients_wanted; /* of the further clients, the first so many: when there is a server */
 	struct watch watch;
 	struct session *session;
 	enum stage stage;

@@ -50,6 +50,8 @@ void link_extra_clients(struct link *l, unsigned count)
 	if (l->protocol == PROTOCOL_UDP)
 		link_note(l, NOTE_INFO,
 			  _("UDP has no connections, and so no queue of clients: one socket serves them all."));
+	else if (count > 0 && (l->stage == STAGE_STARTING || l->stage == STAGE_LOOKING_UP))
+		l->clients_wanted = count;
 	else if (count > 0 && (!server || !server->family))
 		link_note(l, NOTE_INFO, _("There is no server yet to connect to: say something first."));
 	else if (count > 0)

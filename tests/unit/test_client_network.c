@@ -1,6 +1,8 @@
 /* What the network can be asked for besides talking: half-close, further clients, a look at what the system says. */
 #include "test_client_network.h"
 
+#include <netdb.h>
+
 /* --- Half-close --- */
 
 static void test_replies_come_after_the_half_close(void **state)
@@ -153,6 +155,31 @@ static void test_further_clients_of_nobody(void **state)
 	stop();
 }
 
+/* Asked for while the name is being looked up, they come when that is done. */
+static void test_further_clients_of_a_name(void **state)
+{
+	(void)state;
+	unsigned port;
+	char text[8];
+	struct addrinfo *found;
+	if (getaddrinfo("localhost", NULL, NULL, &found) != 0)
+		skip();
+	freeaddrinfo(found);
+	int fds[3], welcoming = server_socket(SOCK_STREAM, 8, &port);
+	snprintf(text, sizeof text, "%u", port);
+	start(patient);
+	assert_int_equal(network_connect(network, PROTOCOL_TCP, "localhost", text), 0);
+	network_extra_clients(network, 2);
+	for (int i = 0; i < 3; i++)
+		fds[i] = server_accept(welcoming, NULL);
+	await_note("is connected");
+	await_note("is connected");
+	stop();
+	for (int i = 0; i < 3; i++)
+		close(fds[i]);
+	close(welcoming);
+}
+
 /* listen(fd, 0) has place for one that is not accepted. The waiting takes the three seconds that it is about. */
 static void test_queue_of_clients_is_full(void **state)
 {
@@ -294,6 +321,7 @@ int main(void)
 		cmocka_unit_test(test_further_clients),
 		cmocka_unit_test(test_another_server_ends_further_clients),
 		cmocka_unit_test(test_further_clients_of_nobody),
+		cmocka_unit_test(test_further_clients_of_a_name),
 		cmocka_unit_test(test_queue_of_clients_is_full),
 		cmocka_unit_test(test_watching),
 		cmocka_unit_test(test_nobody_watches),
