@@ -5,7 +5,7 @@
 
 #include "test_view_pager.h"
 
-enum { STEPS = 20000, LINES_MAX = 60, WIDTH_MAX = 50, HEIGHT_MAX = 12 };
+enum { STEPS = 6000, LINES_MAX = 60, WIDTH_MAX = 50, HEIGHT_MAX = 12 };
 
 static uint64_t drawn_numbers, seed = 1;
 

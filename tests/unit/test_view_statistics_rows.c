@@ -122,8 +122,8 @@ static void talk_much(struct statistics *s)
 
 static void assert_all_sizes(const struct statistics *s)
 {
-	for (unsigned height = 0; height <= HIGHEST; height += height < 24 ? 1 : 7)
-		for (unsigned width = 0; width <= WIDEST; width += width < 24 ? 1 : 13)
+	for (unsigned height = 0; height <= HIGHEST; height += height < 12 ? 1 : 8)
+		for (unsigned width = 0; width <= WIDEST; width += width < 24 ? 1 : 28)
 			free(drawn(s, width, height));
 }
 
