@@ -216,7 +216,7 @@ static void test_9_time_wait(void **state)
 			   {"hello", {"◂ HELLO"}},
 			   {"/disconnect", {"this end closed the connection"}},
 			   {"/lab rebind", {"bind() without SO_REUSEADDR succeeded"}},
-			   {"hello", {"▸ hello  #2", "◂ HELLO"}},
+			   {"hello", {"▸ hello  #2", "2*◂ HELLO"}},
 			   {"/lab rebind", {"EADDRINUSE", "TIME_WAIT", "with SO_REUSEADDR"}},
 			   {0},
 		   });

@@ -144,7 +144,9 @@ static void test_both_as_in_the_book(void **state)
 	choose_model(t, "/server textbook\r", "begins anew");
 	choose_model(t, "/model textbook\r", "a socket of its own");
 	for (int i = 0; i < 3; i++) {
-		terminal_type(t, "/clear\rhello\r");
+		terminal_type(t, "/clear\r");
+		assert_true(terminal_hides(t, "this end closed"));
+		terminal_type(t, "hello\r");
 		assert_true(terminal_shows(t, "◂ HELLO"));
 		assert_true(terminal_shows(t, "this end closed"));
 	}

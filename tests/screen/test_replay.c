@@ -77,6 +77,8 @@ static const char *note_file(const char *name, unsigned count, const char *last)
 	return path;
 }
 
+#define SLOW "0.01" /* the next event is minutes away: no test waits for it */
+
 static struct terminal *play(unsigned rows, unsigned columns, const char *path, const char *speed)
 {
 	return chat_start(rows, columns, (const char *[]){"--replay", path, speed ? "--speed" : NULL, speed, NULL},
@@ -96,7 +98,7 @@ static void leave(struct terminal *t)
 static void test_pause_and_step(void **state)
 {
 	(void)state;
-	struct terminal *t = play(24, 80, note_file("step", 4, NULL), NULL);
+	struct terminal *t = play(24, 100, note_file("step", 4, NULL), SLOW);
 	assert_true(terminal_row_shows(t, -2, "playing   event 1 of 4  0:00.000 of 3:00.000"));
 	assert_true(terminal_row_shows(t, -2, "a pause of 60.0 s, shortened"));
 	terminal_type(t, " ");
@@ -175,7 +177,9 @@ static void test_there_is_nobody_to_talk_with(void **state)
 	assert_true(terminal_hides(t, "This is a recording"));
 	terminal_type(t, "/tcp\r");
 	assert_true(terminal_shows(t, "This is a recording: there is nobody to talk with."));
-	terminal_type(t, "/clear\r//etc\r");
+	terminal_type(t, "/clear\r");
+	assert_true(terminal_hides(t, "This is a recording"));
+	terminal_type(t, "//etc\r");
 	assert_true(terminal_shows(t, "This is a recording: there is nobody to talk with."));
 	type(t, "/record", path_of("of-a-recording"));
 	assert_true(terminal_shows(t, "What is played is a recording already."));
@@ -213,7 +217,7 @@ static void test_shows_up_to_the_damage(void **state)
 static void test_a_long_file(void **state)
 {
 	(void)state;
-	struct terminal *t = play(24, 80, note_file("long", 300000, NULL), NULL);
+	struct terminal *t = play(24, 80, note_file("long", 300000, NULL), SLOW);
 	assert_true(terminal_row_shows(t, -2, "event 1 of"));
 	terminal_type(t, END);
 	terminal_type(t, F1);
@@ -249,7 +253,9 @@ static void test_a_watcher_says_nothing(void **state)
 	terminal_type(t, "hello\r");
 	assert_true(terminal_shows(t, "This only watches a server: others talk with it."));
 	assert_false(terminal_has(t, "you ▸"));
-	terminal_type(t, "/clear\r/tcp\r");
+	terminal_type(t, "/clear\r");
+	assert_true(terminal_hides(t, "This only watches"));
+	terminal_type(t, "/tcp\r");
 	assert_true(terminal_shows(t, "This only watches a server: others talk with it."));
 	terminal_type(t, "/lab cut=2\r");
 	assert_true(terminal_shows(t, "lab: cut=2"));
@@ -331,7 +337,9 @@ static void test_what_record_says(void **state)
 	struct terminal *t = chat_talking(24, 100, "-t");
 	terminal_type(t, "/record\r");
 	assert_true(terminal_shows(t, "Nothing is being recorded."));
-	terminal_type(t, "/clear\r/record off\r");
+	terminal_type(t, "/clear\r");
+	assert_true(terminal_hides(t, "Nothing is being recorded."));
+	terminal_type(t, "/record off\r");
 	assert_true(terminal_shows(t, "Nothing is being recorded."));
 	type(t, "/record", path_of("a file.jsonl"));
 	assert_true(terminal_shows(t, "a file.jsonl, from the beginning."));

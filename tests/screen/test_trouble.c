@@ -272,7 +272,9 @@ static void test_tcp_begins_with_the_first_address_again(void **state)
 	terminal_type(t, "four\r");
 	assert_true(terminal_shows(t, "was not sent"));
 	fake = fake_tcp(&port, answer_as_the_book, NULL);
-	terminal_type(t, "/clear\rfive\r");
+	terminal_type(t, "/clear\r");
+	assert_true(terminal_hides(t, "was not sent"));
+	terminal_type(t, "five\r");
 	assert_true(terminal_shows(t, "nothing listens on 127.0.0.2"));
 	assert_true(terminal_shows(t, "◂ FIVE"));
 	chat_leave(t);
@@ -317,7 +319,9 @@ static void test_lookup_is_cancelled(void **state)
 	assert_true(terminal_shows(t, "cancelled"));
 	/* However many are stuck, an address that is a number needs none. */
 	for (int i = 0; i < 6; i++) {
-		terminal_type(t, "/clear\r/connect slow.test\r");
+		terminal_type(t, "/clear\r");
+		assert_true(terminal_hides(t, "cancelled"));
+		terminal_type(t, "/connect slow.test\r");
 		assert_true(terminal_shows(t, "looking up the address of slow.test"));
 		terminal_type(t, "/disconnect\r");
 		assert_true(terminal_shows(t, "cancelled"));
