@@ -21,7 +21,7 @@ const char *event_op_name(enum event_op op);
  *        send...: flags                        setsockopt, getsockopt: level, option, value
  *        recv...: flags; then those given back: MSG_TRUNC, the datagram was cut (result: its whole length, on Linux)
  *        socketpair: family, type; the second end given back (the first is fd)
- *        getaddrinfo: family, type; how many addresses were found (the first is address, the host is the data)
+ *        getaddrinfo: family, type; how many addresses were found (the first is address; for the data see event_lookup)
  */
 struct event_call {
 	enum event_op op;
@@ -40,6 +40,25 @@ struct event_call {
 struct event;
 int event_print_call(const struct event *e, struct buf *out);
 int event_print_lab(const struct event *e, struct buf *out); /* "lab: ...": the same for EVENT_LAB */
+
+/*
+ * getaddrinfo: the data are lines. The host that it was asked for (`asked` bytes; none: NULL); and once it has
+ * succeeded the canonical name, empty where that was not told, and the addresses with their ports as endpoint_format()
+ * writes them, in the order in which they should be tried.
+ */
+enum { EVENT_LOOKUP_DATA = 2048 }; /* bytes of that; addresses that have no room are left out */
+struct event_lookup {
+	const char *host, *name; /* no strings: */
+	size_t host_size, name_size;
+	const char *rest; /* what has not been read of the data */
+	size_t left;
+};
+/* Adds them to an event whose data is the host; out of room, which must last as long. n: at `found`. */
+void event_lookup_keep(struct event *e, char room[EVENT_LOOKUP_DATA], const char *name, const struct endpoint *found,
+		       size_t n);
+struct event_lookup event_lookup(const struct event *e);
+bool event_lookup_is_canonical(const struct event_lookup *l);           /* the host is the canonical name itself */
+bool event_lookup_next(struct event_lookup *l, struct endpoint *found); /* the next address; false: no more */
 
 /* What it says of one number, args[i]: "AF_INET", "SOCK_STREAM|SOCK_CLOEXEC", "SO_REUSEADDR", "1". -1: ENOMEM. */
 int event_print_argument(const struct event_call *call, unsigned i, struct buf *out);

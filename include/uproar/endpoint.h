@@ -20,6 +20,7 @@ struct endpoint {
 enum { ENDPOINT_TEXT = 80 };
 /* "127.0.0.1:12000", "[::1]:12000", "[fe80::1%2]:12000", "" for none. Returns out. */
 const char *endpoint_format(const struct endpoint *e, char out[ENDPOINT_TEXT]);
+bool endpoint_parse(const char *text, struct endpoint *e); /* what that writes, but for "none". False: it is not such */
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 
 /*

@@ -20,7 +20,7 @@ enum event_kind {
 	EVENT_STATE,    /* what the sockets have come to; data: the host as the user wrote it, if any */
 	EVENT_NOTE,     /* data: words for the user */
 	EVENT_LAB,      /* what the server's lab, the deliberate trouble, is set to or has done */
-	EVENT_KERNEL,   /* what the system says about the client's socket */
+	EVENT_KERNEL,   /* what the system says about a socket */
 };
 
 enum event_state_what {
@@ -71,13 +71,13 @@ struct event_lab {
 	enum event_lab_what what;
 	enum protocol protocol;
 	bool request_dropped, reply_dropped, twice; /* FATE */
-	bool held_back;                             /* FATE: until another reply has overtaken its own */
-	int fd;                                     /* the server's socket, or -1 */
-	uint64_t datagram;                          /* FATE: which, counted from 1 since the lab was set */
-	uint64_t bytes;                             /* FATE: the datagram's; WAITING, TOOK */
-	uint64_t whole;                             /* TOOK: bytes of the datagram that was cut, or bytes again */
-	uint64_t delay;                             /* FATE: of its reply */
-	struct endpoint peer;                       /* the client's */
+	bool held_back;       /* FATE: its reply waits until another has overtaken it, or for a while */
+	int fd;               /* the server's socket, or -1 */
+	uint64_t datagram;    /* FATE: which, counted from 1 since the lab was set */
+	uint64_t bytes;       /* FATE: the datagram's; WAITING, TOOK */
+	uint64_t whole;       /* TOOK: bytes of the datagram that was cut, or bytes again */
+	uint64_t delay;       /* FATE: of its reply */
+	struct endpoint peer; /* the client's */
 };
 
 enum {
@@ -101,6 +101,8 @@ struct event {
 	uint32_t size;    /* of data */
 	const void *data; /* belongs to whoever made the event; the log keeps a copy */
 };
+
+uint32_t event_data_max(const struct event *e); /* bytes of data that one of its kind has at most */
 
 /* A note of n bytes, made now. */
 struct event event_of_note(enum event_who who, enum note_level level, const char *words, size_t n);

@@ -1,5 +1,6 @@
 /*
- * kernel - what the system says about a socket of the client's, beyond what calls return. Part of layer event.
+ * kernel - what the system says about a socket, of the client's or of the server's, beyond what calls return. Part of
+ * layer event.
  */
 #ifndef UPROAR_KERNEL_H
 #define UPROAR_KERNEL_H
@@ -19,6 +20,8 @@ enum kernel_offer {
 	KERNEL_UNREAD = 4,  /* unread (FIONREAD) */
 	KERNEL_DROPPED = 8, /* UDP: dropped (what SO_RXQ_OVFL counts) */
 };
+
+enum { KERNEL_OFFERS = 15 }; /* all of them */
 
 enum { KERNEL_STATES = 12 };
 const char *kernel_state_name(unsigned state); /* RFC 9293, section 3.3.2: "CLOSE-WAIT"; "" for what is none */

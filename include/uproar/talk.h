@@ -15,7 +15,7 @@ enum event_verdict {
 	/* of a reply: */
 	VERDICT_RIGHT = 1, /* the uppercase of the sentence */
 	VERDICT_WRONG,     /* something else */
-	VERDICT_TRUNCATED, /* a datagram, the uppercase of the sentence's beginning: one of the two ends cut it */
+	VERDICT_TRUNCATED, /* a datagram, the uppercase of the sentence's beginning; limit: this end cut it */
 	VERDICT_DUPLICATE, /* the reply to a sentence that has been answered: a copy */
 	VERDICT_UNASKED,   /* no sentence is waiting for it */
 	VERDICT_STRANGER,  /* from an endpoint other than the server's */
@@ -65,7 +65,7 @@ struct event_talk {
 	uint64_t bytes;       /* on the wire, a newline included; MISSING: 0, or the length of what is UNSENT */
 	uint64_t rtt;         /* a reply's round-trip time; a DUPLICATE's from the same sentence */
 	/* TIMEOUT: the time; CUT_SHORT: bytes of the whole reply; UNSENT for EMSGSIZE: the bytes that would have gone;
-	 * a reply: bytes of a datagram that this end had no room for all of. TRUNCATED, 0: the other end had cut it */
+	 * a reply: bytes of a datagram that this end had no room for all of. TRUNCATED, 0: so short it came */
 	uint64_t limit;
 	struct endpoint from; /* a datagram's sender */
 };

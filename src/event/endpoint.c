@@ -34,6 +34,43 @@ const char *endpoint_format(const struct endpoint *e, char out[ENDPOINT_TEXT])
 	return out;
 }
 
+/* Decimal digits and nothing else. */
+static bool read_number(const char *s, uint32_t most, uint32_t *value)
+{
+	*value = 0;
+	for (const char *c = s; *c; c++) {
+		uint32_t digit = (uint32_t)*c - '0';
+		if (digit > 9 || *value > most / 10 || digit > most - *value * 10)
+			return false;
+		*value = *value * 10 + digit;
+	}
+	return *s;
+}
+
+bool endpoint_parse(const char *text, struct endpoint *e)
+{
+	char copy[ENDPOINT_TEXT], *address = copy;
+	uint32_t port, scope = 0;
+
+	if (snprintf(copy, sizeof copy, "%s", text) >= (int)sizeof copy)
+		return false;
+	char *colon = strrchr(copy, ':');
+	if (!colon || !read_number(colon + 1, UINT16_MAX, &port))
+		return false;
+	*colon = '\0';
+	bool v6 = *copy == '[' && colon[-1] == ']';
+	if (v6) {
+		char *percent = strchr(++address, '%');
+		colon[-1] = '\0';
+		if (percent && !read_number(percent + 1, UINT32_MAX, &scope))
+			return false;
+		if (percent)
+			*percent = '\0';
+	}
+	*e = (struct endpoint){.family = v6 ? 6 : 4, .port = (uint16_t)port, .scope = scope};
+	return inet_pton(v6 ? AF_INET6 : AF_INET, address, e->address) == 1;
+}
+
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
 	if (a->family != b->family)

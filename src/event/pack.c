@@ -137,8 +137,8 @@ static void pack_kernel(struct packing *p, struct event_kernel *k)
 	k->why = choice(p, k->why, KERNEL_SAMPLE, KERNEL_DROPS);
 	k->protocol = choice(p, k->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
 	field(p, &k->fd, sizeof k->fd);
-	field(p, &k->offered, sizeof k->offered);
-	field(p, &k->state, sizeof k->state);
+	k->offered = choice(p, k->offered, 0, KERNEL_OFFERS);
+	k->state = choice(p, k->state, 0, KERNEL_STATES - 1);
 	field(p, &k->congestion_window, sizeof k->congestion_window);
 	field(p, &k->retransmissions, sizeof k->retransmissions);
 	field(p, &k->rtt, sizeof k->rtt);
@@ -151,6 +151,13 @@ static void pack_kernel(struct packing *p, struct event_kernel *k)
 	field(p, &k->waited, sizeof k->waited);
 	pack_endpoint(p, &k->local);
 	pack_endpoint(p, &k->remote);
+}
+
+uint32_t event_data_max(const struct event *e)
+{
+	if (e->kind == EVENT_CALL)
+		return e->call.op == OP_GETADDRINFO ? EVENT_LOOKUP_DATA : EVENT_CALL_DATA;
+	return e->kind == EVENT_LAB ? EVENT_CALL_DATA : EVENT_DATA_MAX;
 }
 
 static void pack_fields(struct packing *p, struct event *e)
@@ -182,8 +189,7 @@ static void pack_fields(struct packing *p, struct event *e)
 		pack_kernel(p, &e->kernel);
 		break;
 	}
-	bool excerpt = e->kind == EVENT_CALL || e->kind == EVENT_LAB;
-	e->size = choice(p, e->size, 0, excerpt ? EVENT_CALL_DATA : EVENT_DATA_MAX);
+	e->size = choice(p, e->size, 0, event_data_max(e));
 }
 
 static int not_ours(void)

@@ -200,8 +200,9 @@ static void put_option(struct line *l, const struct event_call *call)
 
 static void put_lookup(struct line *l, const struct event *e)
 {
-	if (e->size)
-		line_put_string(l, e->data, e->size, e->call.asked, e->size);
+	struct event_lookup lookup = event_lookup(e);
+	if (lookup.host_size)
+		line_put_string(l, lookup.host, lookup.host_size, e->call.asked, lookup.host_size);
 	else
 		line_put(l, "NULL");
 	line_put(l, ", ");
@@ -273,25 +274,50 @@ static void put_words(struct line *l, const char *words)
 	line_put(l, ")");
 }
 
-static void put_lookup_result(struct line *l, const struct event_call *call)
+/* The first of the addresses, and that there are more. */
+static void put_found(struct line *l, const struct event *e, struct event_lookup *lookup)
 {
-	char first[ENDPOINT_TEXT];
+	enum { SHOWN = 4 };
+	struct endpoint found;
+	char text[ENDPOINT_TEXT];
+	int shown = 0;
 
-	if (call->error) {
-		put_number(l, symbol_name(SYMBOL_LOOKUP_ERROR, call->error), call->error);
-		put_words(l, gai_strerror(call->error));
-	} else {
-		endpoint_format(&call->address, first);
-		line_put(l, call->args[2] > 1 ? "0 [%s, ...]" : "0 [%s]", first);
+	line_put(l, "[");
+	for (; shown < SHOWN && event_lookup_next(lookup, &found); shown++)
+		line_put(l, "%s%s", shown ? ", " : "", endpoint_format(&found, text));
+	if (shown == 0) {
+		line_put(l, "%s", endpoint_format(&e->call.address, text));
+		shown++;
+	}
+	line_put(l, e->call.args[2] > shown ? ", ...]" : "]");
+}
+
+static void put_lookup_result(struct line *l, const struct event *e)
+{
+	int error = e->call.error;
+	struct event_lookup lookup = event_lookup(e);
+
+	if (error) {
+		put_number(l, symbol_name(SYMBOL_LOOKUP_ERROR, error), error);
+		put_words(l, gai_strerror(error));
+		return;
+	}
+	line_put(l, "0 ");
+	put_found(l, e, &lookup);
+	if (lookup.name_size && !event_lookup_is_canonical(&lookup)) {
+		line_put(l, ", ai_canonname=");
+		line_put_string(l, lookup.name, lookup.name_size, lookup.name_size, lookup.name_size);
 	}
 }
 
-static void put_result(struct line *l, const struct event_call *call)
+static void put_result(struct line *l, const struct event *e)
 {
+	const struct event_call *call = &e->call;
+
 	if (!call->returned) {
 		line_put(l, "?");
 	} else if (call->op == OP_GETADDRINFO) {
-		put_lookup_result(l, call);
+		put_lookup_result(l, e);
 	} else if (call->error) {
 		line_put(l, "-1 ");
 		put_number(l, symbol_name(SYMBOL_ERRNO, call->error), call->error);
@@ -309,6 +335,6 @@ int event_print_call(const struct event *e, struct buf *out)
 	line_put(&l, "%s(", call->op == OP_ACCEPT && call->args[0] ? "accept4" : event_op_name(call->op));
 	put_arguments(&l, e);
 	line_put(&l, ") = ");
-	put_result(&l, call);
+	put_result(&l, e);
 	return line_end(&l);
 }

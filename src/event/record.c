@@ -145,8 +145,7 @@ static void record_event(struct fields *f, struct event *e, struct buf *data)
 		record_kernel(f, &e->kernel);
 		break;
 	}
-	bool excerpt = e->kind == EVENT_CALL || e->kind == EVENT_LAB;
-	field_data(f, "data", "data_hex", e, data, excerpt ? EVENT_CALL_DATA : EVENT_DATA_MAX);
+	field_data(f, "data", "data_hex", e, data, event_data_max(e));
 }
 
 static void record_header(struct fields *f, struct record_header *h)

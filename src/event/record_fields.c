@@ -1,6 +1,5 @@
 #include "record_fields.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <jansson.h>
 #include <limits.h>
@@ -341,31 +340,6 @@ int field_error(struct fields *f, const char *name, enum symbol_set symbols, int
 
 /* --- Endpoints --- */
 
-/* What endpoint_format() writes. */
-static bool read_endpoint(const char *s, struct endpoint *e)
-{
-	char text[ENDPOINT_TEXT], *address = text;
-	uint64_t port, scope = 0;
-
-	if (snprintf(text, sizeof text, "%s", s) >= (int)sizeof text)
-		return false;
-	char *colon = strrchr(text, ':');
-	if (!colon || !read_digits(colon + 1, UINT16_MAX, &port))
-		return false;
-	*colon = '\0';
-	bool v6 = *text == '[' && colon[-1] == ']';
-	if (v6) {
-		char *percent = strchr(++address, '%');
-		colon[-1] = '\0';
-		if (percent && !read_digits(percent + 1, UINT32_MAX, &scope))
-			return false;
-		if (percent)
-			*percent = '\0';
-	}
-	*e = (struct endpoint){.family = v6 ? 6 : 4, .port = (uint16_t)port, .scope = (uint32_t)scope};
-	return inet_pton(v6 ? AF_INET6 : AF_INET, address, e->address) == 1;
-}
-
 void field_endpoint(struct fields *f, const char *name, struct endpoint *e)
 {
 	char text[ENDPOINT_TEXT];
@@ -373,7 +347,7 @@ void field_endpoint(struct fields *f, const char *name, struct endpoint *e)
 	if (!field_there(f, name, e->family != 0))
 		return;
 	if (!f->writing) {
-		if (!read_endpoint(get_string(f, name), e))
+		if (!endpoint_parse(get_string(f, name), e))
 			out_of_range(f, name);
 		return;
 	}

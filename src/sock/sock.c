@@ -507,13 +507,17 @@ static int collect(const struct addrinfo *list, struct endpoint *found, size_t r
 	return n;
 }
 
+/* The canonical name goes into name; "": there is none, or none that has room. */
 static int look_up(const char *host, const char *service, const struct addrinfo *hints, struct endpoint *found,
-		   size_t room, int *code)
+		   size_t room, char name[EVENT_CALL_DATA], int *code)
 {
 	struct addrinfo *list = NULL;
+	name[0] = '\0';
 	*code = getaddrinfo(host, service, hints, &list);
 	if (*code)
 		return -1;
+	if (list->ai_canonname && strlen(list->ai_canonname) < EVENT_CALL_DATA)
+		memcpy(name, list->ai_canonname, strlen(list->ai_canonname) + 1);
 	int n = collect(list, found, room);
 	freeaddrinfo(list);
 	return n;
@@ -525,9 +529,11 @@ int sock_resolve(const char *host, const char *service, int family, enum protoco
 	struct addrinfo hints = {.ai_family = family == 0   ? AF_UNSPEC
 					      : family == 6 ? AF_INET6
 							    : AF_INET,
-				 .ai_socktype = protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM};
+				 .ai_socktype = protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM,
+				 .ai_flags = host ? AI_CANONNAME : 0}; /* a loopback address has no name to tell */
+	char name[EVENT_CALL_DATA], data[EVENT_LOOKUP_DATA];
 	if (!hooked)
-		return look_up(host, service, &hints, found, room, code);
+		return look_up(host, service, &hints, found, room, name, code);
 
 	struct event e = call_of(OP_GETADDRINFO, -1);
 	e.call.args[0] = hints.ai_family;
@@ -535,10 +541,11 @@ int sock_resolve(const char *host, const char *service, int family, enum protoco
 	e.call.asked = host ? strlen(host) : 0;
 	keep(&e, host, e.call.asked);
 	before(&e);
-	int n = look_up(host, service, &hints, found, room, code);
+	int n = look_up(host, service, &hints, found, room, name, code);
 	if (n > 0) {
 		e.call.args[2] = n;
 		e.call.address = found[0];
+		event_lookup_keep(&e, data, name, found, (size_t)n);
 	}
 	returned(&e, *code);
 	e.call.error = *code;

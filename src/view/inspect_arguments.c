@@ -160,26 +160,59 @@ static void put_option(struct inspect *p)
 
 /* --- Looking up --- */
 
-static void put_found(struct inspect *p)
+/* What else it is called is asked for with the addresses (AI_CANONNAME). */
+static void put_names(struct inspect *p, const struct event_lookup *l)
+{
+	if (!l->name_size)
+		return;
+	struct view_row *row = inspect_field(p, 1, "canonname");
+	view_row_put(row, STYLE_TEXT, l->name, l->name_size);
+	view_row_printf(row, STYLE_TEXT, ": %s",
+			event_lookup_is_canonical(l) ? _("the canonical name; the one asked for is just that")
+						     : _("the canonical name; the one asked for is an alias of it"));
+	inspect_say(p, 1, _("aliases"), _("further ones are not told by getaddrinfo()"));
+}
+
+/* The first one in memory, too. */
+static void put_addresses(struct inspect *p, struct event_lookup *l)
+{
+	struct endpoint e;
+	char text[ENDPOINT_TEXT];
+	size_t n = 0, all = (size_t)p->event.call.args[2];
+	for (; event_lookup_next(l, &e); n++) {
+		view_row_printf(inspect_field(p, 1, n ? "" : _("addresses")), STYLE_TEXT, _("%s: %s, port %u"),
+				endpoint_format(&e, text), e.family == 6 ? "AF_INET6" : "AF_INET", (unsigned)e.port);
+	}
+	if (n && n < all)
+		view_row_printf(
+			inspect_field(p, 1, ""), STYLE_FAINT,
+			ngettext("and %zu more, which is not kept", "and %zu more, which are not kept", all - n),
+			all - n);
+	put_address(p, _("the first"), NULL);
+}
+
+static void put_found(struct inspect *p, struct event_lookup *l)
 {
 	const struct event_call *call = &p->event.call;
 	if (!call->returned || call->error)
 		return;
 	size_t n = (size_t)call->args[2];
 	view_row_printf(inspect_field(p, 1, "res"), STYLE_TEXT,
-			ngettext("%zu address was found:", "%zu addresses were found; the first of them:", n), n);
-	put_address(p, _("address"), NULL);
+			ngettext("%zu address was found", "%zu addresses were found, to be tried in this order", n), n);
+	put_names(p, l);
+	put_addresses(p, l);
 }
 
 static void put_lookup(struct inspect *p)
 {
-	if (p->event.size)
-		view_row_put(inspect_field(p, 1, "node"), STYLE_TEXT, p->event.data, p->event.size);
+	struct event_lookup l = event_lookup(&p->event);
+	if (l.host_size)
+		view_row_put(inspect_field(p, 1, "node"), STYLE_TEXT, l.host, l.host_size);
 	else
 		inspect_say(p, 1, "node", _("NULL: this computer itself (loopback)"));
 	put_family(p, "ai_family");
 	put_type(p, "ai_socktype");
-	put_found(p);
+	put_found(p, &l);
 }
 
 /* --- Calls --- */

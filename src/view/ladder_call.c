@@ -54,11 +54,11 @@ static void make_data(const struct phrase *p, struct view_row *row)
 {
 	bool to_server = (p->l->who == EVENT_CLIENT) == ladder_sends(p->call->op);
 	const char *s = p->e->data;
-	size_t size;
+	size_t n = p->call->op == OP_GETADDRINFO ? event_lookup(p->e).host_size : p->e->size, size;
 	struct text_cell cell;
 	view_row_clear(row);
-	for (size_t i = 0; i < p->e->size; i += size) {
-		size = text_cell(s + i, p->e->size - i, &cell);
+	for (size_t i = 0; i < n; i += size) {
+		size = text_cell(s + i, n - i, &cell);
 		put_character(row, to_server ? STYLE_YOU : STYLE_SERVER, s + i, size);
 	}
 	if (p->e->size < (p->call->error ? p->call->asked : ladder_moved(p->call)))

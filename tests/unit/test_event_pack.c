@@ -355,6 +355,8 @@ static void packs_no_nonsense(void **state)
 	assert_not_packed(EVENT(EVENT_KERNEL, .kernel.why = (enum kernel_why)0));
 	assert_not_packed(EVENT(EVENT_KERNEL, .kernel.why = (enum kernel_why)(KERNEL_DROPS + 1)));
 	assert_not_packed(EVENT(EVENT_KERNEL, .kernel = {.why = KERNEL_SAMPLE, .remote = {.family = 5}}));
+	assert_not_packed(EVENT(EVENT_KERNEL, .kernel = {.why = KERNEL_SAMPLE, .state = KERNEL_STATES}));
+	assert_not_packed(EVENT(EVENT_KERNEL, .kernel = {.why = KERNEL_SAMPLE, .offered = KERNEL_OFFERS + 1}));
 }
 
 /* Of what was moved there is an excerpt, of what was said all. */
@@ -370,6 +372,12 @@ static void packs_no_more_data_than_there_may_be(void **state)
 	assert_int_equal(event_unpack(&back, buf_bytes(&message), message.size), 0);
 	assert_event_equal(&lab, &back);
 	buf_free(&message);
+
+	struct event lookup = EVENT(EVENT_CALL, .call.op = OP_GETADDRINFO, .size = EVENT_LOOKUP_DATA, .data = data);
+	message = packed(&lookup);
+	buf_free(&message);
+	lookup.size++;
+	assert_not_packed(lookup);
 
 	call.size = lab.size = EVENT_CALL_DATA + 1;
 	assert_not_packed(call);
@@ -420,7 +428,7 @@ static void assert_call_sane(const struct event *e)
 	assert_in_range(e->call.op, OP_SOCKET, OP_COUNT - 1);
 	assert_bool(&e->call.returned);
 	assert_endpoint_sane(&e->call.address);
-	assert_in_range(e->size, 0, EVENT_CALL_DATA);
+	assert_in_range(e->size, 0, event_data_max(e));
 	assert_prints(event_print_call, e);
 }
 
@@ -467,7 +475,8 @@ static void assert_kernel_sane(const struct event_kernel *k)
 {
 	assert_in_range(k->why, KERNEL_SAMPLE, KERNEL_DROPS);
 	assert_in_range(k->protocol, PROTOCOL_NONE, PROTOCOL_UDP);
-	assert_non_null(kernel_state_name(k->state));
+	assert_in_range(k->state, 0, KERNEL_STATES - 1);
+	assert_in_range(k->offered, 0, KERNEL_OFFERS);
 	assert_endpoint_sane(&k->local);
 	assert_endpoint_sane(&k->remote);
 }

@@ -199,6 +199,16 @@ static void prints_lookups(void **state)
 		    "localhost", "getaddrinfo(\"localhost\", AF_INET, SOCK_DGRAM) = 0 [127.0.0.1:12000]");
 	assert_call(CALL(.op = OP_GETADDRINFO, .args = {AF_UNSPEC, SOCK_STREAM, 2}, .address = book), NULL,
 		    "getaddrinfo(NULL, AF_UNSPEC, SOCK_STREAM) = 0 [127.0.0.1:12000, ...]");
+	assert_call(CALL(.op = OP_GETADDRINFO, .args = {AF_UNSPEC, SOCK_STREAM, 2}, .asked = 9, .address = book),
+		    "localhost\nLocalHost\n127.0.0.1:12000\n[::1]:12000",
+		    "getaddrinfo(\"localhost\", AF_UNSPEC, SOCK_STREAM) = 0 [127.0.0.1:12000, [::1]:12000]");
+	assert_call(CALL(.op = OP_GETADDRINFO, .args = {AF_UNSPEC, SOCK_STREAM, 6}, .asked = 3, .address = book),
+		    "www\nb.example\n10.0.0.1:1\n10.0.0.2:1\n10.0.0.3:1\n10.0.0.4:1\n10.0.0.5:1\n10.0.0.6:1",
+		    "getaddrinfo(\"www\", AF_UNSPEC, SOCK_STREAM) = 0 [10.0.0.1:1, 10.0.0.2:1, 10.0.0.3:1, 10.0.0.4:1, "
+		    "...], ai_canonname=\"b.example\"");
+	assert_call(CALL(.op = OP_GETADDRINFO, .args = {AF_UNSPEC, SOCK_STREAM, 1}, .asked = 3, .address = book),
+		    "www\nb\x1b[2J\nnonsense",
+		    "getaddrinfo(\"www\", AF_UNSPEC, SOCK_STREAM) = 0 [127.0.0.1:12000], ai_canonname=\"b\\x1b[2J\"");
 	assert_call(CALL(.op = OP_GETADDRINFO, .args = {AF_UNSPEC, SOCK_STREAM}, .asked = 4, .result = EAI_NONAME,
 			 .error = EAI_NONAME),
 		    "a\nb\x1b",

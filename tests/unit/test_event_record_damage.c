@@ -51,9 +51,10 @@ static void assert_sound(const char *line)
 		fail_msg("%s: %s", problem, line);
 }
 
-#define START "{\"when\":1,\"who\":\"client\",\"kind\":"
-#define CALL  START "\"call\",\"op\":\"send\""
-#define NOTE  START "\"note\",\"level\":\"info\""
+#define START  "{\"when\":1,\"who\":\"client\",\"kind\":"
+#define CALL   START "\"call\",\"op\":\"send\""
+#define LOOKUP START "\"call\",\"op\":\"getaddrinfo\""
+#define NOTE   START "\"note\",\"level\":\"info\""
 
 /* Which column exactly is the parser's affair. */
 static void assert_no_json(const char *line, const char *expected)
@@ -313,6 +314,8 @@ static void more_data_than_there_may_be(void **state)
 		assert_data_size(excerpts[i], "data_hex", 2 * EVENT_CALL_DATA, true);
 		assert_data_size(excerpts[i], "data_hex", 2 * EVENT_CALL_DATA + 2, false);
 	}
+	assert_data_size(LOOKUP, "data", EVENT_LOOKUP_DATA, true);
+	assert_data_size(LOOKUP, "data", EVENT_LOOKUP_DATA + 1, false);
 	assert_data_size(NOTE, "data", EVENT_DATA_MAX, true);
 	assert_data_size(NOTE, "data", EVENT_DATA_MAX + 1, false);
 	assert_data_size(NOTE, "data_hex", 2 * EVENT_DATA_MAX, true);

@@ -14,7 +14,7 @@ enum { EVENTS_MAX = 64 };
 struct record {
 	bool before; /* which hook it came to */
 	struct event event;
-	uint8_t data[EVENT_CALL_DATA];
+	uint8_t data[EVENT_LOOKUP_DATA];
 	pthread_t thread;
 };
 
@@ -26,7 +26,7 @@ static void keep(const struct event *e, bool before)
 	assert_true(count < EVENTS_MAX);
 	assert_int_equal(e->kind, EVENT_CALL);
 	assert_int_equal(e->call.returned, !before);
-	assert_in_range(e->size, 0, EVENT_CALL_DATA);
+	assert_in_range(e->size, 0, event_data_max(e));
 	struct record *r = &records[count++];
 	*r = (struct record){.before = before, .event = *e, .thread = pthread_self()};
 	if (e->size)
@@ -414,7 +414,7 @@ static void tells_of_a_lookup(void **state)
 	assert_int_equal(last()->error, 0);
 	assert_args(AF_UNSPEC, SOCK_STREAM, 1);
 	assert_endpoint(&last()->address, "127.0.0.1:12000");
-	assert_data("127.0.0.1");
+	assert_data("127.0.0.1\n127.0.0.1\n127.0.0.1:12000");
 	assert_int_equal(records[count - 2].event.size, strlen("127.0.0.1"));
 
 	assert_int_equal(sock_resolve("127.0.0.1", "no such service", 4, PROTOCOL_UDP, found, COUNT(found), &code), -1);
@@ -424,7 +424,7 @@ static void tells_of_a_lookup(void **state)
 	assert_int_equal(last()->address.family, 0);
 
 	sock_resolve(NULL, "12000", 4, PROTOCOL_TCP, found, COUNT(found), &code);
-	assert_data("");
+	assert_data("\n\n127.0.0.1:12000");
 }
 
 static void keeps_errno(void **state)

@@ -78,7 +78,7 @@ static void looking_up_a_name(void **state)
 	uint64_t index = add_data(CLIENT,
 				  CALL(.op = OP_GETADDRINFO, .fd = -1, .args = {AF_UNSPEC, SOCK_STREAM, 2}, .asked = 9,
 				       .address = local_host(12000), .took = 2500000),
-				  "localhost", 9);
+				  LOOKUP_DATA, sizeof LOOKUP_DATA - 1);
 	assert_page(index, 80, lookup_page);
 	index = add_data(CLIENT,
 			 CALL(.op = OP_GETADDRINFO, .fd = -1, .args = {AF_INET, SOCK_DGRAM}, .asked = 7,
@@ -88,7 +88,15 @@ static void looking_up_a_name(void **state)
 	index = add_call(CLIENT, CALL(.op = OP_GETADDRINFO, .fd = -1, .args = {AF_INET, SOCK_DGRAM, 1},
 				      .address = local_host(12000)));
 	says(index, "  node           NULL: this computer itself (loopback)\n");
-	says(index, "  res            1 address was found:\n");
+	says(index, "  res            1 address was found\n  the first      127.0.0.1:12000\n");
+	static const char canonical[] = "localhost\nlocalhost\n127.0.0.1:12000";
+	index = add_data(CLIENT,
+			 CALL(.op = OP_GETADDRINFO, .fd = -1, .args = {AF_INET, SOCK_DGRAM, 3}, .asked = 9,
+			      .address = local_host(12000)),
+			 canonical, sizeof canonical - 1);
+	says(index, "  canonname      localhost: the canonical name; the one asked for is just that\n");
+	says(index,
+	     "  addresses      127.0.0.1:12000: AF_INET, port 12000\n                 and 2 more, which are not kept");
 }
 
 static void a_call_that_waits(void **state)

@@ -663,6 +663,7 @@ static void test_look_ups(void **state)
 	struct stage *s = *state;
 	struct event_call c = {.op = OP_GETADDRINFO, .fd = -1, .args = {AF_UNSPEC, SOCK_STREAM, 1}};
 	c.error = -2; /* EAI_NONAME */
+	c.asked = 7;
 	call_with(s, EVENT_CLIENT, c, "nowhere", 7);
 	assert_screen(s, 80,
 		      "                                               not seen from here\n"
@@ -670,9 +671,11 @@ static void test_look_ups(void **state)
 	c.error = 0;
 	c.took = 12 * CLOCK_MS;
 	c.address = ipv4(1, 80);
+	c.asked = 9;
 	call_with(s, EVENT_CLIENT, c, "elsewhere", 9);
 	c.address = ipv4(1, SERVER_PORT);
-	call_with(s, EVENT_CLIENT, c, "here", 4);
+	c.asked = 4;
+	call_with(s, EVENT_CLIENT, c, "here\nhere.example\n127.0.0.1:12000", 33);
 	makes_socket(s, EVENT_CLIENT, 5, PROTOCOL_TCP);
 	connects(s, 5, 0);
 	assert_screen(s, 80,
@@ -682,6 +685,7 @@ static void test_look_ups(void **state)
 		      "connect(5, 127.0.0.1:12000)      ┄┄┄┄SYN┄┄┄┄┄► (implied)\n"
 		      "  → 0                            ◄SYN,ACK┄ACK► (implied: its system answers)\n");
 	c.address = ipv4(1, 81);
+	c.asked = 4;
 	call_with(s, EVENT_CLIENT, c, "next", 4);
 	assert_screen(s, 80,
 		      "getaddrinfo(\"here\") → 127.0.0.1:12000\n"

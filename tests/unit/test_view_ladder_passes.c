@@ -671,6 +671,7 @@ static void test_a_server_elsewhere(void **state)
 		  (struct event_call){.op = OP_GETADDRINFO,
 				      .fd = -1,
 				      .args = {AF_UNSPEC, SOCK_STREAM, 2},
+				      .asked = 9,
 				      .address = ipv4(1, SERVER_PORT)},
 		  "localhost", 9);
 	makes_socket(s, EVENT_CLIENT, 5, PROTOCOL_TCP);
