@@ -88,4 +88,9 @@ uint64_t random_at(uint64_t seed, uint64_t n);
 uint64_t clock_now(void);  /* CLOCK_MONOTONIC: for everything that is measured or waited for */
 uint64_t clock_wall(void); /* since 1970 UTC: only for showing the time of day */
 
+static inline uint64_t clock_earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 #endif

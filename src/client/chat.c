@@ -137,17 +137,12 @@ static void timer_fired(uv_timer_t *timer)
 	chat_replay_advance(c, now);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* When timer_fired() has something to do; but for drawing. */
 static uint64_t next_deadline(const struct chat *c)
 {
-	uint64_t deadline = earlier(input_deadline(), series_deadline(&c->run));
-	deadline = earlier(deadline, order_deadline(&c->order));
-	return earlier(deadline, chat_replay_deadline(c));
+	uint64_t deadline = clock_earlier(input_deadline(), series_deadline(&c->run));
+	deadline = clock_earlier(deadline, order_deadline(&c->order));
+	return clock_earlier(deadline, chat_replay_deadline(c));
 }
 
 /* Draws what has changed, and sets the timer for what comes next. */
@@ -161,7 +156,7 @@ static void before_wait(uv_prepare_t *prepare)
 		draw(c);
 	uint64_t deadline = next_deadline(c);
 	if (!c->away)
-		deadline = earlier(deadline, c->dirty ? next_frame : c->tick);
+		deadline = clock_earlier(deadline, c->dirty ? next_frame : c->tick);
 	if (deadline == CLOCK_NEVER) {
 		uv_timer_stop(&c->timer);
 		return;

@@ -179,11 +179,6 @@ void impair_ended(struct impair *i, enum event_lab_what what, const struct party
 
 /* --- Datagrams and their replies --- */
 
-static uint64_t less(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Told for each of them, whatever is on: that a datagram came at all is a part of the truth. */
 bool impair_request(struct impair *i, const struct party *p, const void *data, size_t n, size_t whole, struct fated *f)
 {
@@ -195,7 +190,7 @@ bool impair_request(struct impair *i, const struct party *p, const void *data, s
 	i->sums.requests_dropped += fate->drop_request;
 	lab.datagram = i->datagram;
 	lab.bytes = whole;
-	lab.delay = fate->twice ? less(fate->delay[0], fate->delay[1]) : fate->delay[0];
+	lab.delay = fate->twice ? clock_earlier(fate->delay[0], fate->delay[1]) : fate->delay[0];
 	lab.request_dropped = fate->drop_request;
 	lab.reply_dropped = fate->drop_reply;
 	lab.twice = fate->twice;
@@ -223,7 +218,7 @@ static bool held_back(const struct impair *i, const struct lab_fate *fate)
 static bool push(struct impair *i, const struct lab_fate *fate, struct late_reply reply, int which, const void *data,
 		 size_t n)
 {
-	reply.ready = clock_now() + less(fate->delay[which], i->lab.delay + i->lab.jitter);
+	reply.ready = clock_now() + clock_earlier(fate->delay[which], i->lab.delay + i->lab.jitter);
 	reply.due = reply.held_back ? reply.ready + LAB_OVERTAKE : reply.ready;
 	reply.copy = fate->twice && which == (fate->delay[1] < fate->delay[0] ? 0 : 1);
 	if (late_push(&i->late, &reply, data, n) == 0)

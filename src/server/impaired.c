@@ -219,11 +219,6 @@ static int wait_ms(uint64_t now, uint64_t until)
 	return until > now ? (int)((until - now + CLOCK_MS - 1) / CLOCK_MS) : 0;
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* -1, for whoever closes the connection: it has been told. */
 static int closed(struct impaired *l)
 {
@@ -269,7 +264,7 @@ static uint64_t tend(struct impaired *l, uint64_t now)
 	}
 	impair_update(l->impair);
 	unlock(l);
-	return l->lab.hold ? earlier(now + IMPAIR_LOOK, next) : next;
+	return l->lab.hold ? clock_earlier(now + IMPAIR_LOOK, next) : next;
 }
 
 /* -1 with EINTR where there is one thread; where there are several, their sockets tell each: there is no need to wait.
@@ -286,7 +281,7 @@ static int await(struct impaired *l, int fd, uint64_t not_before)
 	uint64_t now = clock_now(), next = tend(l, now);
 	bool barred = not_before > now;
 	struct pollfd p = {.fd = barred ? -1 : fd, .events = POLLIN};
-	int n = poll(&p, 1, wait_ms(now, barred ? earlier(next, not_before) : next));
+	int n = poll(&p, 1, wait_ms(now, barred ? clock_earlier(next, not_before) : next));
 	return again(l, n) ? 0 : n;
 }
 
@@ -323,7 +318,7 @@ static int delay(struct impaired *l, int connection)
 	while (!l->close && !news_end() && (now = clock_now()) < due) {
 		poll(NULL, 0, wait_ms(now, due));
 		obey(l, connection);
-		due = earlier(due, now + l->lab.delay + l->lab.jitter);
+		due = clock_earlier(due, now + l->lab.delay + l->lab.jitter);
 	}
 	return l->close ? closed(l) : 0;
 }
