@@ -13,7 +13,9 @@
 
 #include "control.h"
 #include "impair.h"
+#include "limiter.h"
 #include "news.h"
+#include "source.h"
 
 enum {
 	EXIT_USAGE = 2,
@@ -21,7 +23,7 @@ enum {
 	WRITE_TIMEOUT_MAX = 86400,
 };
 
-enum { OPTION_CONTROL = 256, OPTION_CONTROL_FD, OPTION_LAB, OPTION_WRITE_TIMEOUT };
+enum { OPTION_CONTROL = 256, OPTION_CONTROL_FD, OPTION_LAB, OPTION_WRITE_TIMEOUT, OPTION_UDP_RATE };
 
 static const char short_options[] = "46tup:l:m:vhV";
 static const struct option long_options[] = {
@@ -39,6 +41,7 @@ static const struct option long_options[] = {
 	{"control-fd", required_argument, NULL, OPTION_CONTROL_FD},
 	{"lab", required_argument, NULL, OPTION_LAB},
 	{"write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT},
+	{"udp-rate", required_argument, NULL, OPTION_UDP_RATE},
 	{0},
 };
 
@@ -64,6 +67,8 @@ static const char *help(void)
 		 "                         the manual, uproard(8), tells what there is\n"
 		 "      --write-timeout SECONDS\n"
 		 "                         how long a client may leave its replies waiting (60)\n"
+		 "      --udp-rate N       how many datagrams a second are answered to one network\n"
+		 "                         beyond this computer (200); 0: all\n"
 		 "      --control PATH     let yourself watch it at this path, with uproar --attach PATH\n"
 		 "      --control-fd FD    the channel to the uproar that started it\n"
 		 "  -v, --verbose          print every socket call on standard error\n"
@@ -111,6 +116,15 @@ static uint64_t write_timeout(const char *text)
 	if (n == -1)
 		wrong_usage(_("%s is not a time: give a number of seconds from 1 to %d."), text, WRITE_TIMEOUT_MAX);
 	return (uint64_t)n * 1000;
+}
+
+static unsigned udp_rate(const char *text)
+{
+	long n = number(text, 0, LIMITER_RATE_MAX);
+	if (n == -1)
+		wrong_usage(_("%s is not a rate: give a number of datagrams a second from 0 to %d."), text,
+			    LIMITER_RATE_MAX);
+	return (unsigned)n;
 }
 
 static int control_fd(const char *text)
@@ -199,6 +213,9 @@ static void take_option(struct options *o, int option, const char *value)
 	case OPTION_WRITE_TIMEOUT:
 		o->write_timeout = write_timeout(value);
 		break;
+	case OPTION_UDP_RATE:
+		o->udp_rate = udp_rate(value);
+		break;
 	case 'h':
 		print_and_exit(help());
 	case 'V':
@@ -244,6 +261,7 @@ static int start(const struct options *o, struct report *r)
 	}
 	if (control_start(r, o) == -1)
 		return status;
+	source_start(o->udp_rate);
 	impair_start(&i, r, o);
 	status = run(o, r, &i);
 	impair_end(&i);
@@ -256,6 +274,7 @@ int main(int argc, char *argv[])
 	struct options o = {.model = MODEL_EVENTS,
 			    .port = SERVER_PORT,
 			    .control = -1,
+			    .udp_rate = LIMITER_RATE,
 			    .write_timeout = UINT64_C(1000) * WRITE_TIMEOUT};
 	struct report r;
 	int option;

@@ -14,9 +14,14 @@ enum report_warning {
 	WARN_ACCEPT,   /* no descriptor or memory for a new client */
 	WARN_MEMORY,   /* a connection was lost for want of memory */
 	WARN_THREADS,  /* as many clients as there may be threads */
+	WARN_CLIENTS,  /* as many clients as there may be */
+	WARN_ADDRESS,  /* as many as may come from one address */
+	WARN_IDLE,     /* a client said nothing for too long */
 	WARN_STALLED,  /* a client did not take its replies for too long */
 	WARN_TOO_LONG, /* a reply did not fit into a datagram */
-	WARN_REFUSED,  /* a datagram came from where no client can be */
+	WARN_REFUSED,  /* a datagram came from where no client can be; */
+	WARN_RATE,     /* too many came from one network; */
+	WARN_LOOP,     /* the same came again and again */
 	WARN_LATE,     /* the lab makes more replies wait than it may */
 	WARN_COUNT
 };

@@ -30,6 +30,7 @@ struct options {
 	int control;              /* the channel to the uproar that started us; -1: none */
 	const char *control_path; /* where watchers are let in; NULL: nowhere */
 	uint64_t write_timeout;   /* ms */
+	unsigned udp_rate;        /* datagrams a second that are answered to one network; 0: all */
 	bool lab_given;
 	struct lab lab; /* what it is set to from the start */
 };
@@ -59,16 +60,6 @@ int listen_descriptors(void);
 void listen_failed(const struct service *s, struct report *r);
 /* The one address of the textbook model. -1: it has told why. */
 int listen_address(const struct options *o, struct report *r, struct endpoint *local);
-
-/*
- * A datagram with a forged source makes two servers answer each other for ever (CVE-1999-0103, CVE-2024-2169). No
- * client has one of these: a system service's port or our own, no port, a group, or everybody.
- */
-bool source_refused(const struct endpoint *source, uint16_t own_port);
-
-/* What datagrams are not answered: from such a source; and with a reply that is too long. Both tell of it. */
-bool datagram_refused(struct report *r, const struct endpoint *source, uint16_t own_port);
-bool datagram_too_long(struct report *r, size_t reply, const struct endpoint *client);
 
 /* Whether accept() failed for want of what we all share; else it is that client's own trouble (accept(2)). */
 bool accept_starved(int error);

@@ -11,6 +11,7 @@
 
 #include "impaired.h"
 #include "news.h"
+#include "source.h"
 
 enum { TCP_BYTES = 1024, UDP_BYTES = 2048 };
 
@@ -99,14 +100,15 @@ static int serve_udp(struct impaired *l, struct service *s, struct report *r)
 		if (n == -1)
 			return -1;
 		/* Not in the book: whoever forges such a source wants two servers to answer each other for ever. */
-		if (source_refused(&client, s->local.port))
+		if (datagram_refused(r, &client, s->local.port, (size_t)n))
 			continue;
 		/* modifiedMessage = message.decode().upper() */
 		size_t size = text_upper_whole(message, (size_t)n, modified);
-		/* serverSocket.sendto(modifiedMessage.encode(), clientAddress) */
-		if (impaired_sendto(l, s->fd, modified, size, &client) == -1)
-			continue; /* as when it is lost on its way */
+		/* serverSocket.sendto(modifiedMessage.encode(), clientAddress); but not if they do so all the same */
+		if (!reply_refused(r, &client, message, (size_t)n, modified, size))
+			reply_counted(impaired_sendto(l, s->fd, modified, size, &client));
 	}
+	datagrams_end(s->fd);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "control.h"
 #include "impaired.h"
 #include "news.h"
+#include "source.h"
 
 enum {
 	CLIENTS_MAX = 1024,
@@ -166,12 +167,13 @@ static void *serve_udp(void *arg)
 		ssize_t n = impaired_receive(&w->lab, fd, message, sizeof message, &client, local);
 		if (n == -1 && errno == EAGAIN && news_end())
 			break;
-		if (n == -1 || datagram_refused(r, &client, w->service.local.port))
+		if (n == -1 || datagram_refused(r, &client, w->service.local.port, (size_t)n))
 			continue;
 		size_t size = text_upper_whole(message, (size_t)n, modified);
-		if (!datagram_too_long(r, size, &client))
-			impaired_reply(&w->lab, fd, modified, size, &client, local);
+		if (!reply_refused(r, &client, message, (size_t)n, modified, size))
+			reply_counted(impaired_reply(&w->lab, fd, modified, size, &client, local));
 	}
+	datagrams_end(fd);
 	impaired_end(&w->lab);
 	w->server->waiting--;
 	return NULL;

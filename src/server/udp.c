@@ -3,7 +3,9 @@
 
 #include <uproar/sock.h>
 
+#include "counters.h"
 #include "engine.h"
+#include "source.h"
 
 enum {
 	DATAGRAMS = 32,        /* answered in a row, before other sockets have their turn */
@@ -15,6 +17,7 @@ struct datagram_socket {
 	uv_poll_t poll;
 	SLIST_ENTRY(datagram_socket) link;
 	int fd;
+	uint16_t port;
 	bool wildcard; /* it serves every address of this machine: each reply must leave from the right one */
 	bool owes;
 	struct buf owed;
@@ -56,8 +59,10 @@ static void watch(struct datagram_socket *d)
 /* Out of memory, the reply is lost, as datagrams are. */
 static void owe(struct datagram_socket *d, const void *data, size_t n)
 {
-	if (buf_append(&d->owed, data, n) == -1)
+	if (buf_append(&d->owed, data, n) == -1) {
+		counters_add(COUNTER_UDP_MEMORY, 1);
 		return;
+	}
 	d->owes = true;
 	watch(d);
 }
@@ -67,18 +72,25 @@ static void answer(struct datagram_socket *d, size_t size)
 {
 	struct engine *e = d->poll.loop->data;
 	size_t n = text_upper_whole(e->in, size, e->out);
-	if (datagram_too_long(e->report, n, &d->client))
+	ssize_t sent = (ssize_t)n;
+	if (reply_refused(e->report, &d->client, e->in, size, e->out, n))
 		return;
 	if (e->impair->on)
 		impair_reply(e->impair, &d->fated, d->fd, e->out, n, &d->client, &d->local);
-	else if (reply(d, e->out, n) == -1 && engine_again(errno))
+	else
+		sent = reply(d, e->out, n);
+	if (sent == -1 && engine_again(errno))
 		owe(d, e->out, n);
+	else
+		reply_counted(sent);
 }
 
 static void pay(struct datagram_socket *d)
 {
-	if (reply(d, buf_bytes(&d->owed), d->owed.size) == -1 && engine_again(errno))
+	ssize_t sent = reply(d, buf_bytes(&d->owed), d->owed.size);
+	if (sent == -1 && engine_again(errno))
 		return;
+	reply_counted(sent);
 	buf_free(&d->owed);
 	d->owes = false;
 	watch(d);
@@ -114,7 +126,7 @@ static bool serve_impaired(struct datagram_socket *d)
 	if (received == -1)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
 	size_t n = (size_t)received;
-	if (impair_datagram(d, &n, whole) && !datagram_refused(e->report, &d->client, e->port))
+	if (impair_datagram(d, &n, whole) && !datagram_refused(e->report, &d->client, d->port, n))
 		answer(d, n);
 	engine_tend(e);
 	return !d->owes;
@@ -129,7 +141,7 @@ static bool serve(struct datagram_socket *d)
 	ssize_t n = receive(d, ENGINE_IN, NULL);
 	if (n == -1)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
-	if (!datagram_refused(e->report, &d->client, e->port))
+	if (!datagram_refused(e->report, &d->client, d->port, (size_t)n))
 		answer(d, (size_t)n);
 	return !d->owes;
 }
@@ -145,6 +157,8 @@ static void forget(struct datagram_socket *d)
 	impair_forget(e->impair, &d->waiting);
 	late_forget(&e->impair->late, d->fd);
 	SLIST_REMOVE(&e->datagram_sockets, d, datagram_socket, link);
+	counters_add(COUNTER_NO_ROOM, d->owes);
+	datagrams_end(d->fd);
 	buf_free(&d->owed);
 	uv_close((uv_handle_t *)&d->poll, on_closed);
 	sock_close(d->fd);
@@ -189,6 +203,7 @@ int udp_serve(struct engine *e, const struct service *s)
 	}
 	d->poll.data = d;
 	d->fd = s->fd;
+	d->port = s->local.port;
 	d->wildcard = listen_everywhere(s);
 	SLIST_INSERT_HEAD(&e->datagram_sockets, d, link);
 	return uv_poll_start(&d->poll, UV_READABLE, on_ready);
