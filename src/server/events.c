@@ -1,92 +1,108 @@
+/*
+ * The event-driven model: workers. The first one is the first thread, and often the only one; it alone hears news. Each
+ * has an engine, with sockets of its own on the same addresses and port, among which the system shares out clients and
+ * datagrams. So workers have nothing in common but what counts, limits and tells.
+ */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <uproar/sock.h>
-
+#include "clients.h"
 #include "control.h"
 #include "engine.h"
 #include "news.h"
 
 enum {
-	GRACE = 1500, /* ms from the signal to stop until the last connection is closed, whatever it waits for */
+	CLIENTS_PERCENT = 95, /* of the descriptors, at most; the others are for everything else */
+	CLIENTS_THERE = 1024, /* from one address, at most, and no more than half of all */
 };
 
-bool engine_again(int error)
-{
-	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
+struct crew;
 
-/* A handle that does not keep the loop running. */
-static void in_the_background(void *handle)
-{
-	uv_unref(handle);
-}
+struct worker {
+	struct engine engine; /* at the beginning: a loop's data leads to it */
+	struct crew *crew;
+	struct impair off; /* the lab is for a single worker: others have one that stays off */
+	uv_thread_t thread;
+	uv_async_t wake; /* the end has come; for the first: another worker has ended */
+};
 
-/* --- The lab --- */
+struct crew {
+	const struct options *options;
+	struct report *report;
+	struct clients *clients;
+	uv_poll_t news;
+	uv_barrier_t accepted; /* each worker has, at the end, accepted who was waiting */
+	atomic_int others;     /* threads of the others */
+	int count, running;    /* workers; those of them that have a thread */
+	struct worker *workers[SERVER_WORKERS_MAX];
+};
 
-static uint64_t earlier(uint64_t a, uint64_t b)
+static struct crew *crew_of(uv_loop_t *loop)
 {
-	return a < b ? a : b;
-}
-
-static void on_lab(uv_timer_t *timer)
-{
-	engine_tend(timer->loop->data);
-}
-
-void engine_tend(struct engine *e)
-{
-	uint64_t now = clock_now();
-	late_send(&e->impair->late, now);
-	uint64_t next = earlier(late_next(&e->impair->late), earlier(tcp_tend(e, now), udp_tend(e, now)));
-	if (e->impair->lab.hold)
-		next = earlier(next, now + IMPAIR_LOOK);
-	impair_update(e->impair);
-	if (next == CLOCK_NEVER)
-		uv_timer_stop(&e->lab);
-	else
-		uv_timer_start(&e->lab, on_lab, next > now ? (next - now + CLOCK_MS - 1) / CLOCK_MS : 0, 0);
-}
-
-static void impair(struct engine *e, const struct lab_orders *orders)
-{
-	welcome_impair(e);
-	tcp_impair(e, orders);
-	udp_impair(e);
-	engine_tend(e);
+	return ((struct worker *)loop->data)->crew;
 }
 
 /* --- The end --- */
 
-static void on_grace_over(uv_timer_t *timer)
+/*
+ * A listening socket that is closed resets the connections in its queue, and while another one shares its port new ones
+ * still come. So before any is closed, all have been emptied; and what came meanwhile is accepted just before.
+ */
+static void stop(struct worker *w)
 {
-	struct engine *e = timer->loop->data;
-	tcp_abandon(e);
-	udp_abandon(e);
-}
-
-/* From here on every handle that is left closes by itself, and then uv_run() returns. */
-static void stop(struct engine *e)
-{
-	impair_hurry(e->impair);
-	impair(e, &(struct lab_orders){0});
-	e->stopping = true;
-	in_the_background(&e->news);
-	uv_timer_start(&e->grace, on_grace_over, GRACE, 0);
-	welcome_stop(e);
-	tcp_stop(e);
-	udp_stop(e);
-}
-
-static void carry_out(struct engine *e, const char *command)
-{
-	struct lab_orders orders;
-	if (e->stopping || !impair_command(e->impair, command, &orders))
+	if (w->engine.stopping)
 		return;
-	impair(e, &orders);
+	welcome_accept(&w->engine);
+	uv_barrier_wait(&w->crew->accepted);
+	engine_stop(&w->engine);
+}
+
+/* From here on every handle that is left closes by itself, and then the loop ends: the first worker's as the last. */
+static void end_if_last(struct crew *c)
+{
+	if (!c->workers[0]->engine.stopping || c->others > 0)
+		return;
+	engine_background(&c->news);
+	engine_background(&c->workers[0]->wake);
+}
+
+static void on_wake(uv_async_t *wake)
+{
+	struct worker *w = wake->data;
+	if (w == w->crew->workers[0]) {
+		end_if_last(w->crew);
+		return;
+	}
+	stop(w);
+	engine_background(wake);
+}
+
+static void stop_all(struct crew *c)
+{
+	for (int i = 1; i < c->running; i++)
+		uv_async_send(&c->workers[i]->wake);
+	stop(c->workers[0]);
+	end_if_last(c);
+}
+
+/* --- News --- */
+
+static void carry_out(struct crew *c, const char *command)
+{
+	struct engine *e = &c->workers[0]->engine;
+	struct lab_orders orders;
+	if (e->stopping)
+		return;
+	if (c->count > 1) {
+		report_error(c->report, _("The lab needs a server with one worker: start it without --workers."));
+		impair_tell(e->impair);
+		return;
+	}
+	if (!impair_command(e->impair, command, &orders))
+		return;
+	engine_impair(e, &orders);
 	if (orders.rebind)
 		welcome_rebind(e);
 	impair_tell(e->impair);
@@ -94,124 +110,160 @@ static void carry_out(struct engine *e, const char *command)
 
 static void on_news(uv_poll_t *poll, int status, int events)
 {
-	struct engine *e = poll->loop->data;
+	struct crew *c = crew_of(poll->loop);
 	char command[CONTROL_TEXT];
 	enum control_news news;
 	(void)status, (void)events;
 	news_take();
 	while ((news = control_take(command)) != CONTROL_NOTHING) {
 		if (news == CONTROL_COMMAND)
-			carry_out(e, command);
+			carry_out(c, command);
 	}
-	if (news_end() && !e->stopping)
-		stop(e);
+	if (news_end() && !c->workers[0]->engine.stopping)
+		stop_all(c);
 	if (news_again())
 		control_abort();
 }
 
+/* Until it is told to stop it runs, even if the lab lets no socket be looked at: for this keeps the loop running. */
+static int watch_news(struct crew *c)
+{
+	int error = uv_poll_init(&c->workers[0]->engine.loop, &c->news, news_fd());
+	return error ? error : uv_poll_start(&c->news, UV_READABLE, on_news);
+}
+
 /* --- The beginning --- */
 
-static void on_never(uv_poll_t *poll, int status, int events)
+static int failed(const struct crew *c, int error)
 {
-	(void)poll, (void)status, (void)events;
+	report_error(c->report, _("the event loop: %s."), uv_strerror(error));
+	return -1;
 }
 
-/*
- * Makes libuv's table of descriptors as large as it can become, by watching the highest one for a moment: it would
- * abort() the process if it had to grow in the middle of the service when memory has run out.
- */
-static void grow_table(struct engine *e, int fd)
+static void run(void *arg)
 {
-	int highest = fcntl(fd, F_DUPFD_CLOEXEC, listen_descriptors() - 1);
-	if (highest == -1)
-		return;
-	if (uv_poll_init(&e->loop, &e->highest, highest) == 0) {
-		uv_poll_start(&e->highest, UV_DISCONNECT, on_never);
-		uv_close((uv_handle_t *)&e->highest, NULL);
+	struct worker *w = arg;
+	struct crew *c = w->crew;
+	uv_run(&w->engine.loop, UV_RUN_DEFAULT);
+	c->others--;
+	uv_async_send(&c->workers[0]->wake);
+}
+
+/* impair: the first one's lab. */
+static struct worker *new_worker(struct crew *c, struct impair *impair)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	int error = w ? engine_start(&w->engine) : UV_ENOMEM;
+	if (error != 0) {
+		free(w);
+		failed(c, error);
+		return NULL;
 	}
-	close(highest);
+	w->crew = c;
+	w->engine.report = c->report;
+	w->engine.clients = c->clients;
+	w->engine.impair = impair ? impair : &w->off;
+	w->engine.write_timeout = c->options->write_timeout;
+	w->engine.idle_timeout = c->options->idle_timeout;
+	if (!impair)
+		impair_start(&w->off, c->report, c->options);
+	uv_async_init(&w->engine.loop, &w->wake, on_wake);
+	w->wake.data = w;
+	return w;
 }
 
-/* Until it is told to stop it runs, even if the lab lets no socket be looked at: for this keeps the loop running. */
-static int watch_news(struct engine *e)
+static int add_worker(struct crew *c, struct impair *impair, const struct service *services, int n)
 {
-	int error = uv_poll_init(&e->loop, &e->news, news_fd());
-	return error ? error : uv_poll_start(&e->news, UV_READABLE, on_news);
+	struct worker *w = new_worker(c, impair);
+	if (!w)
+		return -1;
+	c->workers[c->count++] = w;
+	int error = engine_serve(&w->engine, services, n);
+	return error == 0 ? 0 : failed(c, error);
 }
 
-static int prepare(struct engine *e)
+/* Every worker with its sockets, but not running. */
+static int open_all(struct crew *c, struct impair *impair, struct service *services, int *n)
 {
-	int error = watch_news(e);
-	uv_timer_init(&e->loop, &e->pause);
-	uv_timer_init(&e->loop, &e->stalled);
-	uv_timer_init(&e->loop, &e->grace);
-	uv_timer_init(&e->loop, &e->lab);
-	in_the_background(&e->stalled);
-	in_the_background(&e->grace);
-	in_the_background(&e->lab);
+	struct service more[SERVER_SOCKETS_MAX];
+	*n = listen_open(c->options, c->report, services);
+	if (*n == -1 || add_worker(c, impair, services, *n) == -1)
+		return -1;
+	int error = watch_news(c);
+	if (error != 0)
+		return failed(c, error);
+	while (c->count < c->options->workers) {
+		if (listen_beside(services, *n, c->report, more) == -1 || add_worker(c, NULL, more, *n) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Signals are for the first thread. */
+static int start_threads(struct crew *c)
+{
+	int error = 0;
+	news_here(false);
+	for (c->running = 1; c->running < c->count; c->running++) {
+		struct worker *w = c->workers[c->running];
+		c->others++;
+		error = uv_thread_create(&w->thread, run, w);
+		if (error != 0) {
+			c->others--;
+			break;
+		}
+	}
+	news_here(true);
 	return error;
 }
 
-static int serve(struct engine *e, const struct service *services, int n)
+/* Serves until the end. When a thread could not be had, that comes at once. */
+static int serve(struct crew *c, const struct service *services, int n)
 {
-	grow_table(e, services[0].fd);
-	for (int i = 0; i < n; i++) {
-		int error = services[i].protocol == PROTOCOL_TCP ? welcome_serve(e, &services[i])
-								 : udp_serve(e, &services[i]);
-		if (error != 0)
-			return error;
+	int error = start_threads(c);
+	uv_barrier_init(&c->accepted, (unsigned)c->running);
+	if (error != 0) {
+		report_error(c->report, _("a thread: %s."), uv_strerror(error));
+		news_finish();
 	}
-	impair(e, &(struct lab_orders){0});
-	for (int i = 0; i < n; i++)
-		listen_tell(&services[i], e->report);
-	return uv_run(&e->loop, UV_RUN_DEFAULT);
+	for (int i = 0; i < n && error == 0; i++)
+		listen_tell(&services[i], c->report);
+	uv_run(&c->workers[0]->engine.loop, UV_RUN_DEFAULT);
+	for (int i = 1; i < c->running; i++)
+		uv_thread_join(&c->workers[i]->thread);
+	uv_barrier_destroy(&c->accepted);
+	return error == 0 ? 0 : -1;
 }
 
-static void close_handle(uv_handle_t *handle, void *arg)
+static void dismiss(struct crew *c)
 {
-	(void)arg;
-	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
+	while (c->count > 0) {
+		struct worker *w = c->workers[--c->count];
+		engine_end(&w->engine);
+		if (w->engine.impair == &w->off)
+			impair_end(&w->off);
+		free(w);
+	}
+	clients_free(c->clients);
 }
 
-static int run(struct engine *e, const struct options *o)
+static struct clients *limits(const struct options *o)
 {
-	struct service services[SERVER_SOCKETS_MAX];
-	int n = listen_open(o, e->report, services);
-	if (n == -1)
-		return -1;
-	e->port = services[0].local.port;
-	int error = prepare(e);
-	if (error == 0)
-		error = serve(e, services, n);
-	if (error >= 0)
-		return 0;
-	report_error(e->report, _("the event loop: %s."), uv_strerror(error));
-	stop(e);
-	on_grace_over(&e->grace);
-	return -1;
+	int most = o->max_clients ? o->max_clients : listen_descriptors() * CLIENTS_PERCENT / 100;
+	int there = most / 2 < CLIENTS_THERE ? most / 2 : CLIENTS_THERE;
+	there = o->max_per_address ? o->max_per_address : there;
+	return clients_new(most > 1 ? (unsigned)most : 1, there > 1 ? (unsigned)there : 1);
 }
 
 int events_run(const struct options *o, struct report *r, struct impair *i)
 {
-	struct engine *e = calloc(1, sizeof(*e));
-	int error = e ? uv_loop_init(&e->loop) : UV_ENOMEM;
-	if (error != 0) {
-		report_error(r, _("the event loop: %s."), uv_strerror(error));
-		free(e);
-		return EXIT_FAILURE;
-	}
-	e->loop.data = e;
-	e->report = r;
-	e->impair = i;
-	e->write_timeout = o->write_timeout;
-	TAILQ_INIT(&e->quiet);
-	TAILQ_INIT(&e->owing);
-	TAILQ_INIT(&e->late);
-	int status = run(e, o) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	uv_walk(&e->loop, close_handle, NULL);
-	uv_run(&e->loop, UV_RUN_DEFAULT);
-	uv_loop_close(&e->loop);
-	free(e);
-	return status;
+	struct crew c = {.options = o, .report = r, .clients = limits(o)};
+	struct service services[SERVER_SOCKETS_MAX];
+	int n, result = c.clients ? 0 : failed(&c, UV_ENOMEM);
+	if (result == 0)
+		result = open_all(&c, i, services, &n);
+	if (result == 0)
+		result = serve(&c, services, n);
+	dismiss(&c);
+	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

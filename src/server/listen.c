@@ -9,6 +9,7 @@
 #include <uproar/sock.h>
 
 #include "server.h"
+#include "share.h"
 
 enum {
 	SEND_BUFFER = 64 << 10,
@@ -87,6 +88,14 @@ static int choose(struct addresses *a, const struct options *o, struct report *r
 
 /* --- One socket --- */
 
+/* How it takes its port. */
+enum taking {
+	TAKE_ANEW,   /* without SO_REUSEADDR */
+	TAKE,        /* with it, if it is for TCP */
+	TAKE_SHARED, /* for other workers, too: here is the first one's, */
+	TAKE_BESIDE, /* and one of the others' */
+};
+
 /*
  * SO_REUSEADDR lets a restart take the port while connections of the last run are in TIME_WAIT. With UDP it would
  * let another process take our datagrams.
@@ -109,34 +118,36 @@ static const struct {
 #endif
 };
 
-static int set_options(const struct service *s, bool reuse)
+static int set_options(const struct service *s, enum taking taking)
 {
 	if (s->local.family == 6 && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
 		return -1;
 	if (s->protocol == PROTOCOL_UDP && listen_everywhere(s) && sock_want_local(s->fd, s->local.family) == -1)
 		return -1;
-	for (size_t i = reuse ? 0 : 1; s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
+	for (size_t i = taking == TAKE_ANEW ? 1 : 0; s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
 		if (sock_setsockopt(s->fd, tcp_options[i].level, tcp_options[i].option, tcp_options[i].value) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-static int prepare(struct service *s, bool reuse)
+static int prepare(struct service *s, enum taking taking)
 {
-	if (set_options(s, reuse) == -1 || sock_bind(s->fd, &s->local) == -1)
+	if (set_options(s, taking) == -1 || (taking == TAKE_BESIDE && share_port(s->fd) == -1))
+		return -1;
+	if (sock_bind(s->fd, &s->local) == -1 || (taking == TAKE_SHARED && share_port(s->fd) == -1))
 		return -1;
 	if (s->protocol == PROTOCOL_TCP && sock_listen(s->fd, SERVER_BACKLOG) == -1)
 		return -1;
 	return sock_getsockname(s->fd, &s->local);
 }
 
-static int open_service(struct service *s, enum blocking blocking, bool reuse)
+static int open_service(struct service *s, enum blocking blocking, enum taking taking)
 {
 	s->fd = sock_socket(s->local.family, s->protocol, blocking);
 	if (s->fd == -1)
 		return -1;
-	if (prepare(s, reuse) == 0)
+	if (prepare(s, taking) == 0)
 		return 0;
 	int error = errno;
 	sock_close(s->fd);
@@ -200,13 +211,15 @@ static int open_all(const struct options *o, const struct addresses *a, struct s
 {
 	int n = 0;
 	uint16_t port = o->port;
+	enum blocking blocking = o->model == MODEL_EVENTS ? NONBLOCKING : BLOCKING;
+	enum taking taking = o->workers > 1 ? TAKE_SHARED : TAKE;
 	for (size_t i = 0; i < a->count * 2; i++) {
 		struct service *s = &services[n];
 		*s = (struct service){.protocol = i % 2 ? PROTOCOL_UDP : PROTOCOL_TCP, .local = a->list[i / 2].local};
 		s->local.port = port;
 		if (!(s->protocol == PROTOCOL_TCP ? o->tcp : o->udp) || included(a, &a->list[i / 2].local))
 			continue;
-		if (open_service(s, o->model == MODEL_EVENTS ? NONBLOCKING : BLOCKING, true) == 0) {
+		if (open_service(s, blocking, taking) == 0) {
 			port = s->local.port;
 			n++;
 			continue;
@@ -240,9 +253,23 @@ int listen_open(const struct options *o, struct report *r, struct service servic
 	return n;
 }
 
+int listen_beside(const struct service *first, int n, struct report *r, struct service *services)
+{
+	for (int i = 0; i < n; i++) {
+		services[i] = first[i];
+		if (open_service(&services[i], NONBLOCKING, TAKE_BESIDE) == 0)
+			continue;
+		listen_failed(&services[i], r);
+		while (i > 0)
+			sock_close(services[--i].fd);
+		return -1;
+	}
+	return 0;
+}
+
 int listen_again(struct service *s, struct report *r)
 {
-	if (open_service(s, NONBLOCKING, false) == 0) {
+	if (open_service(s, NONBLOCKING, TAKE_ANEW) == 0) {
 		report_note(r,
 			    _("bind() without SO_REUSEADDR succeeded: no connection that this end closed first is in "
 			      "TIME_WAIT."));
@@ -251,7 +278,7 @@ int listen_again(struct service *s, struct report *r)
 	if (errno == EADDRINUSE)
 		report_note(r, _("bind() without SO_REUSEADDR failed (EADDRINUSE): a connection that this end closed "
 				 "first is in TIME_WAIT."));
-	if (errno != EADDRINUSE || open_service(s, NONBLOCKING, true) == -1) {
+	if (errno != EADDRINUSE || open_service(s, NONBLOCKING, TAKE) == -1) {
 		listen_failed(s, r);
 		return -1;
 	}

@@ -16,14 +16,27 @@
 #include "limiter.h"
 #include "news.h"
 #include "source.h"
+#include "share.h"
 
 enum {
 	EXIT_USAGE = 2,
 	WRITE_TIMEOUT = 60, /* seconds */
 	WRITE_TIMEOUT_MAX = 86400,
+	IDLE_TIMEOUT = 86400,
+	IDLE_TIMEOUT_MAX = 31536000,
 };
 
-enum { OPTION_CONTROL = 256, OPTION_CONTROL_FD, OPTION_LAB, OPTION_WRITE_TIMEOUT, OPTION_UDP_RATE };
+enum {
+	OPTION_CONTROL = 256,
+	OPTION_CONTROL_FD,
+	OPTION_LAB,
+	OPTION_WRITE_TIMEOUT,
+	OPTION_UDP_RATE,
+	OPTION_IDLE_TIMEOUT,
+	OPTION_MAX_CLIENTS,
+	OPTION_MAX_PER_ADDRESS,
+	OPTION_WORKERS
+};
 
 static const char short_options[] = "46tup:l:m:vhV";
 static const struct option long_options[] = {
@@ -40,8 +53,12 @@ static const struct option long_options[] = {
 	{"control", required_argument, NULL, OPTION_CONTROL},
 	{"control-fd", required_argument, NULL, OPTION_CONTROL_FD},
 	{"lab", required_argument, NULL, OPTION_LAB},
+	{"workers", required_argument, NULL, OPTION_WORKERS},
+	{"max-clients", required_argument, NULL, OPTION_MAX_CLIENTS},
+	{"max-per-address", required_argument, NULL, OPTION_MAX_PER_ADDRESS},
 	{"write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT},
 	{"udp-rate", required_argument, NULL, OPTION_UDP_RATE},
+	{"idle-timeout", required_argument, NULL, OPTION_IDLE_TIMEOUT},
 	{0},
 };
 
@@ -65,6 +82,13 @@ static const char *help(void)
 		 "                                   one protocol: TCP, or UDP with -u\n"
 		 "      --lab SPEC         make trouble on purpose, such as drop=30%,delay=50ms,seed=42;\n"
 		 "                         the manual, uproard(8), tells what there is\n"
+		 "      --workers N        how many threads the model events has (1); auto: one a core\n"
+		 "      --max-clients N    how many clients may be there over TCP at a time (as many\n"
+		 "                         as there are descriptors, nearly)\n"
+		 "      --max-per-address N\n"
+		 "                         how many of them from one other computer (1024)\n"
+		 "      --idle-timeout SECONDS\n"
+		 "                         how long a client may say nothing (86400, a day); 0: for ever\n"
 		 "      --write-timeout SECONDS\n"
 		 "                         how long a client may leave its replies waiting (60)\n"
 		 "      --udp-rate N       how many datagrams a second are answered to one network\n"
@@ -110,12 +134,33 @@ static uint16_t port(const char *text)
 	return (uint16_t)n;
 }
 
-static uint64_t write_timeout(const char *text)
+static uint64_t timeout(const char *text, int least, int most)
 {
-	long n = number(text, 1, WRITE_TIMEOUT_MAX);
+	long n = number(text, least, most);
 	if (n == -1)
-		wrong_usage(_("%s is not a time: give a number of seconds from 1 to %d."), text, WRITE_TIMEOUT_MAX);
+		wrong_usage(_("%s is not a time: give a number of seconds from %d to %d."), text, least, most);
 	return (uint64_t)n * 1000;
+}
+
+static int clients(const char *text)
+{
+	long n = number(text, 1, INT_MAX);
+	if (n == -1)
+		wrong_usage(_("%s is not a number of clients: give one from 1 on."), text);
+	return (int)n;
+}
+
+static int workers(const char *text)
+{
+	if (strcmp(text, "auto") == 0) {
+		long cores = sysconf(_SC_NPROCESSORS_ONLN);
+		return cores < 1 ? 1 : cores > SERVER_WORKERS_MAX ? SERVER_WORKERS_MAX : (int)cores;
+	}
+	long n = number(text, 1, SERVER_WORKERS_MAX);
+	if (n == -1)
+		wrong_usage(_("%s is not a number of workers: give one from 1 to %d, or auto."), text,
+			    SERVER_WORKERS_MAX);
+	return (int)n;
 }
 
 static unsigned udp_rate(const char *text)
@@ -211,7 +256,19 @@ static void take_option(struct options *o, int option, const char *value)
 		set_lab(o, value);
 		break;
 	case OPTION_WRITE_TIMEOUT:
-		o->write_timeout = write_timeout(value);
+		o->write_timeout = timeout(value, 1, WRITE_TIMEOUT_MAX);
+		break;
+	case OPTION_IDLE_TIMEOUT:
+		o->idle_timeout = timeout(value, 0, IDLE_TIMEOUT_MAX);
+		break;
+	case OPTION_MAX_CLIENTS:
+		o->max_clients = clients(value);
+		break;
+	case OPTION_MAX_PER_ADDRESS:
+		o->max_per_address = clients(value);
+		break;
+	case OPTION_WORKERS:
+		o->workers = workers(value);
 		break;
 	case OPTION_UDP_RATE:
 		o->udp_rate = udp_rate(value);
@@ -227,6 +284,10 @@ static void take_option(struct options *o, int option, const char *value)
 
 static void complete(struct options *o)
 {
+	if (o->workers > 1 && o->model != MODEL_EVENTS)
+		wrong_usage(_("Only the events model has workers."));
+	if (o->workers > 1 && o->lab_given)
+		wrong_usage(_("The lab needs a server with one worker: leave out --workers, or --lab."));
 	if (o->model != MODEL_TEXTBOOK) {
 		if (!o->tcp && !o->udp)
 			o->tcp = o->udp = true;
@@ -275,7 +336,9 @@ int main(int argc, char *argv[])
 			    .port = SERVER_PORT,
 			    .control = -1,
 			    .udp_rate = LIMITER_RATE,
-			    .write_timeout = UINT64_C(1000) * WRITE_TIMEOUT};
+			    .workers = 1,
+			    .write_timeout = UINT64_C(1000) * WRITE_TIMEOUT,
+			    .idle_timeout = UINT64_C(1000) * IDLE_TIMEOUT};
 	struct report r;
 	int option;
 
@@ -291,6 +354,10 @@ int main(int argc, char *argv[])
 	complete(&o);
 
 	report_start(&r, o.verbose, o.model != MODEL_EVENTS, o.control);
+	if (o.workers > 1 && !share_possible()) {
+		report_note(&r, _("This system does not share out clients among workers: there is one worker."));
+		o.workers = 1;
+	}
 	int status = start(&o, &r);
 	report_end(&r);
 	return status;

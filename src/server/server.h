@@ -14,6 +14,7 @@ enum {
 	SERVER_BACKLOG = 4096,     /* clients that wait to be accepted, at most; the system may allow fewer */
 	SERVER_ADDRESSES_MAX = 32, /* addresses that it listens on, at most */
 	SERVER_SOCKETS_MAX = SERVER_ADDRESSES_MAX * 2,
+	SERVER_WORKERS_MAX = 64,
 };
 
 enum model { MODEL_EVENTS, MODEL_THREADS, MODEL_TEXTBOOK };
@@ -29,8 +30,12 @@ struct options {
 	bool verbose;
 	int control;              /* the channel to the uproar that started us; -1: none */
 	const char *control_path; /* where watchers are let in; NULL: nowhere */
+	int workers;              /* of the events model */
+	int max_clients;          /* 0: as many as descriptors allow */
+	int max_per_address;      /* 0: as usual */
 	uint64_t write_timeout;   /* ms */
 	unsigned udp_rate;        /* datagrams a second that are answered to one network; 0: all */
+	uint64_t idle_timeout;    /* ms; 0: none */
 	bool lab_given;
 	struct lab lab; /* what it is set to from the start */
 };
@@ -47,6 +52,8 @@ struct service {
  * told why.
  */
 int listen_open(const struct options *o, struct report *r, struct service services[SERVER_SOCKETS_MAX]);
+/* The same ones once more, for another worker: they share the port of the first ones. -1: it has told why. */
+int listen_beside(const struct service *first, int n, struct report *r, struct service *services);
 /*
  * The same welcoming socket once more, as after a restart: at first without SO_REUSEADDR, as the book's program does
  * it, and where that fails, with it. Says how it went. -1: it could not be had, and it has told why.

@@ -4,7 +4,10 @@
 
 #include <uproar/sock.h>
 
+#include "counters.h"
 #include "engine.h"
+
+enum { ACTIVE = 1000 /* ms: a connection is noted to be active so often, at most */ };
 
 /*
  * The book's connection socket. While a reply is owed that the socket has no room for, nothing is read: the client
@@ -23,12 +26,14 @@ struct connection {
 	struct connections *list;
 	struct buf owed;   /* what the socket had no room for, or the lab makes wait */
 	uint64_t deadline; /* when it owes: close then, if nothing moves; in the loop's ms */
+	uint64_t active;   /* when it owes nothing: at about this time it last said something; in the loop's ms */
 	uint64_t due;      /* when it is late: pay then, or read on; as clock_now() counts */
 	uint64_t read_on;  /* the lab lets it read slowly: not before then */
 	int fd;
 	uint32_t left; /* when we are stopping: bytes received before that, and not answered yet */
 	enum phase phase;
 	struct endpoint peer;
+	struct origin *origin;
 	struct waiting waiting;
 	struct text_upper upper;
 };
@@ -76,6 +81,7 @@ static void forget(struct connection *c)
 	if (e->impair->on)
 		impair_forget(e->impair, &c->waiting);
 	TAILQ_REMOVE(c->list, c, link);
+	clients_leave(e->clients, c->origin);
 	buf_free(&c->owed);
 	uv_close((uv_handle_t *)&c->poll, on_closed);
 	sock_close(c->fd);
@@ -94,6 +100,7 @@ static void on_stalled(uv_timer_t *timer)
 		if (pay(c))
 			continue;
 		forget(c);
+		counters_add(COUNTER_STALLED, 1);
 		report_warn(e->report, WARN_STALLED, _("A client did not take its replies: its connection is closed."));
 	}
 	set_stalled_timer(e);
@@ -118,6 +125,62 @@ static void await_room(struct connection *c)
 	if (!awaited)
 		watch(c);
 }
+
+/* --- Those that say nothing --- */
+
+static void set_idle_timer(struct engine *e);
+
+/* It owes nothing, and has said something just now. */
+static void quieten(struct connection *c)
+{
+	struct engine *e = engine_of(c);
+	move(c, &e->quiet);
+	c->active = uv_now(&e->loop);
+	if (TAILQ_FIRST(&e->quiet) == c)
+		set_idle_timer(e);
+}
+
+/* A client that talks all the time would be moved all the time, so it is not noted each time. */
+static void heard(struct connection *c, size_t n)
+{
+	counters_add(COUNTER_TCP_IN, n);
+	if (c->list == &engine_of(c)->quiet && uv_now(&engine_of(c)->loop) - c->active >= ACTIVE)
+		quieten(c);
+}
+
+static uint64_t idle_deadline(const struct connection *c)
+{
+	return c->active + ACTIVE + engine_of(c)->idle_timeout;
+}
+
+/* What waits to be received has been said in time: we were stopped, or the lab is on. */
+static void on_idle(uv_timer_t *timer)
+{
+	struct engine *e = timer->loop->data;
+	struct connection *c;
+	while ((c = TAILQ_FIRST(&e->quiet)) && idle_deadline(c) <= uv_now(&e->loop)) {
+		if (sock_unread(c->fd) > 0) {
+			quieten(c);
+			continue;
+		}
+		forget(c);
+		counters_add(COUNTER_IDLE, 1);
+		report_warn(e->report, WARN_IDLE,
+			    _("A client has said nothing for longer than --idle-timeout allows: its connection is "
+			      "closed."));
+	}
+	set_idle_timer(e);
+}
+
+static void set_idle_timer(struct engine *e)
+{
+	const struct connection *c = TAILQ_FIRST(&e->quiet);
+	uint64_t now = uv_now(&e->loop);
+	if (c && e->idle_timeout > 0)
+		uv_timer_start(&e->idle, on_idle, idle_deadline(c) > now ? idle_deadline(c) - now : 0, 0);
+}
+
+/* --- Those that the lab makes wait --- */
 
 static void insert_late(struct connection *c)
 {
@@ -148,11 +211,19 @@ static void read_on(struct connection *c)
 		return;
 	}
 	c->read_on = 0;
-	move(c, &engine_of(c)->quiet);
+	quieten(c);
 	watch(c);
 }
 
 /* --- Replies --- */
+
+static ssize_t send_some(const struct connection *c, const uint8_t *data, size_t n)
+{
+	ssize_t sent = sock_send(c->fd, data, n);
+	if (sent > 0)
+		counters_add(COUNTER_TCP_OUT, (size_t)sent);
+	return sent;
+}
 
 /* Nothing is owed any more and nothing more will be: our end follows the last reply. */
 static void send_end(struct connection *c)
@@ -164,7 +235,7 @@ static void send_end(struct connection *c)
 	}
 	c->phase = PHASE_DRAINING;
 	if (c->list != &engine_of(c)->quiet) /* tcp_stop() may be walking along it */
-		move(c, &engine_of(c)->quiet);
+		quieten(c);
 	watch(c);
 }
 
@@ -175,6 +246,7 @@ static bool keep(struct connection *c, const uint8_t *data, size_t n)
 	if (buf_append(&c->owed, data, n) == 0)
 		return true;
 	forget(c);
+	counters_add(COUNTER_TCP_MEMORY, 1);
 	report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
 	return false;
 }
@@ -189,7 +261,7 @@ static void owe(struct connection *c, const uint8_t *data, size_t n)
 /* Sends a reply: at once, if there is room. */
 static void answer(struct connection *c, const uint8_t *data, size_t n)
 {
-	ssize_t sent = n > 0 ? sock_send(c->fd, data, n) : 0;
+	ssize_t sent = n > 0 ? send_some(c, data, n) : 0;
 	if (sent == -1 && !engine_again(errno))
 		forget(c);
 	else if (sent == -1)
@@ -214,7 +286,7 @@ static void answer_end(struct connection *c, enum phase phase)
 static bool pay(struct connection *c)
 {
 	struct engine *e = engine_of(c);
-	ssize_t sent = sock_send(c->fd, buf_bytes(&c->owed), c->owed.size);
+	ssize_t sent = send_some(c, buf_bytes(&c->owed), c->owed.size);
 	if (sent == -1 && engine_again(errno))
 		return false;
 	if (sent == -1) {
@@ -242,7 +314,9 @@ static ssize_t receive(struct connection *c, size_t room)
 {
 	struct engine *e = engine_of(c);
 	ssize_t n = sock_recv(c->fd, e->in, e->stopping && c->left < room ? c->left : room);
-	if (n == -1 && !engine_again(errno))
+	if (n > 0)
+		heard(c, (size_t)n);
+	else if (n == -1 && !engine_again(errno))
 		forget(c);
 	return n;
 }
@@ -426,7 +500,7 @@ uint64_t tcp_tend(struct engine *e, uint64_t now)
 
 /* --- Contract --- */
 
-int tcp_serve(struct engine *e, int fd, const struct endpoint *peer)
+int tcp_serve(struct engine *e, int fd, const struct endpoint *peer, struct origin *origin)
 {
 	struct connection *c = calloc(1, sizeof(*c));
 	if (!c)
@@ -439,8 +513,10 @@ int tcp_serve(struct engine *e, int fd, const struct endpoint *peer)
 	c->poll.data = c;
 	c->fd = fd;
 	c->peer = *peer;
+	c->origin = origin;
 	c->list = &e->quiet;
 	TAILQ_INSERT_TAIL(&e->quiet, c, link);
+	quieten(c);
 	watch(c);
 	return 0;
 }
@@ -464,16 +540,18 @@ void tcp_stop(struct engine *e)
 	}
 }
 
-static void forget_all(struct connections *list)
+static void cut_off(struct connections *list)
 {
 	struct connection *c;
-	while ((c = TAILQ_FIRST(list)))
+	while ((c = TAILQ_FIRST(list))) {
 		forget(c);
+		counters_add(COUNTER_CUT_OFF, 1);
+	}
 }
 
 void tcp_abandon(struct engine *e)
 {
-	forget_all(&e->quiet);
-	forget_all(&e->owing);
-	forget_all(&e->late);
+	cut_off(&e->quiet);
+	cut_off(&e->owing);
+	cut_off(&e->late);
 }

@@ -4,6 +4,7 @@
 
 #include <uproar/sock.h>
 
+#include "counters.h"
 #include "engine.h"
 
 enum {
@@ -46,6 +47,42 @@ static void pause_accepting(struct welcoming *w, int error)
 	report_warn(e->report, WARN_ACCEPT, _("accept: %s; new clients wait until others leave."), strerror(error));
 }
 
+/* Whoever finds no place learns so at once: in the queue he would wait for he knows not what. */
+static void turn_away(struct engine *e, int fd, const struct endpoint *peer, enum admission why)
+{
+	char who[ENDPOINT_TEXT];
+	sock_close(fd);
+	if (why == CLIENTS_FULL) {
+		counters_add(COUNTER_CLIENTS, 1);
+		report_warn(e->report, WARN_CLIENTS,
+			    _("A client is turned away: %u are served already, and --max-clients allows no more."),
+			    clients_most(e->clients));
+	} else if (why == CLIENTS_FULL_THERE) {
+		counters_add(COUNTER_ADDRESS, 1);
+		report_warn(e->report, WARN_ADDRESS,
+			    _("The client %s is turned away: %u from its address are served already, and "
+			      "--max-per-address allows no more."),
+			    endpoint_format(peer, who), clients_most_there(e->clients));
+	} else {
+		counters_add(COUNTER_TCP_MEMORY, 1);
+		report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
+	}
+}
+
+static void admit(struct engine *e, int fd, const struct endpoint *peer)
+{
+	struct origin *origin;
+	enum admission a = clients_enter(e->clients, peer, &origin);
+	if (a == CLIENTS_ADMITTED && tcp_serve(e, fd, peer, origin) != 0) {
+		clients_leave(e->clients, origin);
+		a = CLIENTS_NO_MEMORY;
+	}
+	if (a == CLIENTS_ADMITTED)
+		counters_add(COUNTER_ACCEPTED, 1);
+	else
+		turn_away(e, fd, peer, a);
+}
+
 /* Returns false when there is nobody to accept, or no way to. */
 static bool accept_one(struct welcoming *w)
 {
@@ -58,10 +95,7 @@ static bool accept_one(struct welcoming *w)
 	}
 	if (fd == -1)
 		return errno != EAGAIN && errno != EWOULDBLOCK;
-	if (tcp_serve(e, fd, &peer) != 0) {
-		sock_close(fd);
-		report_warn(e->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
-	}
+	admit(e, fd, &peer);
 	return true;
 }
 
@@ -72,6 +106,12 @@ static void on_clients(uv_poll_t *poll, int status, int events)
 	if (status < 0)
 		watch(w);
 	for (int i = 0; i < ACCEPTS && accept_one(w); i++)
+		continue;
+}
+
+static void accept_all(struct welcoming *w)
+{
+	for (int i = 0; i < SERVER_BACKLOG && accept_one(w); i++)
 		continue;
 }
 
@@ -135,13 +175,25 @@ void welcome_rebind(struct engine *e)
 	}
 }
 
+void welcome_accept(struct engine *e)
+{
+	struct welcoming *w;
+	SLIST_FOREACH(w, &e->welcomings, link)
+		accept_all(w);
+}
+
 void welcome_stop(struct engine *e)
 {
 	struct welcoming *w;
 	while ((w = SLIST_FIRST(&e->welcomings))) {
-		for (int i = 0; i < SERVER_BACKLOG && accept_one(w); i++)
-			continue;
+		accept_all(w);
 		close_welcoming(e, w);
 	}
 	uv_timer_stop(&e->pause);
+}
+
+void welcome_abandon(struct engine *e)
+{
+	while (!SLIST_EMPTY(&e->welcomings))
+		close_welcoming(e, SLIST_FIRST(&e->welcomings));
 }
