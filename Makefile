@@ -200,10 +200,11 @@ run_tests    = @$(TEST_ENV) tools/run-tests --timeout $(TEST_TIMEOUT)
 UNIT_TESTS   = $(call tests,unit)
 WIRE_TESTS   = $(call tests,wire)
 SCREEN_TESTS = $(call tests,screen)
+FUZZ_TESTS   = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 LINT_TESTS   = $(wildcard tests/lint/test_*)
 
-check: all $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(PRELOADS) ## build and run all tests
-	$(run_tests) $(UNIT_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(LINT_TESTS)
+check: all $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(PRELOADS) ## build and run all tests
+	$(run_tests) $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(LINT_TESTS)
 
 check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_TESTS)) ## or only the unit tests, with LAYER=text that layer's
 	$(run_tests) $^
@@ -229,18 +230,48 @@ $(BENCH): $(BENCH).o $(call libs,base)
 bench: all $(BENCH) ## how fast uproard is, as a ratio to a bare echo server
 	$(BENCH) $(BUILD)/uproard
 
-# Random input, for so many seconds, with clang and its libFuzzer. What it learned stays in $(BUILD)/fuzz/corpus.
-TIME = 60
-FUZZ = $(BUILD)/tests/fuzz/fuzz_session
-$(FUZZ): $(FUZZ).o $(call libs,session)
-	$(link) -fsanitize=fuzzer $(LDLIBS)
+# --- Fuzzing -------------------------------------------------------------------------------------------------------
+# tests/fuzz/fuzz_NAME.c is a target. `make check` runs it with the inputs in tests/fuzz/corpus/NAME and with simple
+# mutations of them; `make fuzz` runs it for TIME seconds in clang's libFuzzer, whose own corpus stays in $(BUILD)/fuzz.
+WITH_fuzz_arguments = client
+WITH_fuzz_cell      = view
+WITH_fuzz_framer    = term
+WITH_fuzz_message   = view
+WITH_fuzz_picker    = client
+WITH_fuzz_record    = view
+WITH_fuzz_upper     = text
+WITH_fuzz_views     = view
 
-fuzz: ## random bytes as the life of a session; TIME=600 for ten minutes
-	@$(MAKE) --no-print-directory CC=clang SAN=address,undefined CFLAGS='-O2 -fsanitize=fuzzer-no-link' \
-		BUILD=$(BUILD)/fuzz $(BUILD)/fuzz/tests/fuzz/fuzz_session
-	@mkdir -p $(BUILD)/fuzz/corpus
-	$(BUILD)/fuzz/tests/fuzz/fuzz_session -max_total_time=$(TIME) -max_len=1024 -print_final_stats=1 \
-		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus
+TIME      = 60
+FUZZ      = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+LIBFUZZER =
+FUZZ_DRIVER = $(if $(LIBFUZZER),,$(BUILD)/tests/fuzz/driver.o)
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $$(FUZZ_DRIVER) $$(call libs,$$(call layer_of,fuzz_$$*) base)
+	$(link) $(if $(LIBFUZZER),-fsanitize=fuzzer,-lcmocka) $(call foreign,$(call layer_of,$@)) -lunistring $(LDLIBS)
+
+fuzz_make = $(MAKE) --no-print-directory CC=clang SAN=address,undefined CFLAGS='-O2 -fsanitize=fuzzer-no-link' \
+	BUILD=$(BUILD)/fuzz LIBFUZZER=yes $(FUZZ:%=$(BUILD)/fuzz/tests/fuzz/fuzz_%)
+
+fuzz: ## random input to the parsers and filters; FUZZ=name for one of them, TIME=600 for ten minutes each
+	@$(fuzz_make)
+	@for name in $(FUZZ); do \
+		mkdir -p $(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
+		echo "--- $$name"; \
+		$(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(TIME) -max_len=4096 -print_final_stats=1 \
+			$$(ls tests/fuzz/$$name.dict 2>/dev/null | sed 's/^/-dict=/') -artifact_prefix=$(BUILD)/fuzz/$$name- \
+			$(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
+# What the fuzzer learned replaces the corpus in the tree: as few inputs as reach the same code.
+fuzz-corpus:
+	@$(fuzz_make)
+	@for name in $(FUZZ); do \
+		rm -rf $(BUILD)/fuzz/least && mkdir -p $(BUILD)/fuzz/least && \
+		$(BUILD)/fuzz/tests/fuzz/fuzz_$$name -set_cover_merge=1 -use_counters=0 $(BUILD)/fuzz/least \
+			tests/fuzz/corpus/$$name $(BUILD)/fuzz/corpus/$$name && \
+		rm -rf tests/fuzz/corpus/$$name && mv $(BUILD)/fuzz/least tests/fuzz/corpus/$$name || exit 1; \
+	done
 
 coverage: ## line coverage of each layer by all tests
 	@find build-coverage -name '*.gcda' -delete 2>/dev/null || true
@@ -330,7 +361,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage bench fuzz lint lint-layers lint-format \
+.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage bench fuzz fuzz-corpus lint lint-layers lint-format \
 	lint-tidy lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean help
 
 endif # no deps among the goals

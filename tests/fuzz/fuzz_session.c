@@ -1,16 +1,16 @@
 /*
- * Random bytes as the life of a session: what is said, sent and received, and when; `make fuzz`.
+ * Random bytes as the life of a session: what is said, sent and received, and when.
  *
  * The session is used as its contract allows, by a network and a server without manners. What must be true of anything
  * that it tells and answers is checked at every step. Four bytes at a time are a deed: which, and three numbers.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <uproar/session.h>
 #include <uproar/text.h>
+
+#include "fuzz.h"
 
 enum {
 	SENTENCES = 512,      /* said at most */
@@ -50,14 +50,6 @@ struct life {
 	size_t spent;     /* verdicts since the connection was made */
 	bool wanted;      /* it was, for a sentence's sake */
 };
-
-#define check(condition)                                                                                               \
-	do {                                                                                                           \
-		if (!(condition)) {                                                                                    \
-			fprintf(stderr, "line %d: %s\n", __LINE__, #condition);                                        \
-			abort();                                                                                       \
-		}                                                                                                      \
-	} while (0)
 
 /* --- What is told --- */
 
@@ -145,11 +137,9 @@ static void hear(const struct event *e, void *arg)
 	struct life *l = arg;
 	check(e->when == l->now && e->who == EVENT_CLIENT && e->talk.protocol == l->protocol);
 	check(e->size <= EVENT_DATA_MAX && (e->data || e->size == 0));
-	uint8_t sum = 0;
+	volatile uint8_t sum = 0;
 	for (uint32_t i = 0; i < e->size; i++) /* all of it can be read */
-		sum ^= ((const uint8_t *)e->data)[i];
-	static volatile uint8_t read_it;
-	read_it = sum;
+		sum = sum ^ ((const uint8_t *)e->data)[i];
 	if (e->kind == EVENT_SENTENCE)
 		hear_sentence(l, e);
 	else if (e->kind == EVENT_MISSING)
@@ -320,7 +310,7 @@ static void act(struct life *l, uint8_t deed, uint8_t a, uint8_t b, uint8_t c)
 		say(l, a % 16, b);
 		break;
 	case 2:
-		say(l, c == 0xff ? SESSION_SENTENCE_MAX + 1 : (a << 4) % TEXT_MAX, b);
+		say(l, c == 0xff ? SESSION_SENTENCE_MAX + 1U : ((size_t)a << 4) % TEXT_MAX, b);
 		break;
 	case 3:
 	case 4:
@@ -374,7 +364,6 @@ static void check_state(const struct life *l)
 	check(!tcp || l->open || session_wants_connection(l->session) == (l->undecided > 0));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *input, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t n)
 {
 	if (n < 1)
