@@ -122,6 +122,33 @@ static void say_guess(const struct event_talk *t, struct view_row *line, unsigne
 				sentence);
 }
 
+/* What an earlier reply, or the system, had been taken to say of the sentence. */
+static void say_amends(const struct event_talk *t, struct view_row *line, unsigned *remarks)
+{
+	size_t sentence = (size_t)t->sentence;
+	if (t->amends == 0)
+		return;
+	view_row_printf(line, STYLE_FAINT, "%s", words_lead(remarks));
+	switch (t->amends) {
+	case VERDICT_WRONG:
+		view_row_printf(line, STYLE_WARNING,
+				_("the verdict on sentence %zu is taken back: what was wrong was no reply to it"),
+				sentence);
+		break;
+	case VERDICT_TRUNCATED:
+		view_row_printf(line, STYLE_WARNING,
+				_("the verdict on sentence %zu is taken back: what was cut off was no reply to it"),
+				sentence);
+		break;
+	case VERDICT_REFUSED:
+		view_row_printf(line, STYLE_WARNING,
+				_("the verdict on sentence %zu is taken back: another one was refused"), sentence);
+		break;
+	default:
+		view_row_printf(line, STYLE_WARNING, _("the verdict on sentence %zu is taken back"), sentence);
+	}
+}
+
 void words_reply(const struct event *e, enum words_detail detail, struct view_row *line)
 {
 	unsigned remarks = 0;
@@ -132,4 +159,5 @@ void words_reply(const struct event *e, enum words_detail detail, struct view_ro
 	say_cut(e, line, &remarks);
 	say_verdict(&e->talk, line, &remarks);
 	say_guess(&e->talk, line, &remarks);
+	say_amends(&e->talk, line, &remarks);
 }

@@ -104,6 +104,25 @@ static void test_guesses(void **state)
 	assert_int_equal(style_of_words(reply(t, "HI")), STYLE_FAINT);
 }
 
+static void test_what_is_taken_back(void **state)
+{
+	(void)state;
+	struct event_talk t = {.amends = VERDICT_WRONG, .sentence = 3, .rtt = 210000};
+	assert_words(reply(t, "HI"), "HI  2 bytes, 0.21 ms, the verdict on sentence 3 is taken back: "
+				     "what was wrong was no reply to it");
+	assert_int_equal(style_of_words(reply(t, "HI")), STYLE_WARNING);
+	t.amends = VERDICT_REFUSED;
+	assert_words(reply(t, "HI"),
+		     "HI  2 bytes, 0.21 ms, the verdict on sentence 3 is taken back: another one was refused");
+	t.amends = VERDICT_TRUNCATED;
+	t.guess = GUESS_COPY;
+	assert_words(reply(t, "HI"), "HI  2 bytes, 0.21 ms, or a copy of an earlier reply, the verdict on sentence 3 "
+				     "is taken back: what was cut off was no reply to it");
+	t.amends = VERDICT_TIMEOUT;
+	t.guess = GUESS_NONE;
+	assert_words(reply(t, "HI"), "HI  2 bytes, 0.21 ms, the verdict on sentence 3 is taken back");
+}
+
 /* --- Of a sentence --- */
 
 static void test_timeouts(void **state)
@@ -264,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_truncated_at_the_server),
 		cmocka_unit_test(test_duplicate),
 		cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_what_is_taken_back),
 		cmocka_unit_test(test_timeouts),
 		cmocka_unit_test(test_a_timeout_takes_two_rows_of_80),
 		cmocka_unit_test(test_cut_short),
