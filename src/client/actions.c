@@ -19,11 +19,23 @@ static bool begins(const struct event *e)
 	return what == STATE_STARTING || what == STATE_LOOKUP || what == STATE_CONNECTING || what == STATE_READY;
 }
 
+/* A recording does not tell that the user went elsewhere, but where to. */
+static bool leads_elsewhere(const struct view_status *s, const struct event *e)
+{
+	const struct event_state *before = &s->state, *now = &e->state;
+	if (before->what == 0 || now->protocol != before->protocol || now->own != before->own)
+		return before->what != 0;
+	bool renamed = e->size > 0 && (e->size != strlen(s->host) || memcmp(e->data, s->host, e->size) != 0);
+	bool moved = now->remote.port && before->remote.port && now->remote.port != before->remote.port;
+	return !now->own && (renamed || moved);
+}
+
 void chat_take(struct chat *c, const struct event *e)
 {
+	bool elsewhere = begins(e) && (c->renewed || (c->replay && leads_elsewhere(&c->frame.status, e)));
 	log_append(c->log, e); /* without memory for it, it is not shown */
 	view_status_take(&c->frame.status, e);
-	if (c->renewed && begins(e)) {
+	if (elsewhere) {
 		statistics_clear(c->frame.panes.statistics);
 		c->renewed = false;
 	}
@@ -179,35 +191,15 @@ static void note_line(const char *line, size_t n, void *arg)
 	chat_note(arg, NOTE_INFO, "%.*s", (int)n, line);
 }
 
-struct lines {
-	struct buf text; /* each ends with a newline */
-	bool failed;
-};
-
-static void keep_line(const char *line, size_t n, void *arg)
-{
-	struct lines *lines = arg;
-	lines->failed |= buf_append(&lines->text, line, n) == -1 || buf_append(&lines->text, "\n", 1) == -1;
-}
-
-/* A note is an event, and the log must not change under the hands of who looks into it: first all lines, then notes. */
 void chat_reveal(struct chat *c, size_t sentences)
 {
 	panes_reveal(&c->frame.panes);
-	struct lines lines = {0};
-	int found = view_reveal(c->log, sentences, keep_line, &lines);
-	if (found == -1 || lines.failed)
+	int found = view_reveal(c->log, sentences, note_line, c);
+	if (found == -1)
 		chat_out_of_memory(c);
 	else if (found == 0)
 		chat_note(c, NOTE_INFO,
 			  _("There is nothing to reveal: our own server has received no datagram of ours."));
-	while (lines.text.size > 0) {
-		const char *line = (const char *)buf_bytes(&lines.text);
-		size_t n = (size_t)((const char *)memchr(line, '\n', lines.text.size) - line);
-		note_line(line, n, c);
-		buf_consume(&lines.text, n + 1);
-	}
-	buf_free(&lines.text);
 }
 
 /* --- Sentences --- */

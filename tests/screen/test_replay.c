@@ -331,6 +331,45 @@ static void test_the_same_rows(void **state)
 	same_rows("-u", path_of("udp.jsonl"), path_of("udp.txt"), path_of("udp2.txt"));
 }
 
+/* The figures are of one conversation, also when it is played. */
+static void test_the_statistics_begin_anew(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	type(t, "/record", path_of("two.jsonl"));
+	assert_true(terminal_shows(t, "Everything is recorded in"));
+	terminal_type(t, "one\r");
+	assert_true(terminal_shows(t, "◂ ONE"));
+	terminal_type(t, "/disconnect\r");
+	assert_true(terminal_shows(t, "this end closed the connection"));
+	terminal_type(t, "two\r"); /* the same, over a new connection */
+	assert_true(terminal_shows(t, "◂ TWO"));
+	terminal_type(t, "/udp\r");
+	assert_true(terminal_shows(t, "is ready"));
+	terminal_type(t, "three\r");
+	assert_true(terminal_shows(t, "◂ THREE"));
+	terminal_type(t, F5);
+	assert_true(terminal_shows(t, "1 sentence"));
+	chat_leave(t);
+	t = play(24, 80, path_of("two.jsonl"), SLOW);
+	assert_true(terminal_row_shows(t, -2, "playing"));
+	terminal_type(t, " " END F5);
+	assert_true(terminal_row_shows(t, -2, "the end"));
+	assert_true(terminal_shows(t, "1 sentence"));
+	terminal_type(t, HOME);
+	assert_true(terminal_row_shows(t, -2, "paused   event 0 of"));
+	bool both = false; /* before the protocol changed */
+	for (int i = 1; i < 500 && !both; i++) {
+		char place[32];
+		snprintf(place, sizeof place, "event %d of", i);
+		terminal_type(t, ".");
+		assert_true(terminal_row_shows(t, -2, place));
+		both = terminal_has(t, "2 sentences");
+	}
+	assert_true(both);
+	leave(t);
+}
+
 static void test_what_record_says(void **state)
 {
 	(void)state;
@@ -409,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_a_watcher_says_nothing),
 		cmocka_unit_test(test_what_cannot_be_played),
 		cmocka_unit_test(test_the_same_rows),
+		cmocka_unit_test(test_the_statistics_begin_anew),
 		cmocka_unit_test(test_what_record_says),
 		cmocka_unit_test(test_save_in_each_form),
 		cmocka_unit_test(test_save_is_whole),
