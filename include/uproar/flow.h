@@ -1,8 +1,9 @@
 /*
  * flow - who talks with whom, and whose bytes a receive took, from the calls of both programs. Part of layer view.
  *
- * It knows the calls alone, so it says of a server elsewhere, or of a client elsewhere, only what this end sees. The
- * two programs' events are taken in the order of the log.
+ * It knows the calls alone, so it says of a server elsewhere, or of a client elsewhere, only what this end sees. Of a
+ * server that is watched from some moment on, samples tell which sockets it had by then (EVENT_KERNEL). The two
+ * programs' events are taken in the order of the log.
  */
 #ifndef UPROAR_FLOW_H
 #define UPROAR_FLOW_H
@@ -24,8 +25,9 @@ struct flow_socket {
 	enum protocol protocol;
 	enum flow_role role;
 	bool open;
+	bool gone;                     /* with its program: another one runs in its place, or none */
 	struct endpoint local, remote; /* as far as calls told; "none" where they did not */
-	uint64_t opened, closed;       /* the log's index of the call */
+	uint64_t opened, closed;       /* the log's index of the call; or opened: of the sample that told of it */
 	uint64_t sent, received;       /* bytes */
 	uint32_t conversation;         /* TCP: this connection's, once it is made; 0: none, or more than one */
 };
@@ -53,9 +55,10 @@ uint32_t flow_conversations(const struct flow *f);                     /* how ma
 const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* 1 <= n <= their number */
 
 /*
- * What the call at this index of the log is about. Of accept() that is the welcoming socket, and the conversation of
- * the connection that it gave. Later calls may tell more: a client's socket() is part of a conversation once there is
- * one. Of datagrams with the same bytes a receive took, as far as can be known, the oldest that may still come.
+ * What the call at this index of the log is about, or the sample that first told of a socket. Of accept() that is the
+ * welcoming socket, and the conversation of the connection that it gave. Later calls may tell more: a client's socket()
+ * is part of a conversation once there is one. Of datagrams with the same bytes a receive took, as far as can be known,
+ * the oldest that may still come.
  */
 struct flow_call {
 	uint32_t conversation; /* 0: none, as of a welcoming socket or a server's datagram socket, or not known */

@@ -23,7 +23,7 @@ enum kernel_offer {
 
 enum { KERNEL_OFFERS = 15 }; /* all of them */
 
-enum { KERNEL_STATES = 12 };
+enum { KERNEL_LISTEN = 10, KERNEL_STATES = 12 };
 const char *kernel_state_name(unsigned state); /* RFC 9293, section 3.3.2: "CLOSE-WAIT"; "" for what is none */
 
 /*

@@ -65,6 +65,8 @@ struct sockets;
 struct sockets *sockets_new(const struct log *l, const struct flow *f); /* NULL: ENOMEM */
 void sockets_free(struct sockets *s);
 extern const struct pager_lines sockets_lines;
+/* Whom the server serves now, as far as is known: its connections, and whoever has said something to a UDP socket. */
+size_t sockets_clients(const struct flow *f);
 
 /* --- The inspector --- */
 

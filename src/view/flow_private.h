@@ -24,6 +24,7 @@ struct known_socket {
 	uint64_t last;                  /* of the last event about it */
 	uint64_t born;                  /* when it was opened; 0: not known */
 	uint64_t emptied;               /* UDP: when its receive queue was last seen empty */
+	bool sampled;                   /* it was there already when its system was asked; no call has been seen yet */
 	bool under_way;                 /* TCP: connect() has begun, and nothing has said yet how it ended */
 	LIST_HEAD(flow_ends, end) ends; /* TCP: the one of its connection */
 };
@@ -81,6 +82,7 @@ struct flow {
 	struct flow_map map;       /* sockets by descriptor, ends by peer and by the client's port */
 	size_t ends;
 	uint32_t conversations_ever;
+	bool numbered; /* a server has told something */
 };
 
 /* The first item of those in ascending order whose key is not less than this; r->count: none. */
@@ -98,6 +100,11 @@ static inline bool flow_is_receive(enum event_op op)
 
 /* flow_take: an event, and what it changes. -1: ENOMEM, and it can be taken in once more. */
 int flow_take(struct flow *f, uint64_t index);
+
+/* flow_sample */
+int flow_sampled(struct flow *f, uint64_t index, struct place *place); /* as flow_take() */
+bool flow_ends_server(struct flow *f, const struct event *e); /* the server whose events came until now is no more */
+void flow_end_server(struct flow *f, uint64_t index);
 
 /* flow_socket */
 struct known_socket *flow_find_socket(const struct flow *f, enum event_who who, int fd); /* open ones. NULL: none */

@@ -102,15 +102,25 @@ static int take_socketpair(struct taking *t)
 	return 0;
 }
 
+/* What accept() gave may have been seen by the system's own word before the call returned. */
+static bool is_sampled(const struct taking *t, const struct known_socket *s)
+{
+	return s && s->sampled && s->is.role == FLOW_CONNECTION && endpoint_equal(&s->is.remote, &t->call->address);
+}
+
 static int take_accept(struct taking *t)
 {
 	struct known_socket *welcoming = t->place.socket;
-	struct known_socket *s = open_socket(t, t->call->result, PROTOCOL_TCP);
+	struct known_socket *s = flow_find_socket(t->f, t->e->who, (int)t->call->result);
+	if (!is_sampled(t, s))
+		s = open_socket(t, t->call->result, PROTOCOL_TCP);
 	if (!s)
 		return -1;
 	welcoming->is.role = FLOW_WELCOMING;
 	s->is.role = FLOW_CONNECTION;
-	s->is.local = welcoming->is.local;
+	s->sampled = false;
+	if (!s->is.local.family)
+		s->is.local = welcoming->is.local;
 	s->is.remote = t->call->address;
 	t->place.end = flow_stream_end(t->f, s, t->index);
 	return t->place.end && flow_settle(t->f, t->place.end) == 0 ? 0 : -1;
@@ -373,7 +383,12 @@ int flow_take(struct flow *f, uint64_t index)
 	if (!ring_push(&f->places))
 		return -1;
 	size_t last = f->places.count - 1;
-	if (e->kind == EVENT_CALL && take_call(&t) == -1) {
+	if (flow_ends_server(f, e))
+		flow_end_server(f, index);
+	int result = e->kind == EVENT_CALL     ? take_call(&t)
+		     : e->kind == EVENT_KERNEL ? flow_sampled(f, index, &t.place)
+					       : 0;
+	if (result == -1) {
 		ring_cut(&f->places, last);
 		return -1;
 	}

@@ -51,7 +51,10 @@ static bool does_not_wait(const struct inspect *p, const struct flow_socket *s)
 {
 #ifdef SOCK_NONBLOCK
 	if (s && p->event.call.op != OP_SOCKET && s->opened >= log_first(p->log)) {
-		const struct event_call *made = &log_at(p->log, s->opened)->call;
+		const struct event *e = log_at(p->log, s->opened);
+		const struct event_call *made = &e->call;
+		if (e->kind != EVENT_CALL)
+			return false;
 		int flags = made->op == OP_SOCKET ? made->args[1] : made->op == OP_ACCEPT ? made->args[0] : 0;
 		return flags & SOCK_NONBLOCK;
 	}

@@ -101,10 +101,12 @@ bool ladder_concerns(const struct ladder *d, uint64_t index)
 	const struct flow_conversation *c = ladder_conversation(d);
 	struct flow_call call = flow_call(d->flow, index);
 	const struct flow_socket *s = call.socket == SIZE_MAX ? NULL : flow_socket(d->flow, call.socket);
-	if (e->call.op == OP_SOCKETPAIR || (s && s->role == FLOW_CHANNEL))
+	if (ladder_op(e) == OP_SOCKETPAIR || (s && s->role == FLOW_CHANNEL))
 		return false;
 	if (call.conversation || !c)
 		return call.conversation == d->conversation;
+	if (e->kind == EVENT_KERNEL)
+		return s && serves(s, c);
 	if (e->call.op == OP_GETADDRINFO)
 		return e->who == EVENT_CLIENT && looks_up(d, index, c);
 	if (e->who == EVENT_SERVER)
@@ -128,9 +130,18 @@ static void forget(struct ladder *d)
 	d->taken = d->taken > first ? d->taken : first;
 }
 
+bool ladder_tells_of_socket(const struct ladder *d, uint64_t index)
+{
+	return log_at(d->log, index)->kind == EVENT_KERNEL && ladder_socket(d, index);
+}
+
 /* Calls before the conversation that is shown which concern all: they are remembered, whichever is shown. */
 static bool is_common(const struct ladder *d, uint64_t index, const struct event *e)
 {
+	if (ladder_tells_of_socket(d, index))
+		return flow_call(d->flow, index).conversation == 0;
+	if (e->kind != EVENT_CALL || !e->call.returned)
+		return false;
 	switch (e->call.op) {
 	case OP_GETADDRINFO:
 		return e->who == EVENT_CLIENT;
@@ -153,7 +164,7 @@ static int learn(struct ladder *d)
 		const struct event *e = log_at(d->log, d->known);
 		if (ladder_wait_learn(d, d->known) == -1)
 			return -1;
-		if (e->kind != EVENT_CALL || !e->call.returned || !is_common(d, d->known, e))
+		if (!is_common(d, d->known, e))
 			continue;
 		uint64_t *index = ring_push(&d->common);
 		if (!index)

@@ -75,6 +75,11 @@ struct ladder {
 	struct view_row text, data, label; /* being worked on */
 };
 
+static inline enum event_op ladder_op(const struct event *e) /* 0: no call */
+{
+	return e->kind == EVENT_CALL ? e->call.op : 0;
+}
+
 static inline enum event_who ladder_other(enum event_who who)
 {
 	return who == EVENT_CLIENT ? EVENT_SERVER : EVENT_CLIENT;
@@ -94,8 +99,9 @@ static inline uint64_t ladder_end(const struct ladder *d)
 
 const struct flow_conversation *ladder_conversation(const struct ladder *d);     /* that is shown; NULL: none */
 const struct flow_socket *ladder_socket(const struct ladder *d, uint64_t index); /* that a call is about; NULL: none */
-bool ladder_concerns(const struct ladder *d, uint64_t index); /* a call is about what is shown, or about all */
-bool ladder_connects(const struct ladder *d, uint64_t index); /* it is connect(), which makes a connection */
+bool ladder_concerns(const struct ladder *d, uint64_t index);        /* a call is about what is shown, or about all */
+bool ladder_tells_of_socket(const struct ladder *d, uint64_t index); /* a sample of one that was there already */
+bool ladder_connects(const struct ladder *d, uint64_t index);        /* it is connect(), which makes a connection */
 
 bool ladder_sends(enum event_op op);
 bool ladder_receives(enum event_op op);

@@ -187,7 +187,7 @@ static void put_error(const struct phrase *p, int error)
 static const char *role_of(const struct phrase *p, const struct flow_socket *s)
 {
 	bool whole = p->level == LEVEL_WHOLE;
-	if (p->call->op == OP_ACCEPT)
+	if (ladder_op(p->e) == OP_ACCEPT || (s && p->l->kind == LINE_THERE && s->role == FLOW_CONNECTION))
 		return whole ? _("connection socket") : _("connection");
 	if (s && s->role == FLOW_WELCOMING)
 		return whole ? _("welcoming socket") : _("welcoming");
@@ -376,6 +376,21 @@ static void put_left_out(const struct phrase *p)
 				n);
 }
 
+/* The peer of a connection, or where the others are. */
+static void put_there(const struct phrase *p)
+{
+	const struct event_kernel *k = &p->e->kernel;
+	const struct endpoint *e = k->remote.family ? &k->remote : &k->local;
+	char text[ENDPOINT_TEXT];
+	view_row_printf(p->row, STYLE_TEXT, "%d", k->fd);
+	view_row_printf(p->row, STYLE_NOTE, " %s", role_of(p, ladder_socket(p->d, p->l->index)));
+	if (p->level == LEVEL_WHOLE)
+		view_row_printf(p->row, STYLE_TEXT, " %s", endpoint_format(e, text));
+	else if (p->level == LEVEL_PORTS)
+		view_row_printf(p->row, STYLE_TEXT, " :%u", e->port);
+	view_row_printf(p->row, STYLE_FAINT, ", %s", _("there already"));
+}
+
 static void put_whole_call(const struct phrase *p)
 {
 	put_call(p);
@@ -409,6 +424,9 @@ static void put_line(const struct phrase *p)
 		break;
 	case LINE_UNSEEN:
 		view_row_printf(p->row, STYLE_FAINT, "%s", _("not seen from here"));
+		break;
+	case LINE_THERE:
+		put_there(p);
 		break;
 	case LINE_LOST:
 		view_row_printf(p->row, STYLE_LAB, "%s", _("the lab dropped the reply"));

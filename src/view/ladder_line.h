@@ -12,6 +12,7 @@ enum ladder_kind {
 	LINE_GAP,    /* events of a program were left out */
 	LINE_UNSEEN, /* a program's calls are not seen from here */
 	LINE_LOST,   /* a reply that the lab dropped */
+	LINE_THERE,  /* a socket of the server's was there before it was watched */
 };
 
 /* What the two systems say to each other, which no program sees. */

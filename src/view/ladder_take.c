@@ -206,13 +206,23 @@ static int take_unseen(struct ladder *d, uint64_t index)
 	return push(d, LINE_UNSEEN, other, index) ? 0 : -1;
 }
 
+static int take_there(struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	if (e->kernel.remote.family && e->kernel.protocol == PROTOCOL_TCP)
+		make_end(d, e->who, e->kernel.fd, true);
+	return push(d, LINE_THERE, e->who, index) ? 0 : -1;
+}
+
 static int take_concerned(struct ladder *d, uint64_t index)
 {
 	const struct event *e = log_at(d->log, index);
 	if (take_unseen(d, index) == -1)
 		return -1;
 	d->seen[e->who] = true;
-	return d->stale ? 0 : take_call(d, index);
+	if (d->stale)
+		return 0;
+	return e->kind == EVENT_KERNEL ? take_there(d, index) : take_call(d, index);
 }
 
 /* --- Events that were left out --- */
@@ -302,9 +312,8 @@ static int take(struct ladder *d, uint64_t index)
 		return -1;
 	if (e->kind == EVENT_LAB)
 		return take_lab(d, index);
-	if (e->kind != EVENT_CALL || !e->call.returned || !ladder_concerns(d, index))
-		return 0;
-	return take_concerned(d, index);
+	bool told = e->kind == EVENT_CALL ? e->call.returned : ladder_tells_of_socket(d, index);
+	return told && ladder_concerns(d, index) ? take_concerned(d, index) : 0;
 }
 
 int ladder_take(struct ladder *d)
@@ -337,7 +346,7 @@ static uint64_t last_lookup(const struct ladder *d, uint64_t before)
 	uint64_t last = LADDER_NONE;
 	for (size_t i = 0; i < d->common.count; i++) {
 		uint64_t index = *(uint64_t *)ring_at(&d->common, i);
-		if (index < before && log_at(d->log, index)->call.op == OP_GETADDRINFO && ladder_concerns(d, index))
+		if (index < before && ladder_op(log_at(d->log, index)) == OP_GETADDRINFO && ladder_concerns(d, index))
 			last = index;
 	}
 	return last;
@@ -351,7 +360,7 @@ int ladder_rebuild(struct ladder *d)
 	uint64_t lookup = last_lookup(d, start);
 	for (size_t i = 0; i < d->common.count; i++) {
 		uint64_t index = *(uint64_t *)ring_at(&d->common, i);
-		bool passed = log_at(d->log, index)->call.op == OP_GETADDRINFO && index != lookup;
+		bool passed = ladder_op(log_at(d->log, index)) == OP_GETADDRINFO && index != lookup;
 		if (index < start && !passed && ladder_concerns(d, index) && take_concerned(d, index) == -1)
 			return -1;
 	}

@@ -9,6 +9,7 @@
 enum {
 	SOCKETS_CLOSED = 4,           /* of each side: so many that were closed last stay */
 	SOCKETS_CONVERSATIONS = 1000, /* the newest, among which clients are counted */
+	SOCKETS_CLIENTS = 64,         /* of a datagram socket, so many are listed: the newest */
 };
 
 enum line_kind { LINE_SIDE, LINE_TITLES, LINE_SOCKET, LINE_APART, LINE_TOGETHER, LINE_LEGEND, LINE_EMPTY, LINE_SPACE };
@@ -105,7 +106,7 @@ static struct sockets_entry entry_of(const struct sockets *s, const struct flow_
 {
 	struct sockets_entry entry = {.socket = *socket};
 	const struct sample *sample = sample_of(s, socket->who, socket->fd);
-	if (sample && sample->index > socket->opened && sample->kernel.protocol == socket->protocol &&
+	if (sample && sample->index >= socket->opened && sample->kernel.protocol == socket->protocol &&
 	    agree(&sample->kernel.local, &socket->local) && (socket->open || sample->index < socket->closed))
 		entry.kernel = sample->kernel;
 	return entry;
@@ -128,7 +129,7 @@ static uint64_t closed_since(const struct sockets *s, enum event_who who)
 	uint64_t last[SOCKETS_CLOSED] = {0}; /* falling */
 	for (size_t i = 0; i < flow_sockets(s->flow); i++) {
 		const struct flow_socket *socket = flow_socket(s->flow, i);
-		if (socket->who != who || socket->open || socket->role == FLOW_CHANNEL)
+		if (socket->who != who || socket->open || socket->gone || socket->role == FLOW_CHANNEL)
 			continue;
 		uint64_t closed = socket->closed;
 		for (size_t j = 0; j < SOCKETS_CLOSED; j++)
@@ -141,20 +142,91 @@ static uint64_t closed_since(const struct sockets *s, enum event_who who)
 	return last[SOCKETS_CLOSED - 1];
 }
 
+/* The clients of a datagram socket of the server's, from the newest on, each as its conversation; stops at 0. */
+static uint32_t client_before(const struct flow *f, size_t socket, uint32_t n)
+{
+	uint32_t newest = flow_conversations(f);
+	while (n-- > 1 && newest - n < SOCKETS_CONVERSATIONS) {
+		const struct flow_conversation *c = flow_conversation(f, n);
+		if (c->protocol == PROTOCOL_UDP && c->server_socket == socket)
+			return n;
+	}
+	return 0;
+}
+
+static size_t clients_of(const struct flow *f, size_t socket)
+{
+	size_t count = 0;
+	for (uint32_t n = flow_conversations(f) + 1; (n = client_before(f, socket, n)) > 0;)
+		count++;
+	return count;
+}
+
+size_t sockets_clients(const struct flow *f)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < flow_sockets(f); i++) {
+		const struct flow_socket *s = flow_socket(f, i);
+		if (s->who != EVENT_SERVER || !s->open)
+			continue;
+		count += s->role == FLOW_CONNECTION ? 1 : s->protocol == PROTOCOL_UDP ? clients_of(f, i) : 0;
+	}
+	return count;
+}
+
+/* Those that have no socket in the table themselves. */
+static int add_clients(const struct sockets *s, size_t socket, struct ring *lines)
+{
+	size_t count = 0;
+	struct sockets_line line = {.kind = LINE_SOCKET, .who = EVENT_SERVER};
+	for (uint32_t n = flow_conversations(s->flow) + 1;
+	     count < SOCKETS_CLIENTS && (n = client_before(s->flow, socket, n)) > 0;) {
+		const struct flow_conversation *c = flow_conversation(s->flow, n);
+		if (c->client_socket != SIZE_MAX)
+			continue;
+		line.entry = (struct sockets_entry){.socket = *flow_socket(s->flow, socket), .client = true};
+		line.entry.socket.remote = c->client;
+		line.entry.socket.opened = c->first;
+		if (add(lines, line) == -1)
+			return -1;
+		count++;
+	}
+	return 0;
+}
+
+static bool is_listed(const struct flow_socket *s, enum event_who who, uint64_t since)
+{
+	return s->who == who && s->role != FLOW_CHANNEL && !s->gone && (s->open || s->closed >= since);
+}
+
+static int add_heading(enum event_who who, struct ring *lines)
+{
+	bool apart = lines->count > 0;
+	return (apart && add(lines, (struct sockets_line){.kind = LINE_SPACE}) == -1) ||
+			       add(lines, (struct sockets_line){.kind = LINE_SIDE, .who = who}) == -1 ||
+			       add(lines, (struct sockets_line){.kind = LINE_TITLES, .who = who}) == -1
+		       ? -1
+		       : 0;
+}
+
+static int add_socket(const struct sockets *s, size_t i, struct ring *lines)
+{
+	const struct flow_socket *socket = flow_socket(s->flow, i);
+	struct sockets_line line = {.kind = LINE_SOCKET, .who = socket->who, .entry = entry_of(s, socket)};
+	if (add(lines, line) == -1)
+		return -1;
+	bool serves = socket->who == EVENT_SERVER && socket->open && socket->protocol == PROTOCOL_UDP;
+	return serves ? add_clients(s, i, lines) : 0;
+}
+
 static int add_side(const struct sockets *s, enum event_who who, struct ring *lines)
 {
 	uint64_t since = closed_since(s, who);
 	size_t before = lines->count;
 	for (size_t i = 0; i < flow_sockets(s->flow); i++) {
-		const struct flow_socket *socket = flow_socket(s->flow, i);
-		if (socket->who != who || socket->role == FLOW_CHANNEL || (!socket->open && socket->closed < since))
+		if (!is_listed(flow_socket(s->flow, i), who, since))
 			continue;
-		bool begins = lines->count == before;
-		if ((begins && before && add(lines, (struct sockets_line){.kind = LINE_SPACE}) == -1) ||
-		    (begins && add(lines, (struct sockets_line){.kind = LINE_SIDE, .who = who}) == -1) ||
-		    (begins && add(lines, (struct sockets_line){.kind = LINE_TITLES, .who = who}) == -1) ||
-		    add(lines, (struct sockets_line){.kind = LINE_SOCKET, .who = who, .entry = entry_of(s, socket)}) ==
-			    -1)
+		if ((lines->count == before && add_heading(who, lines) == -1) || add_socket(s, i, lines) == -1)
 			return -1;
 	}
 	return 0;
@@ -190,17 +262,6 @@ static struct sockets_line most_on_a_port(const struct ring *lines)
 		}
 	}
 	return most;
-}
-
-static size_t clients_of(const struct flow *f, size_t socket)
-{
-	size_t n = 0;
-	uint32_t newest = flow_conversations(f);
-	for (uint32_t i = newest; i > 0 && newest - i < SOCKETS_CONVERSATIONS; i--) {
-		const struct flow_conversation *c = flow_conversation(f, i);
-		n += c->protocol == PROTOCOL_UDP && c->server_socket == socket;
-	}
-	return n;
 }
 
 static struct sockets_line most_clients(const struct flow *f)
@@ -341,7 +402,7 @@ static void line(void *view, uint64_t number, unsigned width, struct view_row *r
 	}
 }
 
-/* A socket's line tells of the call that opened it. */
+/* A socket's line tells of the call that opened it, or of the sample that first told of it. */
 static uint64_t event(void *view, uint64_t number)
 {
 	const struct sockets *s = view;

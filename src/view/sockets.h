@@ -9,9 +9,10 @@
 
 #include "words.h"
 
-/* A socket, and what the system said of it last. */
+/* A socket, and what the system said of it last; or a client that a datagram socket serves. */
 struct sockets_entry {
-	struct flow_socket socket;
+	struct flow_socket socket; /* a client: that socket, but for its remote endpoint */
+	bool client;
 	struct event_kernel kernel; /* why is 0: nobody has looked at it yet */
 };
 

@@ -52,8 +52,11 @@ static const char *unknown(void)
 	return _("n/a"); /* not offered */
 }
 
-static const char *role(const struct flow_socket *s, bool brief)
+static const char *role(const struct sockets_entry *entry, bool brief)
 {
+	const struct flow_socket *s = &entry->socket;
+	if (entry->client)
+		return brief ? _("client") : _("a client of it");
 	if (s->protocol == PROTOCOL_NONE) /* the log has forgotten where it came from */
 		return none;
 	switch (s->role) {
@@ -103,27 +106,27 @@ static const char *number(uint64_t n, char out[CELL])
 /* A figure that the system knows. */
 static const char *figure(const struct sockets_entry *s, enum kernel_offer offer, uint64_t n, char out[CELL])
 {
-	if (!s->socket.open)
+	if (!s->socket.open || s->client)
 		return none;
 	if (s->kernel.why == 0)
 		return unseen;
 	return s->kernel.offered & offer ? number(n, out) : unknown();
 }
 
-static const char *counted(const struct flow_socket *s, uint64_t n, char out[CELL])
+static const char *counted(const struct sockets_entry *s, uint64_t n, char out[CELL])
 {
-	return s->role == FLOW_WELCOMING ? none : number(n, out);
+	return s->socket.role == FLOW_WELCOMING || s->client ? none : number(n, out);
 }
 
 static const char *cell(const struct sockets_entry *s, enum sockets_column c, bool brief, char out[CELL])
 {
 	switch (c) {
 	case SOCKETS_FD:
-		return number((uint64_t)s->socket.fd, out);
+		return s->client ? "" : number((uint64_t)s->socket.fd, out);
 	case SOCKETS_KIND:
 		return s->socket.protocol ? protocol_name(s->socket.protocol) : none;
 	case SOCKETS_ROLE:
-		return role(&s->socket, brief);
+		return role(s, brief);
 	case SOCKETS_LOCAL:
 		return sockets_local(s)->family ? endpoint_format(sockets_local(s), out) : none;
 	case SOCKETS_REMOTE:
@@ -137,9 +140,9 @@ static const char *cell(const struct sockets_entry *s, enum sockets_column c, bo
 	case SOCKETS_UNSENT:
 		return figure(s, KERNEL_UNSENT, s->kernel.unsent, out);
 	case SOCKETS_RECEIVED:
-		return counted(&s->socket, s->socket.received, out);
+		return counted(s, s->socket.received, out);
 	default:
-		return counted(&s->socket, s->socket.sent, out);
+		return counted(s, s->socket.sent, out);
 	}
 }
 
@@ -181,7 +184,7 @@ void sockets_measure(struct sockets_widths *w, const struct sockets_entry *s)
 		w->unseen |= text == unseen;
 		w->unknown |= text == unknown();
 	}
-	widen(w, &w->brief_role, role(&s->socket, true), &spare);
+	widen(w, &w->brief_role, role(s, true), &spare);
 	view_row_free(&spare);
 }
 
@@ -269,8 +272,8 @@ static void put_stack(const struct sockets_entry *s, unsigned width, struct view
 	char out[CELL];
 	enum view_style style = style_of(s);
 	for (size_t i = 0; i < COUNT(above); i++)
-		view_row_printf(row, style, i ? " %s" : "%s", cell(s, above[i], true, out));
-	for (size_t i = 0; s->socket.open && i < COUNT(queues); i++)
+		view_row_printf(row, style, row->columns ? " %s" : "%s", cell(s, above[i], true, out));
+	for (size_t i = 0; s->socket.open && !s->client && i < COUNT(queues); i++)
 		view_row_printf(row, style, " %s %s", title(queues[i]), cell(s, queues[i], false, out));
 	if (row->columns <= width)
 		inspect_row_end(row, width, 1);

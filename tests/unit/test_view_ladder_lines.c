@@ -256,10 +256,10 @@ static void test_another_process_counts_anew(void **state)
 	welcomes(s);
 	meets(s);
 	s->numbers[EVENT_SERVER] = 0;
-	closes(s, EVENT_SERVER, 3);
+	makes_socket(s, EVENT_SERVER, 3, PROTOCOL_TCP);
 	tell(s, (struct event){.who = EVENT_SERVER, .kind = EVENT_NOTE});
 	s->numbers[EVENT_SERVER] = (uint64_t)-1; /* not counted */
-	closes(s, EVENT_SERVER, 7);
+	closes(s, EVENT_SERVER, 3);
 	assert_screen(s, 80,
 		      "                                               socket() → 3 welcoming socket\n"
 		      "                                               bind(3, 127.0.0.1:12000)\n"
@@ -268,8 +268,51 @@ static void test_another_process_counts_anew(void **state)
 		      "connect(5, 127.0.0.1:12000)      ┄┄┄┄SYN┄┄┄┄┄► (implied)\n"
 		      "  → 0                            ◄SYN,ACK┄ACK► (implied: its system answers)\n"
 		      "                                               accept(3) → 7 connection socket\n"
-		      "                                               close(3)\n"
+		      "                                               socket() → 3 TCP socket\n"
+		      "                                               close(3)\n");
+}
+
+/* --- Sockets that were there before anybody watched --- */
+
+static void is_there(struct stage *s, struct event_kernel k)
+{
+	k.why = KERNEL_SAMPLE;
+	s->numbers[EVENT_SERVER] = (uint64_t)-1; /* samples are for one watcher alone */
+	tell(s, (struct event){.who = EVENT_SERVER, .kind = EVENT_KERNEL, .kernel = k});
+	s->numbers[EVENT_SERVER] = 40;
+}
+
+static void comes_late(struct stage *s)
+{
+	struct event_kernel k = {.protocol = PROTOCOL_TCP, .fd = 3, .offered = KERNEL_TCP, .state = KERNEL_LISTEN};
+	k.local = ipv4(1, SERVER_PORT);
+	is_there(s, k);
+	k.fd = 7;
+	k.state = 1;
+	k.remote = ipv4(1, CLIENT_PORT);
+	is_there(s, k);
+	is_there(s, (struct event_kernel){.protocol = PROTOCOL_UDP, .fd = 4, .local = ipv4(1, SERVER_PORT)});
+}
+
+static void test_what_was_there_already(void **state)
+{
+	struct stage *s = *state;
+	comes_late(s);
+	receives(s, EVENT_SERVER, 7, 1024, "hello\n");
+	comes_late(s); /* whoever looks at the sockets asks for them again and again */
+	closes(s, EVENT_SERVER, 7);
+	assert_screen(s, 80,
+		      "                                               3 welcoming :12000, there already\n"
+		      "not seen from here\n"
+		      "                                               7 connection, there already\n"
+		      "                                       ──────► recv(7, 1024) → 6 \"hello\\n\"\n"
 		      "                       (implied) ◄┄┄┄┄FIN┄┄┄┄┄ close(7)\n");
+	choose(s, (struct ladder_choice){.plain = true});
+	assert_screen(s, 80,
+		      "server 3 welcoming socket 127.0.0.1:12000, there already\n"
+		      "server 7 connection socket 127.0.0.1:53422, there already\n"
+		      "server recv(7, 1024) = 6 \"hello\\n\"\n"
+		      "server close(7) = 0\n");
 }
 
 /* --- Order --- */
@@ -745,6 +788,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_gaps, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_what_comes_late_was_not_left_out, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_another_process_counts_anew, stage_open, stage_close),
+		cmocka_unit_test_setup_teardown(test_what_was_there_already, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_no_receive_above_its_send, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_nor_when_the_send_comes_late, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_random_order, stage_open, stage_close),

@@ -209,9 +209,77 @@ static void one_datagram_socket_serves_all(void **state)
 		     "◂ server\n"
 		     "fd     role     local endpoint  remote endpoint state Recv-Q Send-Q received\n"
 		     " 3 UDP datagram 127.0.0.1:12000 *               -          5    n/a       10\n"
+		     "   UDP client   127.0.0.1:12000 127.0.0.1:40002 -          -      -        -\n"
+		     "   UDP client   127.0.0.1:12000 127.0.0.1:40001 -          -      -        -\n"
 		     "\n"
 		     "One UDP socket of the server serves all 2 clients: each datagram says whom it is\n"
 		     "  from.\n" LEGEND "  acknowledged. n/a: not offered here.\n");
+}
+
+/* Whoever has a socket in the table already is no client besides. */
+static void a_client_that_is_seen_is_listed_once(void **state)
+{
+	(void)state;
+	add_call(SERVER, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_DGRAM}, .result = 3));
+	add_call(SERVER, CALL(.op = OP_BIND, .fd = 3, .address = local_host(12000)));
+	add_call(CLIENT, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_DGRAM}, .result = 5));
+	add_data(CLIENT, CALL(.op = OP_SENDTO, .fd = 5, .asked = 2, .result = 2, .address = local_host(12000)), "hi",
+		 2);
+	add_call(CLIENT, CALL(.op = OP_GETSOCKNAME, .fd = 5, .address = local_host(40001)));
+	add_data(SERVER, CALL(.op = OP_RECVFROM, .fd = 3, .asked = 9, .result = 2, .address = local_host(40001)), "hi",
+		 2);
+	assert_says_not(&sockets_lines, view, "a client of it");
+	assert_int_equal(sockets_clients(flow), 1);
+	add_data(SERVER, CALL(.op = OP_RECVFROM, .fd = 3, .asked = 9, .result = 2, .address = local_host(40002)), "hi",
+		 2);
+	assert_says(&sockets_lines, view, " UDP a client of it 127.0.0.1:12000 127.0.0.1:40002 - - - - - -\n");
+	assert_int_equal(sockets_clients(flow), 2);
+}
+
+static void of_many_clients_the_newest_are_listed(void **state)
+{
+	(void)state;
+	add_call(SERVER, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_DGRAM}, .result = 3));
+	add_call(SERVER, CALL(.op = OP_BIND, .fd = 3, .address = local_host(12000)));
+	for (uint16_t i = 0; i < 100; i++)
+		add_data(SERVER,
+			 CALL(.op = OP_RECVFROM, .fd = 3, .asked = 9, .result = 2,
+			      .address = local_host((uint16_t)(40000 + i))),
+			 "hi", 2);
+	assert_says(&sockets_lines, view, "127.0.0.1:40099");
+	assert_says(&sockets_lines, view, "127.0.0.1:40036");
+	assert_says_not(&sockets_lines, view, "127.0.0.1:40035");
+	assert_says(&sockets_lines, view, "serves all 100 clients");
+	assert_int_equal(sockets_clients(flow), 100);
+}
+
+/* --- Watched from some moment on --- */
+
+/* As many as there are, of each what it is, and whoever is connected. */
+static void sockets_that_were_there_already(void **state)
+{
+	(void)state;
+	struct event_kernel udp = {.protocol = PROTOCOL_UDP, .fd = 4, .offered = KERNEL_UNREAD};
+	udp.local = local_host(12000);
+	look(SERVER, tcp(3, LISTENING, 12000, 0));
+	look(SERVER, udp);
+	look(SERVER, tcp(7, ESTABLISHED, 12000, 53422));
+	look(SERVER, tcp(8, CLOSE_WAIT, 12000, 53424));
+	assert_shown(&sockets_lines, view, 80,
+		     "◂ server\n"
+		     "fd     role       local endpoint  remote endpoint state       Recv-Q Send-Q\n"
+		     " 3 TCP welcoming  127.0.0.1:12000 *               LISTEN           0      0\n"
+		     " 4 UDP datagram   127.0.0.1:12000 *               -                0    n/a\n"
+		     " 7 TCP connection 127.0.0.1:12000 127.0.0.1:53422 ESTABLISHED      0      0\n"
+		     " 8 TCP connection 127.0.0.1:12000 127.0.0.1:53424 CLOSE-WAIT       0      0\n"
+		     "\n"
+		     "3 TCP sockets of the server are on port 12000: what tells them apart is the\n"
+		     "  remote endpoint.\n" LEGEND "  acknowledged. n/a: not offered here.\n");
+	assert_int_equal(sockets_clients(flow), 2);
+	assert_int_equal(sockets_lines.event(view, sockets_lines.first(view) + 4), 2);
+	add_call(SERVER, CALL(.op = OP_CLOSE, .fd = 8));
+	assert_says(&sockets_lines, view, "127.0.0.1:53424 closed");
+	assert_int_equal(sockets_clients(flow), 1);
 }
 
 /* --- What the system said --- */
@@ -317,6 +385,35 @@ static void figures_after_closing_are_of_the_next(void **state)
 	assert_says(&sockets_lines, view, "closed");
 }
 
+static uint64_t numbered(enum event_who who, uint64_t number, struct event_call call)
+{
+	add_event((struct event){.who = who, .kind = EVENT_CALL, .number = number, .call = call});
+	return number;
+}
+
+/* Whatever it had open, and closed, went with it. */
+static void a_server_that_was_replaced_is_gone(void **state)
+{
+	(void)state;
+	struct event_call socket = CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_STREAM}, .result = 3);
+	numbered(SERVER, 1, socket);
+	numbered(SERVER, 2, CALL(.op = OP_BIND, .fd = 3, .address = local_host(12000)));
+	numbered(SERVER, 3, CALL(.op = OP_LISTEN, .fd = 3, .args = {1}));
+	numbered(SERVER, 4, CALL(.op = OP_ACCEPT, .fd = 3, .result = 7, .address = local_host(53422)));
+	numbered(SERVER, 5, CALL(.op = OP_ACCEPT, .fd = 3, .result = 8, .address = local_host(53424)));
+	numbered(SERVER, 6, CALL(.op = OP_CLOSE, .fd = 8));
+	assert_says(&sockets_lines, view, "127.0.0.1:53422");
+	numbered(SERVER, 1, socket);
+	assert_says_not(&sockets_lines, view, "127.0.0.1:53422");
+	assert_says_not(&sockets_lines, view, "127.0.0.1:53424");
+	assert_says(&sockets_lines, view, " 3 TCP not used yet ");
+	assert_int_equal(sockets_clients(flow), 0);
+
+	struct event_state died = {.what = STATE_CLOSED, .protocol = PROTOCOL_UDP, .own = true, .error = ECHILD};
+	add_event((struct event){.who = CLIENT, .kind = EVENT_STATE, .state = died});
+	assert_says(&sockets_lines, view, "No socket has been opened yet.");
+}
+
 static void numbers_of_lines(void **state)
 {
 	(void)state;
@@ -360,6 +457,10 @@ int main(void)
 		TEST(the_least_needed_is_left_out),
 		TEST(long_addresses_stand_below_each_other),
 		TEST(one_datagram_socket_serves_all),
+		TEST(a_client_that_is_seen_is_listed_once),
+		TEST(of_many_clients_the_newest_are_listed),
+		TEST(sockets_that_were_there_already),
+		TEST(a_server_that_was_replaced_is_gone),
 		TEST(figures_are_of_this_socket),
 		TEST(bound_to_all_addresses),
 		TEST(what_the_system_does_not_offer),
