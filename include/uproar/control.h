@@ -25,5 +25,7 @@ enum {
 #define CONTROL_STEP "step"
 /* sockets: an EVENT_KERNEL, KERNEL_SAMPLE, for each of its TCP and UDP sockets: to this watcher alone, number 0. */
 #define CONTROL_SOCKETS "sockets"
+/* counters: what the server has done since it began, and dropped, as notes: to this watcher alone, number 0. */
+#define CONTROL_COUNTERS "counters"
 
 #endif

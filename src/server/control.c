@@ -21,6 +21,7 @@ enum {
 	COMMANDS_MAX = 1024, /* that wait to be taken, at most */
 };
 
+/* To the lab: what follows the word. */
 struct command {
 	char text[CONTROL_TEXT];
 };
@@ -45,12 +46,12 @@ static struct {
 
 /* --- For the model --- */
 
-static bool push(const char *text)
+static bool push(const char *lab)
 {
 	pthread_mutex_lock(&control.lock);
 	struct command *c = control.commands.count < COMMANDS_MAX ? ring_push(&control.commands) : NULL;
 	if (c)
-		snprintf(c->text, sizeof(c->text), "%s", text);
+		snprintf(c->text, sizeof(c->text), "%s", lab);
 	control.pending = true;
 	pthread_mutex_unlock(&control.lock);
 	news_command();
@@ -67,9 +68,11 @@ static void push_watcher(void)
 	news_command();
 }
 
-enum control_news control_take(char command[CONTROL_TEXT])
+enum control_news control_take(char lab[CONTROL_TEXT])
 {
 	enum control_news news = CONTROL_NOTHING;
+	if (news_counters())
+		report_counters(control.report);
 	if (!control.pending)
 		return news;
 	pthread_mutex_lock(&control.lock);
@@ -77,7 +80,7 @@ enum control_news control_take(char command[CONTROL_TEXT])
 		control.watcher = false;
 		news = CONTROL_WATCHER;
 	} else if (control.commands.count > 0) {
-		memcpy(command, ring_at(&control.commands, 0), CONTROL_TEXT);
+		memcpy(lab, ring_at(&control.commands, 0), CONTROL_TEXT);
 		ring_pop(&control.commands);
 		news = CONTROL_COMMAND;
 	}
@@ -123,7 +126,9 @@ static void obey(int watcher, const char *command)
 		report_error(control.report, _("\"step\" goes with one of these words: on, off, go."));
 	else if (argument(command, CONTROL_SOCKETS))
 		watchers_sample(&control.report->watchers, watcher);
-	else if (argument(command, CONTROL_LAB) && !push(command))
+	else if (argument(command, CONTROL_COUNTERS))
+		watchers_counters(&control.report->watchers, watcher);
+	else if ((word = argument(command, CONTROL_LAB)) && !push(word))
 		report_error(control.report, _("The server has not come to %d commands yet: this one is lost."),
 			     COMMANDS_MAX);
 }

@@ -2,8 +2,8 @@
  * control - attends to the channels, on a thread of its own: takes what watchers tell the server (<uproar/control.h>),
  * and lets watchers in at the path of --control.
  *
- * So it hears them whatever the model waits for. What is about stepping or sockets it does itself; the rest it keeps
- * until the model takes it.
+ * So it hears them whatever the model waits for. What is for the lab it keeps until the model takes it; the rest it
+ * does itself.
  */
 #ifndef SERVER_CONTROL_H
 #define SERVER_CONTROL_H
@@ -17,7 +17,7 @@ enum { CONTROL_TEXT = CONTROL_MAX + 1 }; /* bytes of a command with its NUL */
 enum control_news {
 	CONTROL_NOTHING,
 	CONTROL_WATCHER, /* one has come: calls that wait are to be made again, so that it learns of them */
-	CONTROL_COMMAND,
+	CONTROL_COMMAND, /* to the lab */
 };
 
 /* What has been said already, before we began, is heard before it returns. -1: it has told why. */
@@ -25,7 +25,9 @@ int control_start(struct report *r, const struct options *o);
 void control_stop(void);
 _Noreturn void control_abort(void); /* a second signal has come: tells so, and ends the process at once */
 
-enum control_news control_take(char command[CONTROL_TEXT]);
+/* lab: the settings that a command is about, for impair_command(). Prints the counters, should a signal ask for them.
+ */
+enum control_news control_take(char lab[CONTROL_TEXT]);
 /* For a model that waits in calls on this thread: it gets SIGALRM again and again until it has taken everything. */
 void control_interrupt_me(void);
 

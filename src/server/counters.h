@@ -39,4 +39,8 @@ enum counter {
 void counters_add(enum counter c, uint64_t n);
 uint64_t counters_sum(enum counter c);
 
+enum { COUNTERS_LINES = 2, COUNTERS_TEXT = 512 };
+/* "tcp: accepted 2, in 10, ...", and "udp: ...": all counters of a protocol, for people and programs. Returns out. */
+const char *counters_line(int line, char out[COUNTERS_TEXT]);
+
 #endif

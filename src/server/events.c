@@ -89,7 +89,7 @@ static void stop_all(struct crew *c)
 
 /* --- News --- */
 
-static void carry_out(struct crew *c, const char *command)
+static void carry_out(struct crew *c, const char *spec)
 {
 	struct engine *e = &c->workers[0]->engine;
 	struct lab_orders orders;
@@ -100,8 +100,7 @@ static void carry_out(struct crew *c, const char *command)
 		impair_tell(e->impair);
 		return;
 	}
-	if (!impair_command(e->impair, command, &orders))
-		return;
+	impair_command(e->impair, spec, &orders);
 	engine_impair(e, &orders);
 	if (orders.rebind)
 		welcome_rebind(e);

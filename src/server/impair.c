@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <uproar/control.h>
 #include <uproar/sock.h>
 
 enum { SEEDS = 1000000 }; /* so many are made up: few enough to be typed again */
@@ -83,24 +82,15 @@ static void settle(struct impair *i)
 	impair_update(i);
 }
 
-static bool is_for_lab(const char *command)
-{
-	size_t n = strlen(CONTROL_LAB);
-	return strncmp(command, CONTROL_LAB, n) == 0 && (command[n] == '\0' || command[n] == ' ');
-}
-
-bool impair_command(struct impair *i, const char *command, struct lab_orders *orders)
+void impair_command(struct impair *i, const char *spec, struct lab_orders *orders)
 {
 	char problem[LAB_PROBLEM];
-	if (!is_for_lab(command))
-		return false;
 	i->before = i->lab;
-	if (lab_parse(&i->lab, command + strlen(CONTROL_LAB), impair_seed(), orders, problem) == -1)
+	if (lab_parse(&i->lab, spec, impair_seed(), orders, problem) == -1)
 		report_error(i->report, "%s", problem);
 	if (orders->restart)
 		i->datagram = i->stream_reply = 0;
 	settle(i);
-	return true;
 }
 
 void impair_hurry(struct impair *i)
@@ -279,13 +269,23 @@ void impair_start(struct impair *i, struct report *r, const struct options *o)
 static void add(struct buf *line, uint64_t n, const char *words)
 {
 	if (n > 0)
-		buf_printf(line, ", %" PRIu64 " %s", n, words);
+		buf_printf(line, "%s%" PRIu64 " %s", line->size ? ", " : "", n, words);
+}
+
+/* Of what did not happen only this is worth a word: that no datagram came to a server that waited for some. */
+static void add_datagrams(const struct impair *i, struct buf *line)
+{
+	if (i->sums.datagrams > 0)
+		add(line, i->sums.datagrams, ngettext("datagram", "datagrams", i->sums.datagrams));
+	else if (!i->tcp)
+		buf_printf(line, "%s", _("no datagram"));
 }
 
 void impair_end(struct impair *i)
 {
 	const struct impair_sums *s = &i->sums;
 	struct buf line = {0};
+	add_datagrams(i, &line);
 	add(&line, s->requests_dropped, ngettext("request dropped", "requests dropped", s->requests_dropped));
 	add(&line, s->replies_dropped, ngettext("reply dropped", "replies dropped", s->replies_dropped));
 	add(&line, s->twice, ngettext("answered twice", "answered twice", s->twice));
@@ -295,10 +295,8 @@ void impair_end(struct impair *i)
 	add(&line, s->cut, ngettext("datagram cut", "datagrams cut", s->cut));
 	add(&line, s->resets, ngettext("connection reset", "connections reset", s->resets));
 	add(&line, s->closed, ngettext("connection closed", "connections closed", s->closed));
-	if (i->ever && !i->report->child)
-		report_note(i->report,
-			    ngettext("lab: %" PRIu64 " datagram%.*s", "lab: %" PRIu64 " datagrams%.*s", s->datagrams),
-			    s->datagrams, (int)line.size, line.size ? (const char *)buf_bytes(&line) : "");
+	if (i->ever && line.size > 0 && !i->report->child)
+		report_note(i->report, _("lab: %.*s"), (int)line.size, (const char *)buf_bytes(&line));
 	buf_free(&line);
 	late_free(&i->late);
 }

@@ -79,10 +79,10 @@ void impair_start(struct impair *i, struct report *r, const struct options *o);
 void impair_end(struct impair *i); /* tells the sums */
 
 /*
- * A command from the channel. True: it was for the lab, and the model has to do what has changed since `before`, and
- * the orders; then it says so with impair_tell().
+ * New settings. The model has to do what has changed since `before`, and the orders; then it says so with
+ * impair_tell().
  */
-bool impair_command(struct impair *i, const char *command, struct lab_orders *orders);
+void impair_command(struct impair *i, const char *spec, struct lab_orders *orders);
 void impair_tell(struct impair *i); /* the settings, and what of them cannot happen */
 /* The end is near: undoes what makes anybody wait, as a command would. */
 void impair_hurry(struct impair *i);

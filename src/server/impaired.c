@@ -71,12 +71,11 @@ static void adapt(struct impaired *l, int connection)
 	}
 }
 
-static void change(struct impair *i, const char *command)
+static void change(struct impair *i, const char *spec)
 {
 	struct lab_orders orders;
 	i->changes++; /* first: a thread that finds the lab off must not have missed why */
-	if (!impair_command(i, command, &orders))
-		return;
+	impair_command(i, spec, &orders);
 	i->closes += orders.close;
 	if (orders.rebind)
 		report_note(i->report, _("Only the events model can bind its sockets anew."));

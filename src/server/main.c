@@ -326,6 +326,8 @@ static int start(const struct options *o, struct report *r)
 	impair_start(&i, r, o);
 	status = run(o, r, &i);
 	impair_end(&i);
+	if (o->verbose && status == EXIT_SUCCESS)
+		report_counters(r);
 	control_stop();
 	return status;
 }

@@ -13,7 +13,7 @@
 enum { OUT_OF_THE_WAY = 64 };
 #define DOUBLE_SIGNAL (100 * CLOCK_MS) /* within which a second signal is the first one */
 
-static atomic_bool end, again;
+static atomic_bool end, again, counters;
 static atomic_uint_fast64_t signalled; /* when the first one came; 0: none has */
 static int ends[2];                    /* of a pipe: a byte for each piece of news */
 
@@ -37,11 +37,15 @@ void news_finish(void)
 static void on_signal(int number)
 {
 	uint64_t now = clock_now();
-	if (number != SIGALRM) {
+	if (number == SIGUSR1) {
+		counters = true;
+		alarm(1);
+		news_command();
+	} else if (number != SIGALRM) {
 		again = again || (signalled != 0 && now - signalled >= DOUBLE_SIGNAL);
 		signalled = signalled ? signalled : now;
 		news_finish();
-	} else if (end) {
+	} else if (end || counters) {
 		alarm(1);
 	}
 }
@@ -76,6 +80,7 @@ int news_start(void)
 	fcntl(ends[1], F_SETFL, O_NONBLOCK);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);
 	return 0;
 }
@@ -86,6 +91,7 @@ void news_here(bool here)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(here ? SIG_UNBLOCK : SIG_BLOCK, &signals, NULL);
 }
 
@@ -97,6 +103,11 @@ bool news_end(void)
 bool news_again(void)
 {
 	return again;
+}
+
+bool news_counters(void)
+{
+	return atomic_exchange(&counters, false);
 }
 
 int news_fd(void)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "counters.h"
 #include "step.h"
 
 enum {
@@ -138,7 +139,6 @@ void report_output(struct report *r, const char *format, ...)
 		report_error(r, _("standard output: %s; the line \"%s\" went nowhere."), strerror(error), words);
 }
 
-/* The uproar that started us hears it up the channel; anybody else reads it. Other watchers hear it, too. */
 static void tell(struct report *r, enum note_level level, const char *words)
 {
 	struct event e = event_of_note(EVENT_SERVER, level, words, strlen(words));
@@ -151,24 +151,21 @@ static void tell(struct report *r, enum note_level level, const char *words)
 	pthread_mutex_unlock(&r->lock);
 }
 
-void report_error(struct report *r, const char *format, ...)
+void report_say(struct report *r, enum note_level level, const char *format, ...)
 {
 	char words[MESSAGE_ROOM];
 	va_list args;
 	va_start(args, format);
 	vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
-	tell(r, NOTE_ERROR, words);
+	tell(r, level, words);
 }
 
-void report_note(struct report *r, const char *format, ...)
+void report_counters(struct report *r)
 {
-	char words[MESSAGE_ROOM];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(words, sizeof(words), format, args);
-	va_end(args);
-	tell(r, NOTE_INFO, words);
+	char line[COUNTERS_TEXT];
+	for (int i = 0; i < COUNTERS_LINES; i++)
+		tell(r, NOTE_INFO, counters_line(i, line));
 }
 
 /* Counts one more. Returns how many there have been, or 0 when it is too early to tell of them again. */

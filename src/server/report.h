@@ -47,10 +47,13 @@ void report_watched(struct report *r, bool watched); /* whether there are watche
 
 /* A line on standard output, where other programs wait for it. */
 void report_output(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void report_error(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void report_note(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* To the uproar that started us it goes up the channel; anybody else reads it. Other watchers hear it, too. */
+void report_say(struct report *r, enum note_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#define report_error(r, ...) report_say(r, NOTE_ERROR, __VA_ARGS__)
+#define report_note(r, ...)  report_say(r, NOTE_INFO, __VA_ARGS__)
 void report_warn(struct report *r, enum report_warning w, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+void report_counters(struct report *r);
 void report_lab(struct report *r, const struct event *e); /* EVENT_LAB */
 void report_listening(struct report *r, enum protocol protocol, const struct endpoint *local);
 

@@ -9,9 +9,11 @@
 #include <uproar/control.h>
 #include <uproar/sock.h>
 
+#include "counters.h"
+#include "descriptors.h"
+
 enum {
-	DESCRIPTORS = 65536, /* that are looked at */
-	PATIENCE = 1000,     /* ms that news which nobody must miss waits for room in a channel */
+	PATIENCE = 1000, /* ms that news which nobody must miss waits for room in a channel */
 };
 
 static bool has_room(int fd, int ms)
@@ -82,11 +84,10 @@ static void tell_newcomer(struct watchers *w, int fd)
 	tell_one(w, fd, &lab);
 }
 
-static void refuse(struct watchers *w, int fd)
+static bool tell_note(struct watchers *w, int fd, enum note_level level, const char *words)
 {
-	const char *words = _("There are as many watchers as this server has room for: try again later.");
-	struct event e = event_of_note(EVENT_SERVER, NOTE_ERROR, words, strlen(words));
-	tell_one(w, fd, &e);
+	struct event e = event_of_note(EVENT_SERVER, level, words, strlen(words));
+	return tell_one(w, fd, &e);
 }
 
 bool watchers_add(struct watchers *w, int fd)
@@ -97,7 +98,8 @@ bool watchers_add(struct watchers *w, int fd)
 		tell_newcomer(w, fd);
 		w->fds[w->count++] = fd;
 	} else {
-		refuse(w, fd);
+		tell_note(w, fd, NOTE_ERROR,
+			  _("There are as many watchers as this server has room for: try again later."));
 	}
 	pthread_mutex_unlock(&w->lock);
 	return room;
@@ -132,23 +134,44 @@ static bool sample(struct watchers *w, int fd, int socket)
 	return told;
 }
 
-/* The system knows best which are open: it is asked of every descriptor that there can be. */
+/* False: there is none before that time. */
+static bool await_room(int fd, uint64_t until)
+{
+	uint64_t now = clock_now();
+	return now < until && has_room(fd, (int)((until - now) / CLOCK_MS) + 1);
+}
+
+/* The system knows best which are open. */
 void watchers_sample(struct watchers *w, int fd)
 {
+	struct descriptors open;
 	struct event_kernel k;
 	uint64_t until = clock_now() + PATIENCE * CLOCK_MS;
-	long limit = sysconf(_SC_OPEN_MAX);
-	int told = 0;
-	for (int socket = 0; socket < (limit < DESCRIPTORS ? limit : DESCRIPTORS) && told < CONTROL_SOCKETS_MAX;
-	     socket++) {
+	bool told = true;
+	int socket, count = 0;
+	descriptors_begin(&open);
+	while (told && count < CONTROL_SOCKETS_MAX && (socket = descriptors_next(&open)) != -1) {
 		if (!sock_sample(socket, &k))
 			continue;
-		while (!sample(w, fd, socket)) {
-			uint64_t now = clock_now();
-			if (now >= until || !has_room(fd, (int)((until - now) / CLOCK_MS) + 1))
-				return;
-		}
-		told++;
+		while (!(told = sample(w, fd, socket)) && await_room(fd, until))
+			continue;
+		count++;
+	}
+	descriptors_end(&open);
+}
+
+void watchers_counters(struct watchers *w, int fd)
+{
+	char line[COUNTERS_TEXT];
+	uint64_t until = clock_now() + PATIENCE * CLOCK_MS;
+	for (int i = 0; i < COUNTERS_LINES; i++) {
+		bool told;
+		counters_line(i, line);
+		do {
+			pthread_mutex_lock(&w->lock);
+			told = tell_note(w, fd, NOTE_INFO, line);
+			pthread_mutex_unlock(&w->lock);
+		} while (!told && await_room(fd, until));
 	}
 }
 

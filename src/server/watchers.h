@@ -37,6 +37,8 @@ void watchers_tell(struct watchers *w, const struct event *e, bool urgent);
 /* A newcomer is told what there is now, but for sockets. False: there are too many, and that it is told. */
 bool watchers_add(struct watchers *w, int fd);
 void watchers_remove(struct watchers *w, int fd);
-void watchers_sample(struct watchers *w, int fd); /* tells this one of each socket that is open now */
+/* To this one alone: */
+void watchers_sample(struct watchers *w, int fd);   /* each socket that is open now, */
+void watchers_counters(struct watchers *w, int fd); /* and the counters */
 
 #endif

@@ -132,6 +132,32 @@ static void test_warnings_are_notes(void **state)
 	process_end(server);
 }
 
+/* To this watcher alone, so that the events that all have in common go on being counted. */
+static void test_counters_are_notes(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {"tcp: accepted 1, in 5, out ", "udp: datagrams 0, replies 0, "};
+	struct event e;
+	start("events", "-t", NULL);
+	uint64_t number = skip_to_listening(1);
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "hello", "HELLO"));
+	say(channel[0], "counters");
+	for (size_t i = 0; i < COUNT(lines);) {
+		assert_true(next(&e));
+		if (e.kind != EVENT_NOTE) {
+			assert_int_equal(e.number, ++number);
+			continue;
+		}
+		assert_int_equal(e.number, 0);
+		assert_int_equal(e.note.level, NOTE_INFO);
+		assert_non_null(memmem(e.data, e.size, lines[i], strlen(lines[i])));
+		i++;
+	}
+	close(fd);
+	ends();
+}
+
 static void test_end_of_the_channel_ends_the_events_model(void **state)
 {
 	(void)state;
@@ -180,6 +206,7 @@ int main(void)
 		cmocka_unit_test(test_datagrams_are_told_too),
 		cmocka_unit_test(test_full_channel_leaves_events_out),
 		cmocka_unit_test(test_warnings_are_notes),
+		cmocka_unit_test(test_counters_are_notes),
 		cmocka_unit_test(test_end_of_the_channel_ends_the_events_model),
 		cmocka_unit_test(test_end_of_the_channel_ends_the_textbook_model),
 		cmocka_unit_test(test_end_of_the_channel_while_it_starts),

@@ -41,9 +41,12 @@ static void ends(struct process *p)
 /* It stands at the end of what the server has printed, or nothing does. */
 static const char *sums(struct process *p)
 {
+	static char sums[256];
 	const char *line = strstr(process_err(p), "uproard: lab: ");
 	assert_non_null(line);
-	return line + strlen("uproard: lab: ");
+	line += strlen("uproard: lab: ");
+	snprintf(sums, sizeof sums, "%.*s", (int)strcspn(line, "\n") + 1, line);
+	return sums;
 }
 
 /* The number before these words in the sums; 0: they are not there. */
@@ -434,7 +437,7 @@ static void test_streams_are_late_and_in_order(void **state)
 	assert_true(peer_ends(fd));
 	close(fd);
 	ends(p);
-	assert_string_equal(sums(p), "0 datagrams, 20 replies delayed\n");
+	assert_string_equal(sums(p), "20 replies delayed\n");
 	process_end(p);
 }
 
@@ -471,7 +474,7 @@ static void test_streams_are_cut_and_lose_nothing(void **state)
 	ends(p);
 	const char *first = strstr(process_err(p), ") took 4 bytes"), *last = strstr(process_err(p), ") took 2 bytes");
 	assert_true(first && last && first < last);
-	assert_string_equal(sums(p), "0 datagrams\n");
+	assert_null(strstr(process_err(p), "uproard: lab: ")); /* there is nothing to sum up */
 	process_end(p);
 	/* The book's receives once, and answers that. */
 	p = start(&port, "textbook", "-t", "cut=4");
@@ -501,7 +504,7 @@ static void test_connections_are_reset(void **state)
 		assert_true(peer_ends(quiet));
 		close(quiet);
 		ends(p);
-		assert_string_equal(sums(p), "0 datagrams, 3 connections reset\n");
+		assert_string_equal(sums(p), "3 connections reset\n");
 		process_end(p);
 	}
 }

@@ -146,9 +146,11 @@ static void test_row_1_udp_sources_that_no_client_has(void **state)
 	assert_true(peer_send(nfs, "loop", 4));
 	assert_true(peer_answers(fd, "after it", "AFTER IT"));
 	assert_int_equal(recv(nfs, reply, sizeof reply, MSG_DONTWAIT), -1);
+	assert_true(process_complains(p, "127.0.0.9:2049"));
 	close(nfs);
 	close(fd);
-	ends_well(p);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
 }
 
 static void test_ipv6_and_addresses(void **state)

@@ -17,9 +17,16 @@
 
 #include <cmocka.h>
 
+#include "../support/fake.h"
 #include "../support/peer.h"
 
-enum { LARGEST = 65507, QUEUED = 32, NFS_PORT = 2049 };
+enum {
+	LARGEST = 65507,
+	QUEUED = 32,
+	NFS_PORT = 2049,
+	REPEATS = 64,      /* of the same datagram, until one is dropped */
+	LOOP_REPLIES = 100 /* by then a loop has ended */
+};
 
 static struct process *server;
 static const char *model;
@@ -253,6 +260,136 @@ static void test_row_1_port_0_is_not_answered(void **state)
 	close(fd);
 }
 
+/* --- Row 2: loops --- */
+
+/* A server that sends back what it gets; and before that somebody has made it seem to have sent this. */
+static void echo(int fd, const void *arg)
+{
+	const unsigned *port_of_ours = arg;
+	char datagram[64] = "loop";
+	struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port_of_ours)};
+	socklen_t size = sizeof from;
+	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (ssize_t n = 4; n != -1; n = recvfrom(fd, datagram, sizeof datagram, 0, (struct sockaddr *)&from, &size))
+		sendto(fd, datagram, (size_t)n, 0, (const struct sockaddr *)&from, size);
+}
+
+static unsigned long loop_until_it_ends(void)
+{
+	unsigned ours, other;
+	struct process *p = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, NULL});
+	pid_t fake = fake_udp(&other, echo, &ours);
+	assert_true(process_complains(p, "as if two servers answered each other"));
+	int fd = peer_udp("127.0.0.1", ours);
+	assert_true(peer_answers(fd, "after it", "AFTER IT"));
+	close(fd);
+	kill(process_pid(p), SIGUSR1);
+	assert_true(process_complains(p, ", loop 1,"));
+	fake_end(fake);
+	assert_int_equal(process_stop(p), 0);
+	unsigned long replies = strtoul(strstr(process_err(p), "replies ") + strlen("replies "), NULL, 10);
+	process_end(p);
+	return replies;
+}
+
+/* Should the machine have stood still for a second, then it was no loop for a while: that is tried again. */
+static void test_row_2_a_loop_ends(void **state)
+{
+	(void)state;
+	unsigned long replies = loop_until_it_ends();
+	for (int tries = 1; tries < 5 && replies > LOOP_REPLIES; tries++)
+		replies = loop_until_it_ends();
+	assert_in_range(replies, REPEATS, LOOP_REPLIES);
+}
+
+/* On this machine nothing else is limited, whatever --udp-rate says; and what has an uppercase is never a loop. */
+static void test_row_2_nobody_here_is_limited(void **state)
+{
+	(void)state;
+	unsigned ours;
+	struct process *p = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, "--udp-rate", "1", NULL});
+	int fd = peer_udp("127.0.0.1", ours);
+	for (int i = 0; i < 5 * REPEATS; i++)
+		assert_true(peer_answers(fd, "Hello", "HELLO"));
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	assert_string_equal(process_err(p), "");
+	process_end(p);
+}
+
+/* --- Counters --- */
+
+/* What was counted before the datagram that is answered here is in the counters. */
+static void counts(struct process *p, unsigned ours, const char *counters)
+{
+	int fd = peer_udp("127.0.0.1", ours);
+	assert_true(peer_answers(fd, "count!", "COUNT!"));
+	close(fd);
+	kill(process_pid(p), SIGUSR1);
+	assert_true(process_complains(p, counters));
+}
+
+static void test_signal_has_the_counters_printed(void **state)
+{
+	(void)state;
+	static char low[LARGEST - 1];
+	unsigned ours;
+	struct process *p = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, NULL});
+	for (size_t i = 0; i < sizeof low; i += 2)
+		memcpy(low + i, "\316\220", 2); /* its uppercase is three times as long */
+	int fd = peer_udp("127.0.0.1", ours), nfs = peer_udp_from("127.0.0.9", NFS_PORT, "127.0.0.1", ours);
+	assert_true(peer_answers(fd, "hello", "HELLO"));
+	assert_true(peer_answers(fd, "", ""));
+	assert_true(peer_send(nfs, "who is there", 12));
+	assert_true(peer_send(fd, low, sizeof low));
+	counts(p, ours, "uproard: udp: datagrams 5, replies ");
+	assert_true(process_complains(
+		p, ", source 1, rate 0, loop 0, too-long 1, memory 0, no-room 0, failed 0, queue 0\n"));
+	assert_true(process_complains(p, "uproard: tcp: accepted 0, in 0, out 0, max-clients 0, "));
+	close(nfs);
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
+static unsigned long counter(struct process *p, const char *name)
+{
+	const char *line = strstr(process_err(p), "udp: datagrams "), *found = line ? strstr(line, name) : NULL;
+	assert_non_null(found);
+	return strtoul(found + strlen(name), NULL, 10);
+}
+
+/* The system drops what its queue has no room for while the server is stopped. Every datagram is in one counter. */
+static void test_row_10_what_the_system_drops_is_counted(void **state)
+{
+	(void)state;
+	enum { FLOOD = 3000 };
+	static const char piece[1000];
+	unsigned ours;
+	unsigned long sent = FLOOD;
+	struct process *p = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, NULL});
+	int fd = peer_udp("127.0.0.1", ours), probe = peer_udp("127.0.0.1", ours);
+	struct pollfd answered = {.fd = probe, .events = POLLIN};
+	kill(process_pid(p), SIGSTOP);
+	for (int i = 0; i < FLOOD; i++)
+		assert_true(peer_send(fd, piece, sizeof piece));
+	kill(process_pid(p), SIGCONT);
+	do { /* until there is room again */
+		assert_true(peer_send(probe, "room?", 5));
+		sent++;
+	} while (poll(&answered, 1, 10) == 0);
+	int last = peer_udp("127.0.0.1", ours);
+	assert_true(peer_answers(last, "last", "LAST"));
+	counts(p, ours, "udp: ");
+	assert_int_equal(counter(p, "datagrams ") + counter(p, "queue "), sent + 2);
+	assert_true(counter(p, "queue ") > 0);
+	close(fd);
+	close(probe);
+	close(last);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
 #define IN(model, test)                                                                                                \
 	{                                                                                                              \
 #test " (" #model ")", test, start, stop, (void *)#model                                               \
@@ -272,6 +409,10 @@ int main(void)
 		IN(events, test_row_1_system_services_are_not_answered),
 		IN(events, test_row_1_own_port_and_nfs_are_not_answered),
 		IN(events, test_row_1_port_0_is_not_answered),
+		IN(events, test_row_2_a_loop_ends),
+		IN(events, test_row_2_nobody_here_is_limited),
+		IN(events, test_signal_has_the_counters_printed),
+		IN(events, test_row_10_what_the_system_drops_is_counted),
 		IN(threads, test_each_datagram_is_answered),
 		IN(threads, test_row_16_empty_and_largest),
 		IN(threads, test_row_9_reply_too_long_is_not_sent),
@@ -283,6 +424,13 @@ int main(void)
 		IN(threads, test_row_1_system_services_are_not_answered),
 		IN(threads, test_row_1_own_port_and_nfs_are_not_answered),
 		IN(threads, test_row_1_port_0_is_not_answered),
+		IN(threads, test_row_2_a_loop_ends),
+		IN(threads, test_row_2_nobody_here_is_limited),
+		IN(threads, test_signal_has_the_counters_printed),
+		IN(threads, test_row_10_what_the_system_drops_is_counted),
+		IN(textbook, test_row_2_a_loop_ends),
+		IN(textbook, test_row_2_nobody_here_is_limited),
+		IN(textbook, test_row_10_what_the_system_drops_is_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
