@@ -132,10 +132,13 @@ $(BUILD)/src/text/maketable: src/text/maketable.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC_FOR_BUILD) $(CPPFLAGS_) -std=c11 $(WARNINGS) -MMD -MP -o $@ $< -lunistring
 
-$(BUILD)/src/text/upper_table.h: $(BUILD)/src/text/maketable
+$(BUILD)/src/text/upper_table.c: $(BUILD)/src/text/maketable
 	$(call say,GEN)$< >$@
 
-$(BUILD)/src/text/upper.o: $(BUILD)/src/text/upper_table.h
+$(BUILD)/src/text/upper_table.o: $(BUILD)/src/text/upper_table.c $(BUILD)/settings
+	$(call say,CC)$(CC) $(CPPFLAGS_) -Isrc $(CFLAGS_) -MMD -MP -c -o $@ $<
+
+$(call lib,text): $(BUILD)/src/text/upper_table.o
 
 # Another compiler or other flags: everything is built anew.
 SETTINGS = $(subst ',,$(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR))
@@ -293,12 +296,12 @@ lint-layers: all
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 
-lint-tidy: $(BUILD)/src/text/upper_table.h
+lint-tidy:
 	@printf '%s\n' $(C_SOURCES) | xargs -P $(JOBS) -I FILE clang-tidy --quiet FILE -- -std=c11 $(CPPFLAGS_) 2>&1 | \
 		{ ! grep -v 'warnings* generated\.$$'; }
 
 # What compilers and clang's analyzer know better is left to them.
-lint-cppcheck: $(BUILD)/src/text/upper_table.h
+lint-cppcheck:
 	cppcheck -q -j $(JOBS) --std=c11 --library=posix --library=gnu --library=tools/cppcheck.xml --inline-suppr \
 		--error-exitcode=1 --enable=warning,performance,portability --suppress=invalidPrintfArgType_sint \
 		--suppress=uninitvar --suppress=arrayIndexOutOfBoundsCond $(CPPFLAGS_) src

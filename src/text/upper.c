@@ -1,12 +1,10 @@
 #include "upper.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include <uproar/base.h>
 #include <uproar/text.h>
 
-#include "text/upper_table.h"
 #include "utf8.h"
 
 #define EACH_BYTE(b) ((b)*UINT64_C(0x0101010101010101))
@@ -43,67 +41,86 @@ static size_t upper_run(const uint8_t *restrict in, size_t n, uint8_t *restrict 
 	return i;
 }
 
+/* Whether any character that begins with this byte, which is not ASCII, has another uppercase. */
+static inline bool may_change(uint8_t lead)
+{
+	return lead >= 0xc0 && upper_leads[utf8_low6(lead)];
+}
+
 /*
- * Converts what it can of n bytes to *out, which it moves on; returns how many bytes that were. The rest, at most
- * TEXT_CARRY bytes, is the beginning of a character.
- *
  * Whatever has no other uppercase passes byte by byte: the bytes after the first of such a character are looked at
  * by themselves, and change nothing, since they begin no character. So only characters that may change are decoded.
  */
-static size_t convert(const uint8_t *restrict in, size_t n, uint8_t **out)
+uint8_t *upper_by_table(const uint8_t *restrict in, size_t n, uint8_t *restrict out)
 {
-	const uint8_t *from = in, *end = in + n;
-	uint8_t *restrict to = *out;
-
-	while (from < end) {
+	const uint8_t *end = in + n;
+	while (in < end) {
 		uint32_t cp;
-		if (*from < 0x80) {
-			size_t run = upper_run(from, (size_t)(end - from), to);
-			from += run;
-			to += run;
+		if (*in < 0x80) {
+			size_t run = upper_run(in, (size_t)(end - in), out);
+			in += run;
+			out += run;
 			continue;
 		}
-		int length = upper_changes[*from] ? utf8_decode(from, (size_t)(end - from), &cp) : UTF8_INVALID;
-		if (length == UTF8_UNFINISHED)
-			break;
-		unsigned page = length == UTF8_INVALID ? 0 : upper_page_of[cp >> UPPER_PAGE_BITS];
+		int length = may_change(*in) ? utf8_decode(in, (size_t)(end - in), &cp) : UTF8_INVALID;
+		unsigned page = length > 0 ? upper_page_of[cp >> UPPER_PAGE_BITS] : 0;
 		if (page == 0) {
-			*to++ = *from++;
+			*out++ = *in++;
 			continue;
 		}
 		const struct upper *upper = &upper_pages[page][cp % UPPER_PAGE_SIZE];
-		memcpy(to, upper->bytes, UPPER_MAX); /* a fixed size is fast, and fits: see TEXT_GROWTH */
-		to += upper->size;
-		from += length;
+		memcpy(out, upper->bytes, UPPER_MAX); /* a fixed size is fast, and fits: see TEXT_GROWTH */
+		out += upper->size;
+		in += length;
 	}
-	*out = to;
-	return (size_t)(from - in);
+	return out;
+}
+
+/* How many bytes at the end of n are the beginning of a character that may change. */
+static size_t unfinished(const uint8_t *in, size_t n)
+{
+	uint32_t cp;
+	size_t size = 1;
+	while (size <= n && size <= TEXT_CARRY && text_continues(in[n - size]))
+		size++;
+	if (size > n || size > TEXT_CARRY || !may_change(in[n - size]))
+		return 0;
+	return utf8_decode(in + n - size, size, &cp) == UTF8_UNFINISHED ? size : 0;
+}
+
+/* Converts n bytes, but for an unfinished character, which u keeps; returns the end of what it wrote. */
+static uint8_t *convert_finished(upper_convert *convert, struct text_upper *u, const uint8_t *in, size_t n,
+				 uint8_t *out)
+{
+	u->carried = (uint8_t)unfinished(in, n);
+	memcpy(u->carry, in + n - u->carried, u->carried);
+	return convert(in, n - u->carried, out);
 }
 
 /* Joins one byte to the unfinished character, and converts what that makes. */
-static void finish(struct text_upper *u, uint8_t byte, uint8_t **out)
+static uint8_t *finish(struct text_upper *u, uint8_t byte, uint8_t *out)
 {
 	uint8_t joined[TEXT_CARRY + 1];
 	size_t n = u->carried;
 	memcpy(joined, u->carry, n);
 	joined[n++] = byte;
-	size_t used = convert(joined, n, out);
-	u->carried = (uint8_t)(n - used);
-	memcpy(u->carry, joined + used, u->carried);
+	return convert_finished(upper_by_table, u, joined, n, out);
 }
 
-size_t text_upper(struct text_upper *u, const void *in, size_t n, void *out)
+size_t upper_stream(upper_convert *convert, struct text_upper *u, const void *in, size_t n, void *out)
 {
 	const uint8_t *from = in;
 	uint8_t *to = out;
 	for (; u->carried > 0 && n > 0; n--)
-		finish(u, *from++, &to);
-	if (n > 0) {
-		size_t used = convert(from, n, &to);
-		u->carried = (uint8_t)(n - used);
-		memcpy(u->carry, from + used, u->carried);
-	}
+		to = finish(u, *from++, to);
+	if (n > 0)
+		to = convert_finished(convert, u, from, n, to);
 	return (size_t)(to - (uint8_t *)out);
+}
+
+size_t text_upper(struct text_upper *u, const void *in, size_t n, void *out)
+{
+	return upper_stream(upper_has_vector() ? upper_by_vector : upper_by_table, u, in, n, out);
 }
 
 size_t text_upper_end(struct text_upper *u, void *out)

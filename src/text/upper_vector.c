@@ -1,0 +1,251 @@
+/*
+ * The uppercase of 32 bytes at once.
+ *
+ * A vector is 32 bytes in one register, and an operation on it is done to each of them. A comparison gives a byte of
+ * ones where it is true and of zeros where it is not; bits_of() makes these a number of 32 bits, which can be asked
+ * where the first is.
+ *
+ * A block of text that is ASCII, or has no character that may change, is a load, a few operations and a store. In any
+ * other, the first character that may change tells its page, and all characters of that page are done at once; then
+ * those of the next page. Most languages use one or two pages beside ASCII. The few characters whose uppercase is of
+ * another length go through the table.
+ *
+ * The instructions are x86's AVX2 (Intel since 2013, AMD since 2015). Other machines have the table.
+ */
+#include <string.h>
+
+#include <uproar/base.h>
+#include <uproar/text.h>
+
+#include "upper.h"
+#include "utf8.h"
+
+#ifdef __x86_64__
+#include <immintrin.h>
+
+#define AVX2        __attribute__((target("avx2")))
+#define AVX2_INLINE static inline __attribute__((target("avx2"), always_inline))
+
+enum {
+	BLOCK = 32, /* bytes of a vector */
+	AHEAD = 1,  /* bytes behind a block that are looked at */
+};
+
+typedef int8_t vector __attribute__((vector_size(BLOCK)));
+
+bool upper_has_vector(void)
+{
+	return __builtin_cpu_supports("avx2");
+}
+
+AVX2_INLINE vector load(const uint8_t *from)
+{
+	return (vector)_mm256_loadu_si256((const __m256i_u *)from);
+}
+
+AVX2_INLINE void store(uint8_t *to, vector v)
+{
+	_mm256_storeu_si256((__m256i_u *)to, (__m256i)v);
+}
+
+/* The highest bit of each byte; bit 0 is the first byte's. */
+AVX2_INLINE uint32_t bits_of(vector v)
+{
+	return (uint32_t)_mm256_movemask_epi8((__m256i)v);
+}
+
+/* For each byte the one so many places before it: the vector moves towards its end, and zeros come in. */
+#define behind(v, places)                                                                                              \
+	((vector)_mm256_alignr_epi8((__m256i)(v), _mm256_permute2x128_si256((__m256i)(v), (__m256i)(v), 0x08),         \
+				    16 - (places)))
+
+/* For each byte the one after it. */
+AVX2_INLINE vector ahead(vector v)
+{
+	__m256i second_half = _mm256_permute2x128_si256((__m256i)v, (__m256i)v, 0x81);
+	return (vector)_mm256_alignr_epi8(second_half, (__m256i)v, 1);
+}
+
+/* 16 entries of a table, looked up for each byte by its lowest 4 bits, if its highest bit is 0. */
+AVX2_INLINE __m256i look_up16(const uint8_t *table, __m256i index)
+{
+	__m256i entries = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i_u *)table));
+	return _mm256_shuffle_epi8(entries, index);
+}
+
+/*
+ * A table of 64 entries, looked up for each byte by its lowest 6 bits: by the lowest 4 in each quarter of the table,
+ * and then bits 4 and 5, moved to where blendv looks for its orders, choose between the quarters.
+ */
+AVX2_INLINE vector look_up(const uint8_t table[64], vector v)
+{
+	__m256i index = (__m256i)(v & 0x0f);
+	__m256i bit4 = _mm256_slli_epi16((__m256i)v, 3), bit5 = _mm256_slli_epi16((__m256i)v, 2);
+	__m256i low = _mm256_blendv_epi8(look_up16(table, index), look_up16(table + 16, index), bit4);
+	__m256i high = _mm256_blendv_epi8(look_up16(table + 32, index), look_up16(table + 48, index), bit4);
+	return (vector)_mm256_blendv_epi8(low, high, bit5);
+}
+
+/* Of a number that is not 0. */
+static inline unsigned first_of(uint64_t bits)
+{
+	return (unsigned)__builtin_ctzll(bits);
+}
+
+/* Whether each byte is a character's second or later byte: 10xxxxxx, as signed numbers the least. */
+AVX2_INLINE vector continues(vector v)
+{
+	return v < (int8_t)0xc0;
+}
+
+/*
+ * ASCII's small letters become capitals, and nothing else changes. Moved so that z is the greatest signed number,
+ * which wraps round, the small letters are the 26 greatest.
+ */
+AVX2_INLINE vector upper_ascii(vector v)
+{
+	vector moved = (vector)_mm256_add_epi8((__m256i)v, _mm256_set1_epi8(INT8_MAX - 'z'));
+	return v ^ ((moved > INT8_MAX - 26) & ('a' ^ 'A'));
+}
+
+/* Where we are in a text and in its uppercase. */
+struct place {
+	const uint8_t *from;
+	uint8_t *to;
+};
+
+/*
+ * A block of a text, and what becomes of it. As bits: which bytes are later bytes of characters, which are not and
+ * begin characters of 3 or 4 bytes, or are ASCII; and which begin characters whose uppercase has to come from the
+ * table.
+ */
+struct block {
+	vector in, out;
+	const uint8_t *text;
+	uint32_t later, from3, from4;
+	uint32_t others;
+};
+
+/* How many of a block's bytes are whole characters. Without a branch: half of the blocks of a text would take it. */
+static inline size_t whole(const uint8_t *block)
+{
+	const uint8_t *end = block + BLOCK;
+	unsigned cut2 = end[-1] >= 0xc0, cut3 = (end[-2] >= 0xe0) & ~cut2, cut4 = (end[-3] >= 0xf0) & ~cut2 & ~cut3;
+	return BLOCK - (cut2 + 2 * cut3 + 3 * cut4);
+}
+
+/*
+ * Uppercases the characters of one page: the first of these characters of so many bytes, which their first bytes' bits
+ * stand for, and those that share all but the last byte with it. Returns the characters that are left.
+ */
+AVX2_INLINE uint32_t upper_page(struct block *b, uint32_t characters, unsigned length)
+{
+	const uint8_t *s = b->text + first_of(characters);
+	vector same = continues(b->in) & (behind(b->in, 1) == (int8_t)s[length - 2]);
+	if (length == 3)
+		same &= behind(b->in, 2) == (int8_t)s[0];
+	if (length == 4)
+		same &= (behind(b->in, 2) == (int8_t)s[1]) & (behind(b->in, 3) == (int8_t)s[0]);
+	const struct upper_flips *flips = &upper_flips[upper_page_of[utf8_page(s, length)]];
+	vector last = look_up(flips->last, b->in) & same, before = look_up(flips->before, b->in) & same;
+	b->out ^= last ^ ahead(before);
+	b->others |= bits_of(last == (int8_t)UPPER_OTHER) >> (length - 1);
+	return characters & ~(bits_of(same) >> (length - 1));
+}
+
+/* Sends what has to through the table: one character, or if there are more of these, the rest of the block. */
+AVX2_INLINE struct place upper_others(struct place p, const struct block *b)
+{
+	size_t i = first_of(b->others), n = whole(b->text) - i;
+	if ((b->others & (b->others - 1)) == 0)
+		n = 2 + (b->from3 >> i & 1) + (b->from4 >> i & 1);
+	return (struct place){p.from + i + n, upper_by_table(p.from + i, n, p.to + i)};
+}
+
+/* Uppercases the whole characters of a block, of which some may change: cased has their first bytes. */
+AVX2_INLINE struct place upper_block(struct place p, vector v, uint32_t cased)
+{
+	struct block b = {
+		.in = v,
+		.out = upper_ascii(v),
+		.text = p.from,
+		.later = bits_of(continues(v)),
+		.from3 = bits_of(v >= (int8_t)0xe0),
+		.from4 = bits_of(v >= (int8_t)0xf0),
+	};
+	uint32_t of2 = cased & b.later >> 1, of3 = of2 & b.from3 & b.later >> 2, of4 = of3 & b.from4 & b.later >> 3;
+	for (of2 &= ~b.from3; of2;)
+		of2 = upper_page(&b, of2, 2);
+	for (of3 &= ~b.from4; of3;)
+		of3 = upper_page(&b, of3, 3);
+	while (of4)
+		of4 = upper_page(&b, of4, 4);
+	store(p.to, b.out);
+	if (b.others)
+		return upper_others(p, &b);
+	size_t n = whole(b.text);
+	return (struct place){p.from + n, p.to + n};
+}
+
+/* The first bytes of what may be characters that change, outside ASCII: a first and a second byte tell. */
+AVX2_INLINE uint32_t cased_in(vector v, const uint8_t *text)
+{
+	if (bits_of(v) == 0)
+		return 0;
+	vector leads = look_up(upper_leads, v) & ((v ^ INT8_MIN) >= 0x40); /* unsigned: v >= 0xc0 */
+	return bits_of((leads & look_up(upper_seconds, load(text + 1))) != 0);
+}
+
+/* Uppercases blocks until fewer bytes than least are left. The inner loop is for those in which only ASCII changes. */
+AVX2_INLINE struct place upper_blocks(struct place p, const uint8_t *end, ptrdiff_t least)
+{
+	while (end - p.from >= least) {
+		vector v = load(p.from);
+		uint32_t cased;
+		while ((cased = cased_in(v, p.from)) == 0) {
+			store(p.to, upper_ascii(v));
+			p.from += BLOCK;
+			p.to += BLOCK;
+			if (end - p.from < least)
+				return p;
+			v = load(p.from);
+		}
+		p = upper_block(p, v, cased);
+	}
+	return p;
+}
+
+/*
+ * The rest, where no whole block is left, is moved to where zeros follow it, and converted from there with them. LEAST
+ * bytes have room for a whole block in the output, since they may grow to that; the last few go through the table.
+ */
+AVX2 uint8_t *upper_by_vector(const uint8_t *restrict in, size_t n, uint8_t *restrict out)
+{
+	enum { LEAST = (BLOCK + TEXT_GROWTH - 1) / TEXT_GROWTH };
+	uint8_t padded[2 * BLOCK + AHEAD];
+	const uint8_t *end = in + n;
+	struct place p = upper_blocks((struct place){in, out}, end, BLOCK + AHEAD);
+	ptrdiff_t left = end - p.from;
+	if (left >= LEAST) {
+		memset(padded, 0, sizeof padded);
+		memcpy(padded, p.from, (size_t)left);
+		end = padded + left;
+		p = upper_blocks((struct place){padded, p.to}, end, LEAST);
+		left = end - p.from; /* less than 0: so many zeros */
+	}
+	return left > 0 ? upper_by_table(p.from, (size_t)left, p.to) : p.to + left;
+}
+
+#else
+
+bool upper_has_vector(void)
+{
+	return false;
+}
+
+uint8_t *upper_by_vector(const uint8_t *restrict in, size_t n, uint8_t *restrict out)
+{
+	return upper_by_table(in, n, out);
+}
+
+#endif
