@@ -226,12 +226,15 @@ check-wire: all $(WIRE_TESTS) $(PRELOADS) ## or only the tests with real process
 check-screen: all $(SCREEN_TESTS) $(PRELOADS) ## or only the tests on a terminal
 	$(run_tests) $(SCREEN_TESTS)
 
+# What `make bench` prints it writes to JSON, too. TIME: seconds of load in a run; RUNS: how many, of all that is in it.
 BENCH = $(BUILD)/tests/bench/bench
-$(BENCH): $(BENCH).o $(call libs,base)
-	$(link) $(LDLIBS)
+RUNS  = 1
+JSON  = $(BUILD)/bench.json
+$(BENCH): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)) $(call libs,text)
+	$(link) -lutil -lm $(LDLIBS)
 
-bench: all $(BENCH) ## how fast uproard is, as a ratio to a bare echo server
-	$(BENCH) $(BUILD)/uproard
+bench: all $(BENCH) ## how fast the programs are, beside a bare echo server; PEERS=1: and beside others; RUNS=3, TIME=600
+	$(BENCH) --time $(TIME) --runs $(RUNS) --json '$(JSON)' $(if $(PEERS),--peers) $(if $(ONLY),--only '$(ONLY)') $(BUILD)
 
 # --- Fuzzing -------------------------------------------------------------------------------------------------------
 # tests/fuzz/fuzz_NAME.c is a target. `make check` runs it with the inputs in tests/fuzz/corpus/NAME and with simple

@@ -1,334 +1,257 @@
 /*
- * bench - how fast uproard is, as a ratio to the least that a server can do: a loop of epoll that sends back what it
- * got.
- *
- * Both run at once, and the load goes to them by turns, in short slices: so whatever else the machine does hits both
- * alike. The load is closed: each connection sends a message, waits for the whole reply, and sends the next.
+ * bench [OPTION]... BUILD - measures the programs in BUILD. See bench.h.
  */
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
+#include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <uproar/base.h>
+#include "report.h"
+#include "system.h"
 
 enum {
-	SLICES = 15, /* of each server, a shape */
-	CLIENTS_MAX = 1000,
-	MESSAGE_MAX = 64 << 10,
-	READY = 64,
-	PATIENCE_MS = 5000, /* for a reply */
+	TIME = 60, /* seconds of load in a run */
+	ROUNDS_MIN = 5,
+	PATH_ROOM = 512,
+	USAGE = 2,
 };
+
 #define SLICE (100 * CLOCK_MS)
 
-struct shape {
-	const char *name;
-	int type; /* SOCK_STREAM or SOCK_DGRAM */
-	int clients;
-	size_t size; /* bytes of a message */
+struct options {
+	unsigned time, runs;
+	bool peers;
+	const char *json, *only, *build;
 };
 
-static const struct shape shapes[] = {
-	{"TCP,   1 client,   32 B", SOCK_STREAM, 1, 32},
-	{"TCP,  50 clients,  32 B", SOCK_STREAM, 50, 32},
-	{"TCP, 1000 clients, 32 B", SOCK_STREAM, 1000, 32},
-	{"TCP,   1 client,   64 KiB", SOCK_STREAM, 1, MESSAGE_MAX},
-	{"TCP,  50 clients,  64 KiB", SOCK_STREAM, 50, MESSAGE_MAX},
-	{"UDP,  16 clients,  32 B", SOCK_DGRAM, 16, 32},
-	{"UDP,  16 clients,  1400 B", SOCK_DGRAM, 16, 1400},
-};
+static struct {
+	struct options options;
+	char uproard[PATH_ROOM], uproar[PATH_ROOM], control[PATH_ROOM];
+	struct contestant contestants[CONTESTANTS_MAX];
+	size_t count;
+	pid_t watcher;
+	const char *congestion;
+} bench;
 
-static char message[MESSAGE_MAX];
+/* --- Contestants --- */
 
-/* --- The least that a server can do --- */
+#define IN(group) (1U << (group))
 
-static int listen_on(int type, uint16_t *port)
+static struct contestant *enter(const char *name, enum speech speech, unsigned groups)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(*port)};
-	socklen_t size = sizeof address;
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	int fd = socket(AF_INET, type | SOCK_NONBLOCK, 0);
-	if (fd == -1 || bind(fd, (struct sockaddr *)&address, size) == -1 ||
-	    (type == SOCK_STREAM && listen(fd, CLIENTS_MAX) == -1) ||
-	    getsockname(fd, (struct sockaddr *)&address, &size) == -1)
-		err(1, "bench: a server's socket");
-	*port = ntohs(address.sin_port);
-	return fd;
+	struct contestant *c = &bench.contestants[bench.count++];
+	c->name = name;
+	c->speech = speech;
+	c->groups = groups;
+	return c;
 }
 
-static void watch(int loop, int fd)
+static void start_all(void)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-	if (epoll_ctl(loop, EPOLL_CTL_ADD, fd, &event) == -1)
-		err(1, "bench: epoll");
-}
-
-/* A reply that the socket has no room for is waited with: no client here sends before it has its reply. */
-static void echo_stream(int fd)
-{
-	static char bytes[MESSAGE_MAX];
-	ssize_t n = recv(fd, bytes, sizeof bytes, 0);
-	if (n == 0 || (n == -1 && errno != EAGAIN))
-		close(fd);
-	for (ssize_t sent = 0; sent < n;) {
-		ssize_t m = send(fd, bytes + sent, (size_t)(n - sent), MSG_NOSIGNAL);
-		if (m == -1 && errno != EAGAIN)
-			return;
-		sent += m > 0 ? m : 0;
-	}
-}
-
-static void echo_datagram(int fd)
-{
-	static char bytes[MESSAGE_MAX];
-	struct sockaddr_in from;
-	socklen_t size = sizeof from;
-	ssize_t n = recvfrom(fd, bytes, sizeof bytes, 0, (struct sockaddr *)&from, &size);
-	if (n >= 0 && sendto(fd, bytes, (size_t)n, 0, (struct sockaddr *)&from, size) == -1)
+	const char *const verbose[] = {"-v", NULL};
+	const char *const watched[] = {"--control", bench.control, NULL};
+	const char *const threads[] = {"-m", "threads", NULL};
+	const unsigned all = IN(GROUP_STREAM) | IN(GROUP_CHURN) | IN(GROUP_DATAGRAM);
+	bench.count = 0;
+	bare_start(enter("bare echo", SPEECH_ECHO, all));
+	bare_many_start(enter("bare, 32 a call", SPEECH_ECHO, IN(GROUP_DATAGRAM)));
+	uproard_start(enter("uproard", SPEECH_UPPER, all | IN(GROUP_TRACED)), bench.uproard, NULL);
+	uproard_start(enter("uproard -v", SPEECH_UPPER, IN(GROUP_TRACED)), bench.uproard, verbose);
+	uproard_start(enter("uproard, watched", SPEECH_UPPER, IN(GROUP_TRACED)), bench.uproard, watched);
+	bench.watcher = watcher_start(bench.control);
+	if (!bench.options.peers)
 		return;
+	uproard_start(enter("uproard -m threads", SPEECH_UPPER, all), bench.uproard, threads);
+	bench.count += peers_start(&bench.contestants[bench.count], CONTESTANTS_MAX - bench.count);
 }
 
-static void echo(int welcoming, int datagrams)
+static void stop_all(void)
 {
-	struct epoll_event ready[READY];
-	int loop = epoll_create1(0);
-	int one = 1;
-	watch(loop, welcoming);
-	watch(loop, datagrams);
-	for (;;) {
-		int n = epoll_wait(loop, ready, READY, -1);
-		for (int i = 0; i < n; i++) {
-			int fd = ready[i].data.fd;
-			if (fd == datagrams) {
-				echo_datagram(fd);
-			} else if (fd == welcoming) {
-				int connection = accept4(fd, NULL, NULL, SOCK_NONBLOCK);
-				if (connection == -1)
-					continue;
-				setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-				watch(loop, connection);
-			} else {
-				echo_stream(fd);
-			}
+	process_end(bench.watcher);
+	for (size_t i = 0; i < bench.count; i++)
+		server_stop(&bench.contestants[i]);
+	unlink(bench.control);
+}
+
+/* --- Shapes --- */
+
+static bool wanted(const char *name)
+{
+	return !bench.options.only || strstr(name, bench.options.only);
+}
+
+static bool wanted_part(const char *name)
+{
+	return !bench.options.only || strcmp(name, bench.options.only) == 0;
+}
+
+static void progress(unsigned run, const char *what)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[Krun %u of %u: %s ", run + 1, bench.options.runs, what);
+}
+
+static void progress_end(void)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+}
+
+/* One who does not answer is out of the rest. The first turn is another's each time. */
+static void play_round(size_t shape, struct load *loads[], unsigned round)
+{
+	struct sample samples[CONTESTANTS_MAX] = {0};
+	size_t first = bench.count;
+	for (size_t i = 0; i < bench.count; i++) {
+		size_t who = (i + round) % bench.count;
+		if (loads[who] && !load_slice(loads[who], SLICE, false, &samples[who])) {
+			load_close(loads[who]);
+			loads[who] = NULL;
 		}
 	}
-}
-
-struct server {
-	pid_t pid;
-	uint16_t port;
-};
-
-static struct server start_echo(void)
-{
-	struct server s = {0};
-	int welcoming = listen_on(SOCK_STREAM, &s.port);
-	int datagrams = listen_on(SOCK_DGRAM, &s.port);
-	s.pid = fork();
-	if (s.pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		echo(welcoming, datagrams);
-	}
-	close(welcoming);
-	close(datagrams);
-	return s;
-}
-
-static struct server start_uproard(const char *program)
-{
-	struct server s = {0};
-	int ends[2];
-	char line[256];
-	if (pipe(ends) == -1 || (s.pid = fork()) == -1)
-		err(1, "bench");
-	if (s.pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(ends[1], STDOUT_FILENO);
-		execl(program, program, "-4", "-p", "0", (char *)NULL);
-		err(1, "%s", program);
-	}
-	close(ends[1]);
-	FILE *out = fdopen(ends[0], "r");
-	if (!out || !fgets(line, sizeof line, out) || !strrchr(line, ':'))
-		errx(1, "bench: uproard did not start");
-	s.port = (uint16_t)atoi(strrchr(line, ':') + 1);
-	return s;
-}
-
-/* --- The load --- */
-
-struct client {
-	int fd;
-	size_t sent, received; /* of the message and its reply */
-};
-
-struct load {
-	const struct shape *shape;
-	struct client clients[CLIENTS_MAX];
-	int loop;
-	int waiting; /* clients that have no whole reply yet */
-};
-
-static int connect_to(const struct shape *shape, uint16_t port)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int one = 1;
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	int fd = socket(AF_INET, shape->type, 0);
-	if (fd == -1 || connect(fd, (struct sockaddr *)&address, sizeof address) == -1)
-		err(1, "bench: connect");
-	if (shape->type == SOCK_STREAM)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	fcntl(fd, F_SETFL, O_NONBLOCK);
-	return fd;
-}
-
-static void open_load(struct load *l, const struct shape *shape, uint16_t port)
-{
-	l->shape = shape;
-	l->waiting = 0;
-	l->loop = epoll_create1(0);
-	for (int i = 0; i < shape->clients; i++) {
-		l->clients[i] = (struct client){.fd = connect_to(shape, port)};
-		struct epoll_event event = {.events = EPOLLIN, .data.ptr = &l->clients[i]};
-		epoll_ctl(l->loop, EPOLL_CTL_ADD, l->clients[i].fd, &event);
+	for (size_t i = 0; i < bench.count; i++) {
+		first = loads[i] && first == bench.count ? i : first;
+		if (loads[i])
+			report_sample(shape, i, &samples[i], &samples[first]);
 	}
 }
 
-static void close_load(struct load *l)
+/* A first slice that does not count, in which each byte is looked at. Returns how many take part. */
+static unsigned open_loads(const struct shape *s, struct load *loads[])
 {
-	for (int i = 0; i < l->shape->clients; i++)
-		close(l->clients[i].fd);
-	close(l->loop);
-}
-
-static void send_more(struct load *l, struct client *c)
-{
-	ssize_t n = send(c->fd, message + c->sent, l->shape->size - c->sent, MSG_NOSIGNAL);
-	if (n == -1 && errno != EAGAIN)
-		err(1, "bench: send");
-	c->sent += n > 0 ? (size_t)n : 0;
-	struct epoll_event event = {.events = EPOLLIN | (c->sent < l->shape->size ? EPOLLOUT : 0), .data.ptr = c};
-	if (l->shape->size > 4096)
-		epoll_ctl(l->loop, EPOLL_CTL_MOD, c->fd, &event);
-}
-
-static void begin(struct load *l, struct client *c)
-{
-	c->sent = c->received = 0;
-	l->waiting++;
-	send_more(l, c);
-}
-
-/* True when the reply is whole. */
-static bool receive(struct load *l, struct client *c)
-{
-	static char reply[MESSAGE_MAX];
-	ssize_t n = recv(c->fd, reply, sizeof reply, 0);
-	if (n == 0 || (n == -1 && errno != EAGAIN))
-		errx(1, "bench: a server closed a connection");
-	c->received += n > 0 ? (size_t)n : 0;
-	return c->received == l->shape->size;
-}
-
-/* Messages answered in one slice. All replies have come when it returns. */
-static double slice(struct load *l)
-{
-	struct epoll_event ready[READY];
-	uint64_t from = clock_now();
-	long answered = 0;
-	for (int i = 0; i < l->shape->clients; i++)
-		begin(l, &l->clients[i]);
-	while (l->waiting > 0) {
-		int n = epoll_wait(l->loop, ready, READY, PATIENCE_MS);
-		if (n == 0)
-			errx(1, "bench: %s: a reply did not come", l->shape->name);
-		bool over = clock_now() - from >= SLICE;
-		for (int i = 0; i < n; i++) {
-			struct client *c = ready[i].data.ptr;
-			if (ready[i].events & EPOLLOUT)
-				send_more(l, c);
-			if (!(ready[i].events & EPOLLIN) || !receive(l, c))
-				continue;
-			answered++;
-			l->waiting--;
-			if (!over)
-				begin(l, c);
+	struct sample sample;
+	unsigned n = 0;
+	for (size_t i = 0; i < bench.count; i++) {
+		struct contestant *c = &bench.contestants[i];
+		loads[i] = load_open(s, c);
+		if (loads[i] && !load_slice(loads[i], SLICE, true, &sample)) {
+			load_close(loads[i]);
+			loads[i] = NULL;
 		}
+		if (!loads[i])
+			continue;
+		c->wrong[s - shapes] |= load_wrong(loads[i]);
+		n++;
 	}
-	return (double)answered * (double)CLOCK_SECOND / (double)(clock_now() - from);
+	return n;
 }
 
-/* --- The table --- */
-
-static int by_size(const void *a, const void *b)
+static void measure_shape(size_t shape, unsigned run)
 {
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double quartile(double *sorted, int which)
-{
-	return sorted[(SLICES - 1) * which / 4];
-}
-
-static void run(const struct shape *shape, struct server ours, struct server bare)
-{
-	static struct load load[2];
-	double rate[2][SLICES], ratio[SLICES];
-	open_load(&load[0], shape, ours.port);
-	open_load(&load[1], shape, bare.port);
-	slice(&load[0]); /* warm-up */
-	slice(&load[1]);
-	for (int i = 0; i < SLICES; i++) {
-		rate[0][i] = slice(&load[0]);
-		rate[1][i] = slice(&load[1]);
-		ratio[i] = rate[0][i] / rate[1][i];
+	const struct shape *s = &shapes[shape];
+	struct load *loads[CONTESTANTS_MAX] = {0};
+	progress(run, s->name);
+	system_one_cpu(bench.contestants, bench.count, s->one_cpu);
+	unsigned n = open_loads(s, loads);
+	uint64_t time = bench.options.time * CLOCK_SECOND / shape_count;
+	unsigned rounds = n ? (unsigned)(time / (n * SLICE)) : 0;
+	for (unsigned i = 0; i < (rounds > ROUNDS_MIN ? rounds : ROUNDS_MIN); i++)
+		play_round(shape, loads, i);
+	for (size_t i = 0; i < bench.count; i++) {
+		if (loads[i])
+			load_close(loads[i]);
 	}
-	qsort(rate[0], SLICES, sizeof rate[0][0], by_size);
-	qsort(rate[1], SLICES, sizeof rate[1][0], by_size);
-	qsort(ratio, SLICES, sizeof ratio[0], by_size);
-	printf("%-26s %10.0f %10.0f   %5.2f  (%.2f to %.2f)\n", shape->name, quartile(rate[0], 2), quartile(rate[1], 2),
-	       quartile(ratio, 2), quartile(ratio, 1), quartile(ratio, 3));
-	fflush(stdout);
-	close_load(&load[0]);
-	close_load(&load[1]);
+	system_one_cpu(bench.contestants, bench.count, false);
+	progress_end();
 }
 
-static void end(struct server s)
+/* --- A run --- */
+
+static void measure_servers(unsigned run)
 {
-	kill(s.pid, SIGTERM);
-	waitpid(s.pid, NULL, 0);
+	bool last = run + 1 == bench.options.runs;
+	start_all();
+	if (run == 0)
+		report_begin(bench.congestion, bench.count);
+	for (size_t i = 0; i < shape_count; i++) {
+		if (!wanted(shapes[i].name))
+			continue;
+		measure_shape(i, run);
+		if (last)
+			report_shape(i, bench.contestants, bench.count);
+	}
+	progress(run, "loss");
+	if (wanted_part("loss"))
+		loss_measure(bench.contestants, bench.count);
+	stop_all();
+}
+
+static void measure(unsigned run)
+{
+	measure_servers(run);
+	progress(run, "memory");
+	if (wanted_part("memory"))
+		memory_measure(bench.uproard);
+	progress(run, "the client");
+	if (wanted_part("client"))
+		client_measure(bench.uproar);
+	progress_end();
+}
+
+/* --- The command line --- */
+
+static _Noreturn void usage(void)
+{
+	fprintf(stderr, "usage: bench [--time SECONDS] [--runs N] [--peers] [--json FILE] [--only WORDS] BUILD\n"
+			"WORDS: in the name of a shape; or loss, memory, client\n");
+	exit(USAGE);
+}
+
+static unsigned number(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+	if (*end || n < 1 || n > 100000)
+		usage();
+	return (unsigned)n;
+}
+
+static struct options parse(int argc, char *argv[])
+{
+	static const struct option names[] = {
+		{"time", required_argument, NULL, 't'}, {"runs", required_argument, NULL, 'r'},
+		{"peers", no_argument, NULL, 'p'},      {"json", required_argument, NULL, 'j'},
+		{"only", required_argument, NULL, 'o'}, {0}};
+	struct options o = {.time = TIME, .runs = 1};
+	int option;
+	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (option == 't')
+			o.time = number(optarg);
+		else if (option == 'r')
+			o.runs = number(optarg);
+		else if (option == 'p')
+			o.peers = true;
+		else if (option == 'j')
+			o.json = optarg;
+		else if (option == 'o')
+			o.only = optarg;
+		else
+			usage();
+	}
+	if (optind + 1 != argc)
+		usage();
+	o.build = argv[optind];
+	return o;
 }
 
 int main(int argc, char *argv[])
 {
-	struct rlimit limit;
-	if (argc != 2)
-		errx(2, "usage: bench UPROARD");
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-	memset(message, 'x', sizeof message);
-	struct server ours = start_uproard(argv[1]);
-	struct server bare = start_echo();
-	printf("%-26s %10s %10s   %5s  %s\n", "messages answered a second", "uproard", "bare echo", "ratio",
-	       "(its quartiles)");
-	for (size_t i = 0; i < COUNT(shapes); i++)
-		run(&shapes[i], ours, bare);
-	end(ours);
-	end(bare);
+	bench.options = parse(argc, argv);
+	snprintf(bench.uproard, sizeof bench.uproard, "%s/uproard", bench.options.build);
+	snprintf(bench.uproar, sizeof bench.uproar, "%s/uproar", bench.options.build);
+	snprintf(bench.control, sizeof bench.control, "%s/bench.control", bench.options.build);
+	signal(SIGPIPE, SIG_IGN);
+	system_descriptors();
+	bench.congestion = system_network();
+	for (unsigned run = 0; run < bench.options.runs; run++)
+		measure(run);
+	report_figures();
+	if (bench.options.json && report_json(bench.options.json, bench.contestants, bench.count) == -1)
+		err(1, "%s", bench.options.json);
 	return 0;
 }

@@ -1,0 +1,128 @@
+/*
+ * The shapes of load, and the messages that they carry.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uproar/text.h>
+
+#include "bench.h"
+
+#define SMALL 32
+#define LARGE (64 << 10)
+
+/* clang-format off */
+#define NO_GOAL {0}
+#define KEEP_UP {[REQUESTS] = 0.97, [CPU] = 1.05}
+
+const struct shape shapes[] = {
+	{"TCP 32 B, 1 connection",               GROUP_STREAM,      1,  1, SMALL, TEXT_ASCII,         true,  {[MEDIAN] = 1.1}},
+	{"TCP 32 B, 1 connection, two CPUs",     GROUP_STREAM,      1,  1, SMALL, TEXT_ASCII,         false, NO_GOAL},
+	{"TCP 32 B, 1 connection, 16 ahead",     GROUP_STREAM,      1, 16, SMALL, TEXT_ASCII,         false, NO_GOAL},
+	{"TCP 32 B, 50 connections",             GROUP_STREAM,     50,  1, SMALL, TEXT_ASCII,         false, KEEP_UP},
+	{"TCP 32 B, 50 connections, 16 ahead",   GROUP_STREAM,     50, 16, SMALL, TEXT_ASCII,         false, KEEP_UP},
+	{"TCP 32 B, 1000 connections",           GROUP_STREAM,   1000,  1, SMALL, TEXT_ASCII,         false, KEEP_UP},
+	{"TCP 32 B, 1000 connections, 16 ahead", GROUP_STREAM,   1000, 16, SMALL, TEXT_ASCII,         false, KEEP_UP},
+	{"TCP 64 KiB ASCII, 4 connections",      GROUP_STREAM,      4,  1, LARGE, TEXT_ASCII,         false, {[REQUESTS] = 0.88}},
+	{"TCP 64 KiB ASCII, 50 connections",     GROUP_STREAM,     50,  1, LARGE, TEXT_ASCII,         false, {[REQUESTS] = 0.88}},
+	{"TCP 64 KiB Chinese, 4 connections",    GROUP_STREAM,      4,  1, LARGE, TEXT_CHINESE,       false, {[REQUESTS] = 0.75}},
+	{"TCP 64 KiB Chinese, 50 connections",   GROUP_STREAM,     50,  1, LARGE, TEXT_CHINESE,       false, {[REQUESTS] = 0.75}},
+	{"TCP 64 KiB French/German, 4 conn.",    GROUP_STREAM,      4,  1, LARGE, TEXT_FRENCH_GERMAN, false, {[REQUESTS] = 0.45}},
+	{"TCP 64 KiB French/German, 50 conn.",   GROUP_STREAM,     50,  1, LARGE, TEXT_FRENCH_GERMAN, false, {[REQUESTS] = 0.45}},
+	{"TCP 64 KiB Cyrillic, 4 connections",   GROUP_STREAM,      4,  1, LARGE, TEXT_CYRILLIC,      false, {[REQUESTS] = 0.32}},
+	{"TCP 64 KiB Cyrillic, 50 connections",  GROUP_STREAM,     50,  1, LARGE, TEXT_CYRILLIC,      false, {[REQUESTS] = 0.32}},
+	{"churn, one after the other",           GROUP_CHURN,       1,  1, SMALL, TEXT_ASCII,         false, {[REQUESTS] = 0.9}},
+	{"churn, 50 at a time",                  GROUP_CHURN,      50,  1, SMALL, TEXT_ASCII,         false, {[REQUESTS] = 0.9}},
+	{"UDP 32 B, 16 sockets, 4 ahead",        GROUP_DATAGRAM,   16,  4, SMALL, TEXT_ASCII,         true,  {[REQUESTS] = 1.05}},
+	{"UDP 1400 B, 16 sockets, 4 ahead",      GROUP_DATAGRAM,   16,  4, 1400,  TEXT_ASCII,         true,  {[REQUESTS] = 0.83}},
+	{"UDP 32 B, two CPUs",                   GROUP_DATAGRAM,   16,  4, SMALL, TEXT_ASCII,         false, NO_GOAL},
+	{"UDP 1400 B, two CPUs",                 GROUP_DATAGRAM,   16,  4, 1400,  TEXT_ASCII,         false, NO_GOAL},
+	{"traced: TCP 32 B, 50 connections",     GROUP_TRACED,     50,  1, SMALL, TEXT_ASCII,         false, NO_GOAL},
+};
+/* clang-format on */
+const size_t shape_count = COUNT(shapes);
+
+/* Prose as people type it: spaces, commas and capitals in it; nothing whose uppercase has another size. */
+static const char *const texts[] = {
+	[TEXT_ASCII] = "a client sends a line of characters, and the Server sends it back in capitals. ",
+	[TEXT_CHINESE] = "客户端从键盘读取一行字符，将它发送给服务器；服务器收到以后，把字母改为大写，再发送回来。",
+	[TEXT_FRENCH_GERMAN] = "Le serveur, à son tour, reçoit les données et élève chaque lettre ; où l'été s'achève, "
+			       "là naît la forêt. Der Bär läßt die Gäste grüßen, und über den Flüssen wird es kühl. ",
+	[TEXT_CYRILLIC] = "Клиент читает строку с клавиатуры и посылает её серверу, а сервер возвращает ту же строку "
+			  "заглавными буквами. ",
+};
+
+/* --- Messages --- */
+
+static void *allocate(size_t n)
+{
+	void *memory = malloc(n);
+	if (!memory)
+		err(1, "bench");
+	return memory;
+}
+
+/* So many bytes: the text again and again, whole characters only, filled up with points, and a newline. */
+static uint8_t *write_text(enum text text, size_t size)
+{
+	const char *from = texts[text];
+	size_t length = strlen(from), n = 0;
+	uint8_t *message = allocate(size);
+	while (n + length < size) {
+		memcpy(message + n, from, length);
+		n += length;
+	}
+	size_t rest = size - 1 - n;
+	while (rest > 0 && text_continues((uint8_t)from[rest]))
+		rest--;
+	memcpy(message + n, from, rest);
+	memset(message + n + rest, '.', size - n - rest);
+	message[size - 1] = '\n';
+	return message;
+}
+
+/* What redis makes of a string: a line that says how long it is, and the string (RESP). Frees the string. */
+static uint8_t *as_redis(const char *before, uint8_t *text, size_t size, size_t *wire)
+{
+	uint8_t *message = allocate(size + 64);
+	size_t n = (size_t)sprintf((char *)message, "%s$%zu\r\n", before, size);
+	memcpy(message + n, text, size);
+	memcpy(message + n + size, "\r\n", 2);
+	free(text);
+	*wire = n + size + 2;
+	return message;
+}
+
+static void make_reply(struct message *m, enum speech speech)
+{
+	m->reply = allocate(TEXT_UPPER_ROOM(m->request_size));
+	m->reply_size = m->request_size;
+	if (speech == SPEECH_UPPER)
+		m->reply_size = text_upper_whole(m->request, m->request_size, m->reply);
+	else
+		memcpy(m->reply, m->request, m->request_size);
+}
+
+struct message message_make(const struct shape *s, enum speech speech)
+{
+	struct message m = {.request = write_text(s->text, s->size), .request_size = s->size, .copies = s->depth + 1};
+	make_reply(&m, speech);
+	if (speech == SPEECH_REDIS) {
+		m.request = as_redis("*2\r\n$4\r\nECHO\r\n", m.request, s->size, &m.request_size);
+		m.reply = as_redis("", m.reply, s->size, &m.reply_size);
+	}
+	uint8_t *copies = allocate(m.request_size * m.copies);
+	for (unsigned i = 0; i < m.copies; i++)
+		memcpy(copies + i * m.request_size, m.request, m.request_size);
+	free(m.request);
+	m.request = copies;
+	return m;
+}
+
+void message_free(struct message *m)
+{
+	free(m->request);
+	free(m->reply);
+}
