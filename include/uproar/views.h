@@ -24,7 +24,9 @@ extern const struct pager_lines transcript_lines; /* below 40 columns without ti
 
 struct ladder_choice {
 	uint32_t conversation; /* 0: the newest one that is there */
-	bool raw;      /* every call as it was made; else the non-blocking machinery is folded into what it is for */
+	bool all; /* every conversation, in the log's order, each line with its number where there is more than one;
+		   * in the plain form, whatever `plain` says */
+	bool raw; /* every call as it was made; else the non-blocking machinery is folded into what it is for */
 	bool revealed; /* what the lab lost ends in a cross */
 	bool plain;    /* no drawing: "client" or "server" before each line, for a pipe or a screen reader */
 };
@@ -35,6 +37,16 @@ void ladder_free(struct ladder *d);
 void ladder_choose(struct ladder *d, const struct ladder_choice *c);
 /* For how long a call that blocks has waited, as of now. True: there is such a call, so it is worth drawing again. */
 bool ladder_clock(struct ladder *d, uint64_t now);
+/*
+ * For whoever prints lines: they never change again, nor move, nor go. Returns the number behind the last such line;
+ * the others are printed later.
+ */
+enum ladder_fix {
+	LADDER_NOW,  /* all, but for what is under way and will be told in a line of before */
+	LADDER_MORE, /* events follow at once: not what they may still change */
+	LADDER_LAST, /* nothing follows: all */
+};
+uint64_t ladder_fix(struct ladder *d, enum ladder_fix how);
 /* What stands above its lines: both ends, and which conversation of how many. Just width columns. -1: ENOMEM. */
 int ladder_header(struct ladder *d, unsigned width, struct view_row *row);
 /* No line is wider than the width, but plain ones are not cut. Whoever updates it updates the flow first. */

@@ -52,7 +52,7 @@ void console_keep_up(struct console *c, bool last)
 	c->kept = log_end(c->log);
 	if (c->recording && (recording_catch_up(c->recording) == -1 || last))
 		end_recording(c);
-	if (c->ladder && ladder_plain_print(c->ladder, last ? LADDER_LAST : LADDER_NOW, clock_now()) == -1)
+	if (c->ladder && ladder_plain_print(c->ladder, last ? LADDER_LAST : LADDER_NOW) == -1)
 		console_out_of_memory(c);
 }
 
@@ -62,7 +62,7 @@ void console_keep(struct console *c, const struct event *e)
 		return;
 	if (log_append(c->log, e) == -1)
 		console_out_of_memory(c);
-	if (log_end(c->log) - c->kept >= LADDER_PLAIN_EVENTS / 2)
+	if (log_end(c->log) - c->kept >= LADDER_PLAIN_EVENTS)
 		console_keep_up(c, false);
 }
 

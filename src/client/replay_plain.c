@@ -18,7 +18,6 @@ struct player {
 	struct log *log;
 	struct ladder_plain *ladder;
 	uint64_t printed; /* the log's index up to which it was asked to print */
-	uint64_t clock;   /* of the last event */
 };
 
 /* --- The two views --- */
@@ -34,13 +33,12 @@ static int take_line(struct player *p, const struct event *e)
 
 static int take_call(struct player *p, const struct event *e)
 {
-	p->clock = e->when;
 	if (log_append(p->log, e) == -1)
 		return -1;
-	if (log_end(p->log) - p->printed < LADDER_PLAIN_EVENTS / 2)
+	if (log_end(p->log) - p->printed < LADDER_PLAIN_EVENTS)
 		return 0;
 	p->printed = log_end(p->log);
-	return ladder_plain_print(p->ladder, LADDER_MORE, p->clock);
+	return ladder_plain_print(p->ladder, LADDER_MORE);
 }
 
 static int open_ladder(struct player *p)
@@ -62,7 +60,7 @@ static enum replay_next play(struct player *p, char problem[REPLAY_PROBLEM])
 	while ((next = replay_file_next(&p->file, &e, problem)) == REPLAY_EVENT)
 		if ((p->ladder ? take_call(p, &e) : take_line(p, &e)) == -1 || ferror(stdout))
 			return next;
-	return p->ladder && ladder_plain_print(p->ladder, LADDER_LAST, p->clock) == -1 ? REPLAY_EVENT : next;
+	return p->ladder && ladder_plain_print(p->ladder, LADDER_LAST) == -1 ? REPLAY_EVENT : next;
 }
 
 static int complain(const char *words)

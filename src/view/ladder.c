@@ -103,6 +103,8 @@ bool ladder_concerns(const struct ladder *d, uint64_t index)
 	const struct flow_socket *s = call.socket == SIZE_MAX ? NULL : flow_socket(d->flow, call.socket);
 	if (ladder_op(e) == OP_SOCKETPAIR || (s && s->role == FLOW_CHANNEL))
 		return false;
+	if (d->choice.all)
+		return ladder_op(e) != OP_GETADDRINFO || e->who == EVENT_CLIENT;
 	if (call.conversation || !c)
 		return call.conversation == d->conversation;
 	if (e->kind == EVENT_KERNEL)
@@ -126,6 +128,8 @@ static void forget(struct ladder *d)
 			ring_remove(&d->waiting, i);
 	while (d->common.count && *(uint64_t *)ring_at(&d->common, 0) < first)
 		ring_pop(&d->common);
+	while (d->connects.count && *(uint64_t *)ring_at(&d->connects, 0) < first)
+		ring_pop(&d->connects);
 	d->known = d->known > first ? d->known : first;
 	d->taken = d->taken > first ? d->taken : first;
 }
@@ -200,7 +204,7 @@ static uint32_t newest(const struct ladder *d)
 static void choose(struct ladder *d)
 {
 	uint32_t wanted = d->choice.conversation;
-	uint32_t conversation = is_there(d, wanted) ? wanted : newest(d);
+	uint32_t conversation = d->choice.all ? 0 : is_there(d, wanted) ? wanted : newest(d);
 	bool other = conversation != d->conversation;
 	d->conversation = conversation;
 	const struct flow_conversation *c = ladder_conversation(d);
@@ -260,11 +264,12 @@ struct ladder *ladder_new(const struct log *l, const struct flow *f)
 	struct ladder *d = malloc(sizeof *d);
 	if (!d)
 		return NULL;
-	*d = (struct ladder){.log = l, .flow = f, .stale = true, .connect = LADDER_NONE, .early = LADDER_NONE};
+	*d = (struct ladder){.log = l, .flow = f, .stale = true, .early = LADDER_NONE};
 	d->common = RING_OF(uint64_t);
 	d->calls = RING_OF(struct ladder_call);
 	d->lines = RING_OF(struct ladder_line);
 	d->waiting = RING_OF(struct ladder_line);
+	d->connects = RING_OF(uint64_t);
 	return d;
 }
 
@@ -276,6 +281,7 @@ void ladder_free(struct ladder *d)
 	ring_free(&d->calls);
 	ring_free(&d->lines);
 	ring_free(&d->waiting);
+	ring_free(&d->connects);
 	view_row_free(&d->text);
 	view_row_free(&d->data);
 	view_row_free(&d->label);
@@ -285,6 +291,7 @@ void ladder_free(struct ladder *d)
 void ladder_choose(struct ladder *d, const struct ladder_choice *c)
 {
 	d->choice = *c;
+	d->choice.plain |= c->all;
 	d->both_seen = false;
 	d->stale = true;
 }
@@ -292,5 +299,5 @@ void ladder_choose(struct ladder *d, const struct ladder_choice *c)
 bool ladder_clock(struct ladder *d, uint64_t now)
 {
 	d->now = now;
-	return d->waiting.count > 0 || d->connect != LADDER_NONE;
+	return d->waiting.count > 0 || d->connects.count > 0;
 }

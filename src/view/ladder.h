@@ -14,7 +14,8 @@
 
 enum {
 	LADDER_WINDOW = 64,  /* lines at the end that may still change places, or go */
-	LADDER_WAITING = 64, /* calls that have not returned, so many at most; of more the oldest are forgotten */
+	LADDER_WAITING = 64, /* calls that have not returned, so many at most; of more the oldest are forgotten; and so
+			      * with connect() in progress */
 };
 
 /* A program's TCP socket of the conversation: what its system has said through it. */
@@ -56,19 +57,20 @@ struct ladder {
 	bool stale;                     /* the lines are to be made anew */
 	bool both_seen;                 /* whatever it looked like when the first line was made */
 
-	uint64_t taken;      /* index of the next event that may get a line */
-	uint64_t first;      /* number of the front line */
-	struct ring lines;   /* of struct ladder_line */
-	struct ring waiting; /* of struct ladder_line: those of calls that have not returned */
+	uint64_t taken;       /* index of the next event that may get a line */
+	uint64_t first;       /* number of the front line */
+	uint64_t fixed;       /* number: lines before it do not change */
+	struct ring lines;    /* of struct ladder_line */
+	struct ring waiting;  /* of struct ladder_line: those of calls that have not returned */
+	struct ring connects; /* of uint64_t: the log's indices of connect() in progress */
 
 	/* As of the last line: */
 	struct ladder_count counts[EVENT_SERVER + 1];
 	struct ladder_end ends[EVENT_SERVER + 1];
-	bool reset;       /* the conversation was */
-	int unread;       /* the server's socket that is about to be closed with bytes unread; or -1 */
-	uint64_t connect; /* the log's index of a connect() in progress; or LADDER_NONE */
-	uint64_t early;   /* number: no line before it took bytes whose send has no line yet; LADDER_NONE: none did */
-	bool begun;       /* a call of just this conversation has a line */
+	bool reset;     /* the conversation was */
+	int unread;     /* the server's socket that is about to be closed with bytes unread; or -1 */
+	uint64_t early; /* number: no line before it took bytes whose send has no line yet; LADDER_NONE: none did */
+	bool begun;     /* a call of just this conversation has a line */
 	bool seen[EVENT_SERVER + 1]; /* it has a line */
 	enum event_who unseen;       /* a line says so; 0: none does */
 
@@ -89,6 +91,13 @@ static inline struct ladder_line *ladder_line(const struct ladder *d, uint64_t n
 {
 	size_t i = (size_t)(number - d->first);
 	return i < d->lines.count ? ring_at(&d->lines, i) : ring_at(&d->waiting, i - d->lines.count);
+}
+
+/* The first line that may still change places, or go. */
+static inline uint64_t ladder_window(const struct ladder *d)
+{
+	uint64_t from = d->fixed > d->first ? d->fixed : d->first, end = d->first + d->lines.count;
+	return end > from + LADDER_WINDOW ? end - LADDER_WINDOW : from;
 }
 
 /* The number behind the last line of what has happened, before those of what waits. */

@@ -85,7 +85,7 @@ void ladder_sort(struct ladder *d)
 {
 	const struct ladder_line *last = ladder_line(d, ladder_end(d) - 1);
 	const struct event_call *c = &log_at(d->log, last->index)->call;
-	uint64_t window = ladder_end(d) - d->first > LADDER_WINDOW ? ladder_end(d) - LADDER_WINDOW : d->first;
+	uint64_t window = ladder_window(d);
 	if (d->early < window)
 		d->early = first_early(d, window);
 	else if (d->early == LADDER_NONE && is_early(d, last))

@@ -145,8 +145,26 @@ static void put_in_column(struct ladder *d, const struct ladder_line *l, unsigne
 
 /* --- Plain text --- */
 
+/* Whether a second conversation had begun by then: what has been printed does not change when one begins later. */
+static bool is_one_of_many(const struct ladder *d, uint32_t conversation, uint64_t index)
+{
+	if (conversation != 1 || flow_conversations(d->flow) < 2)
+		return conversation > 1;
+	const struct flow_conversation *second = flow_conversation(d->flow, 2);
+	return second->protocol == PROTOCOL_NONE || second->first <= index;
+}
+
+static void put_conversation(const struct ladder *d, const struct ladder_line *l, struct view_row *row)
+{
+	uint32_t conversation = flow_call(d->flow, l->index).conversation;
+	if (is_one_of_many(d, conversation, l->index))
+		view_row_printf(row, STYLE_FAINT, "[%u] ", conversation);
+}
+
 static void put_plain(struct ladder *d, const struct ladder_line *l, struct view_row *row)
 {
+	if (d->choice.all)
+		put_conversation(d, l, row);
 	view_row_printf(row, STYLE_NOTE, "%s ", name_of(l->who));
 	ladder_words(d, l, UINT_MAX, UINT_MAX, &d->text);
 	ladder_append(row, &d->text);

@@ -114,45 +114,67 @@ static bool tells_outcome(const struct event_call *c)
 	return asked || c->op == OP_CLOSE || ladder_moved(c) > 0;
 }
 
-/* Number of the line of the connect() in progress, or LADDER_NONE. */
-static uint64_t connecting(const struct ladder *d)
+/* Number of the line of this connect(), or LADDER_NONE: it does not change any more. */
+static uint64_t connecting(const struct ladder *d, uint64_t index)
 {
-	for (uint64_t number = ladder_end(d); number-- > d->first;) {
+	uint64_t from = d->fixed > d->first ? d->fixed : d->first;
+	for (uint64_t number = ladder_end(d); number-- > from;) {
 		const struct ladder_line *l = ladder_line(d, number);
-		if (l->kind == LINE_CALL && l->index == d->connect)
+		if (l->kind == LINE_CALL && l->index == index)
 			return number;
 	}
 	return LADDER_NONE;
 }
 
-static bool tells_of_connect(const struct ladder *d, const struct event *e)
+/* The one that this call tells of is in progress no more; LADDER_NONE: there is none. */
+static uint64_t end_connect(struct ladder *d, const struct event *e)
 {
-	if (d->connect == LADDER_NONE || d->connect < log_first(d->log) || !tells_outcome(&e->call))
-		return false;
-	const struct event *connect = log_at(d->log, d->connect);
-	return connect->who == e->who && connect->call.fd == e->call.fd;
+	for (size_t i = 0; i < d->connects.count && tells_outcome(&e->call); i++) {
+		uint64_t index = *(uint64_t *)ring_at(&d->connects, i);
+		const struct event *connect = log_at(d->log, index);
+		if (connect->who != e->who || connect->call.fd != e->call.fd)
+			continue;
+		ring_remove(&d->connects, i);
+		return index;
+	}
+	return LADDER_NONE;
 }
 
-/* It is told in the line of the connect() and the next one. */
-static bool take_outcome(struct ladder *d, uint64_t index, const struct event *e)
+enum outcome { OUTCOME_NONE, OUTCOME_TOLD, OUTCOME_LATE };
+
+/* It is told in the line of the connect() and the next one; if it is too late for that, it needs one of its own. */
+static enum outcome take_outcome(struct ladder *d, uint64_t index, const struct event *e)
 {
-	uint64_t number = tells_of_connect(d, e) ? connecting(d) : LADDER_NONE;
+	uint64_t connect = end_connect(d, e);
+	if (connect == LADDER_NONE)
+		return OUTCOME_NONE;
+	uint64_t number = connecting(d, connect);
 	if (number == LADDER_NONE)
-		return false;
+		return OUTCOME_LATE;
 	ladder_line(d, number)->outcome = index;
 	if (!d->choice.plain)
 		ladder_line(d, number + 1)->outcome = index;
-	d->connect = LADDER_NONE;
 	d->ends[e->who].made = ladder_answer(d, ladder_line(d, number)) == 0;
-	return true;
+	return OUTCOME_TOLD;
 }
 
 /* --- Calls --- */
 
+static int begin_connect(struct ladder *d, uint64_t index)
+{
+	if (d->connects.count == LADDER_WAITING)
+		ring_pop(&d->connects);
+	uint64_t *slot = ring_push(&d->connects);
+	if (!slot)
+		return -1;
+	*slot = index;
+	return 0;
+}
+
 static int take_connect(struct ladder *d, uint64_t index, const struct event *e)
 {
-	if (ladder_in_progress(&e->call))
-		d->connect = index;
+	if (ladder_in_progress(&e->call) && begin_connect(d, index) == -1)
+		return -1;
 	return d->choice.plain || push(d, LINE_ANSWER, e->who, index) ? 0 : -1;
 }
 
@@ -160,14 +182,14 @@ static int take_call(struct ladder *d, uint64_t index)
 {
 	const struct event *e = log_at(d->log, index);
 	const struct flow_socket *s = ladder_socket(d, index);
-	bool told = take_outcome(d, index, e);
-	if (!d->choice.raw && ladder_is_machinery(&e->call))
+	enum outcome told = take_outcome(d, index, e);
+	if (!d->choice.raw && ladder_is_machinery(&e->call) && told != OUTCOME_LATE)
 		return 0;
 	struct ladder_line *l = push(d, LINE_CALL, e->who, index);
 	if (!l)
 		return -1;
 	if (s && s->protocol == PROTOCOL_TCP)
-		imply(d, l, &e->call, told);
+		imply(d, l, &e->call, told != OUTCOME_NONE);
 	if (ladder_connects(d, index))
 		return take_connect(d, index, e);
 	ladder_sort(d);
@@ -193,6 +215,8 @@ static bool begins(const struct ladder *d, uint64_t index, enum event_who who)
 static int take_unseen(struct ladder *d, uint64_t index)
 {
 	enum event_who who = log_at(d->log, index)->who, other = ladder_other(who);
+	if (d->choice.plain)
+		return 0;
 	if (d->unseen == who) {
 		d->both_seen = d->stale = true;
 		return 0;
@@ -200,7 +224,7 @@ static int take_unseen(struct ladder *d, uint64_t index)
 	if (!begins(d, index, who))
 		return 0;
 	d->begun = true;
-	if (!is_unseen(d, other) || d->both_seen || d->choice.plain)
+	if (!is_unseen(d, other) || d->both_seen)
 		return 0;
 	d->unseen = other;
 	return push(d, LINE_UNSEEN, other, index) ? 0 : -1;
@@ -241,7 +265,7 @@ static int take_gap(struct ladder *d, uint64_t index, struct ladder_count *n)
 /* Threads report in no order; so one that was missing may still come, and soon. */
 static void take_late(struct ladder *d, const struct event *e)
 {
-	for (uint64_t number = ladder_end(d); number-- > d->first && number + LADDER_WINDOW >= ladder_end(d);) {
+	for (uint64_t number = ladder_end(d), from = ladder_window(d); number-- > from;) {
 		struct ladder_line *l = ladder_line(d, number);
 		if (l->kind != LINE_GAP || l->who != e->who)
 			continue;
@@ -271,7 +295,8 @@ static int take_number(struct ladder *d, uint64_t index)
 /* The line of the receive that the lab has just decided about, or LADDER_NONE. */
 static uint64_t received(const struct ladder *d, const struct event_lab *fate)
 {
-	for (uint64_t number = ladder_end(d); number-- > d->first && number + FATE_WITHIN >= ladder_end(d);) {
+	uint64_t from = ladder_window(d);
+	for (uint64_t number = ladder_end(d); number-- > from && number + FATE_WITHIN >= ladder_end(d);) {
 		const struct ladder_line *l = ladder_line(d, number);
 		const struct event *e = log_at(d->log, l->index);
 		if (l->kind == LINE_CALL && l->who == EVENT_SERVER && ladder_receives(e->call.op) &&
@@ -337,7 +362,8 @@ static void begin(struct ladder *d)
 	d->unseen = 0;
 	d->begun = d->reset = d->stale = false;
 	d->unread = -1;
-	d->connect = d->early = LADDER_NONE;
+	d->early = LADDER_NONE;
+	ring_cut(&d->connects, 0);
 }
 
 /* Of the look-ups before the conversation the last one that is its. */
