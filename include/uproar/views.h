@@ -29,6 +29,9 @@ struct ladder_choice {
 	bool raw; /* every call as it was made; else the non-blocking machinery is folded into what it is for */
 	bool revealed; /* what the lab lost ends in a cross */
 	bool plain;    /* no drawing: "client" or "server" before each line, for a pipe or a screen reader */
+	/* Whether a call that has not returned waits for the user, and has not been made yet. NULL: none does. */
+	bool (*stepped)(const struct event *call, void *arg);
+	void *arg; /* for it */
 };
 
 struct ladder;

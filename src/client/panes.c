@@ -256,6 +256,13 @@ void panes_reveal(struct panes *p)
 	choose(p);
 }
 
+void panes_step(struct panes *p, bool (*stepped)(const struct event *call, void *arg), void *arg)
+{
+	p->choice.stepped = stepped;
+	p->choice.arg = arg;
+	choose(p);
+}
+
 /* --- Keys --- */
 
 static bool is_one(const struct panes *p, uint32_t conversation)

@@ -82,6 +82,8 @@ int panes_filter(struct panes *p, const char *words, char *problem, size_t room)
 /* The newest of these calls; what is left of the inspector is the calls, and they have the focus. -1: as above. */
 int panes_inspect(struct panes *p, const char *words, char *problem, size_t room);
 void panes_reveal(struct panes *p); /* the ladder shows from now on what the lab lost */
+/* It shows from now on which calls wait for the user. */
+void panes_step(struct panes *p, bool (*stepped)(const struct event *call, void *arg), void *arg);
 
 /* panes_draw.c */
 void panes_draw(struct panes *p, unsigned top, unsigned height, unsigned width);

@@ -91,6 +91,11 @@ static void note_stepping(struct chat *c, unsigned sides)
 		  _("Space makes the one that has waited longest; b runs on to the next that may block; r ends it."));
 }
 
+static bool waits_for_user(const struct event *call, void *arg)
+{
+	return stepper_holds(arg, call);
+}
+
 void chat_step(struct chat *c, unsigned sides)
 {
 	struct panes *p = &c->frame.panes;
@@ -107,6 +112,7 @@ void chat_step(struct chat *c, unsigned sides)
 	if (!sides)
 		return;
 	note_stepping(c, sides);
+	panes_step(p, waits_for_user, &c->stepper);
 	if (p->shown != PANE_LADDER)
 		chat_show(c, PANE_LADDER);
 	/* A conversation that begins has calls that wait already; else first comes a sentence, which is to be typed. */

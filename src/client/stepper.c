@@ -87,15 +87,23 @@ static void add(struct stepper *s, const struct event *e)
 	*last = new;
 }
 
+/* Its place; as many as there are: it is none of them. */
+static size_t find(const struct stepper *s, const struct event *e)
+{
+	size_t i = 0;
+	for (; i < s->calls.count; i++) {
+		const struct stepper_call *c = call_at(s, i);
+		if (c->who == e->who && c->op == e->call.op && c->fd == e->call.fd)
+			break;
+	}
+	return i;
+}
+
 static void drop(struct stepper *s, const struct event *e)
 {
-	for (size_t i = 0; i < s->calls.count; i++) {
-		const struct stepper_call *c = call_at(s, i);
-		if (c->who == e->who && c->op == e->call.op && c->fd == e->call.fd) {
-			ring_remove(&s->calls, i);
-			return;
-		}
-	}
+	size_t i = find(s, e);
+	if (i < s->calls.count)
+		ring_remove(&s->calls, i);
 }
 
 void stepper_take(struct stepper *s, const struct event *e)
@@ -124,6 +132,12 @@ static struct stepper_call *first(const struct stepper *s, unsigned sides, bool 
 const struct stepper_call *stepper_waiting(const struct stepper *s, unsigned sides)
 {
 	return first(s, sides, false);
+}
+
+bool stepper_holds(const struct stepper *s, const struct event *call)
+{
+	size_t i = find(s, call);
+	return i < s->calls.count && !call_at(s, i)->due;
 }
 
 void stepper_go(struct stepper *s, unsigned sides)

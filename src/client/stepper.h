@@ -34,6 +34,9 @@ void stepper_take(struct stepper *s, const struct event *e);
 /* The call of these sides that has waited longest; NULL: none waits. */
 const struct stepper_call *stepper_waiting(const struct stepper *s, unsigned sides);
 
+/* Whether this call, which has not returned, is one that waits. */
+bool stepper_holds(const struct stepper *s, const struct event *call);
+
 void stepper_go(struct stepper *s, unsigned sides); /* that call may go */
 /* All that wait may go, and others until one is reached that may block: accept, connect and the receiving ones. */
 void stepper_run(struct stepper *s);

@@ -111,6 +111,7 @@ const struct flow_socket *ladder_socket(const struct ladder *d, uint64_t index);
 bool ladder_concerns(const struct ladder *d, uint64_t index);        /* a call is about what is shown, or about all */
 bool ladder_tells_of_socket(const struct ladder *d, uint64_t index); /* a sample of one that was there already */
 bool ladder_connects(const struct ladder *d, uint64_t index);        /* it is connect(), which makes a connection */
+bool ladder_is_stepped(const struct ladder *d, uint64_t index);      /* it waits for the user */
 
 bool ladder_sends(enum event_op op);
 bool ladder_receives(enum event_op op);

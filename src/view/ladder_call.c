@@ -305,6 +305,8 @@ static const char *awaited_bytes(const struct phrase *p)
 
 static const char *awaited(const struct phrase *p)
 {
+	if (ladder_is_stepped(p->d, p->l->index))
+		return _("waits for you");
 	if (p->level == LEVEL_LEAST)
 		return _("waiting");
 	if (ladder_receives(p->call->op))
@@ -394,7 +396,7 @@ static void put_there(const struct phrase *p)
 static void put_whole_call(const struct phrase *p)
 {
 	put_call(p);
-	if (ladder_connects(p->d, p->l->index)) {
+	if (ladder_connects(p->d, p->l->index) && !ladder_is_stepped(p->d, p->l->index)) {
 		if (p->d->choice.plain)
 			put_answer(p);
 		return;

@@ -62,7 +62,7 @@ static int push(struct ladder *d, enum ladder_kind kind, const struct ladder_cal
 		return -1;
 	*l = (struct ladder_line){.kind = kind, .who = c->who, .elsewhere = elsewhere, .index = c->index};
 	l->outcome = LADDER_NONE;
-	if (kind == LINE_CALL && ladder_connects(d, c->index)) {
+	if (kind == LINE_CALL && ladder_connects(d, c->index) && !ladder_is_stepped(d, c->index)) {
 		l->segment = SEGMENT_SYN;
 		l->to = EVENT_SERVER;
 		return push(d, LINE_ANSWER, c, elsewhere);
@@ -84,6 +84,12 @@ static const struct ladder_call *server_elsewhere(const struct ladder *d)
 			return c;
 	}
 	return NULL;
+}
+
+bool ladder_is_stepped(const struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	return d->choice.stepped && e->kind == EVENT_CALL && !e->call.returned && d->choice.stepped(e, d->choice.arg);
 }
 
 int ladder_wait_lines(struct ladder *d)

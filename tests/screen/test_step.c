@@ -102,6 +102,7 @@ static void test_tcp_textbook_call_by_call(void **state)
 	type_line(t, "hello");
 	assert_true(terminal_row_shows(t, -1, "Space next call")); /* the sentence gave the ladder the keys */
 	step_to(t, "the client waits before connect(");
+	assert_true(terminal_shows(t, ") … waits for you"));
 	step_to(t, "the client waits before send(");
 	step_to(t, "the server waits before send("); /* its recv went before or after the client's send, and waited */
 	assert_false(terminal_has(t, "→ 6 \"HELLO"));

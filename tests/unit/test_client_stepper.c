@@ -79,8 +79,13 @@ static void test_the_oldest_goes_first(void **state)
 	waits(EVENT_SERVER, OP_ACCEPT, 3);
 	waits(EVENT_CLIENT, OP_SOCKET, -1);
 	assert_waiting(BOTH, OP_ACCEPT, 3);
+	struct event accept = {.who = EVENT_SERVER, .kind = EVENT_CALL, .call = {.op = OP_ACCEPT, .fd = 3}};
+	struct event other = {.who = EVENT_SERVER, .kind = EVENT_CALL, .call = {.op = OP_ACCEPT, .fd = 4}};
+	assert_true(stepper_holds(&stepper, &accept));
+	assert_false(stepper_holds(&stepper, &other));
 	assert_int_equal(stepper_due(&stepper), 0);
 	stepper_go(&stepper, BOTH);
+	assert_false(stepper_holds(&stepper, &accept)); /* if it has not returned, it waits for something else now */
 	assert_int_equal(stepper_due(&stepper), NETWORK_SERVER);
 	assert_int_equal(stepper_due(&stepper), 0);
 	assert_waiting(BOTH, OP_SOCKET, -1);
@@ -249,6 +254,7 @@ static void test_long_words(void **state)
 			memcpy(name + i, "€", 4);
 		e.data = name;
 		e.size = (uint32_t)strlen(name);
+		e.call.asked = e.size;
 		stepper_take(&stepper, &e);
 		const char *words = stepper_waiting(&stepper, BOTH)->words;
 		size_t n = strlen(words), prefix = strlen("getaddrinfo(\"") + shift;

@@ -89,6 +89,40 @@ static void test_what_is_waited_for(void **state)
 		      "server accept(3) = 7 connection socket\n");
 }
 
+static bool is_the_clients(const struct event *call, void *arg)
+{
+	assert_false(call->call.returned);
+	return call->who == *(enum event_who *)arg;
+}
+
+/* Nothing has gone anywhere yet. */
+static void test_what_waits_for_the_user(void **state)
+{
+	struct stage *s = *state;
+	enum event_who stepped = EVENT_CLIENT;
+	choose(s, (struct ladder_choice){.stepped = is_the_clients, .arg = &stepped});
+	makes_socket(s, EVENT_SERVER, 3, PROTOCOL_TCP);
+	begins(s, EVENT_SERVER, (struct event_call){.op = OP_ACCEPT, .fd = 3});
+	makes_socket(s, EVENT_CLIENT, 5, PROTOCOL_TCP);
+	begins(s, EVENT_CLIENT, (struct event_call){.op = OP_CONNECT, .fd = 5, .address = ipv4(1, SERVER_PORT)});
+	update(s);
+	ladder_clock(s->ladder, s->when + 3 * CLOCK_SECOND);
+	assert_screen(s, 100,
+		      "                                                         socket() → 3 TCP socket\n"
+		      "socket() → 5 TCP socket\n"
+		      "                                                        accept(3) … waiting for a connection "
+		      "(3.0 s)\n"
+		      "connect(5, 127.0.0.1:12000) … waits for you (3.0 s)\n");
+	stepped = 0; /* it was let go */
+	assert_screen(s, 100,
+		      "                                                         socket() → 3 TCP socket\n"
+		      "socket() → 5 TCP socket\n"
+		      "                                                        accept(3) … waiting for a connection "
+		      "(3.0 s)\n"
+		      "connect(5, 127.0.0.1:12000)                ┄┄┄┄SYN┄┄┄┄┄► (implied)\n"
+		      "  … waiting for the server's SYN, ACK (3.0 s)\n");
+}
+
 static void test_over_udp_a_datagram_is_waited_for(void **state)
 {
 	struct stage *s = *state;
@@ -782,6 +816,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_waiting_call_stands_below_and_returns_there, stage_open,
 						stage_close),
 		cmocka_unit_test_setup_teardown(test_what_is_waited_for, stage_open, stage_close),
+		cmocka_unit_test_setup_teardown(test_what_waits_for_the_user, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_over_udp_a_datagram_is_waited_for, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_what_waits_no_longer, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_so_many_are_remembered, stage_open, stage_close),
