@@ -31,7 +31,8 @@ enum event_state_what {
 	STATE_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere. Or see one_each */
 	STATE_PORT,         /* UDP: the system chose this end's port, at the first send; local */
 	STATE_HALF_CLOSED,  /* TCP: this end has sent its end of the stream; replies may still come */
-	STATE_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it */
+	STATE_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it. Of no protocol:
+			     * a server was watched, and that is over */
 	STATE_FAILED,       /* lookup, connect or start failed; error says why; the next sentence tries again */
 	STATE_LISTENING,    /* server: this socket is ready; local */
 };

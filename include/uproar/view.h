@@ -77,13 +77,18 @@ int view_reveal(const struct log *l, size_t sentences, void (*each)(const char *
 
 /*
  * The status line: protocol, state in words, both endpoints, the lab for as long as it is on, as the events so far
- * tell. All zero: nothing yet.
+ * tell. Where nobody talks with it, a server: its clients, and what they have said. All zero: nothing yet.
  */
 struct view_status {
 	struct event_state state; /* the last one of the client's */
 	uint64_t waiting;         /* sentences without a verdict */
 	char host[256];           /* as the user wrote it */
 	char lab[256];            /* what our own server's lab is set to; "": nothing */
+
+	/* A server that is only watched: */
+	const char *path;          /* where; NULL: nobody told. Whoever draws it fills in this, */
+	size_t clients;            /* and whom it serves now */
+	uint64_t datagrams, bytes; /* that have come to it: over UDP, over TCP */
 };
 void view_status_take(struct view_status *s, const struct event *e);
 int view_status_row(const struct view_status *s, unsigned width, struct view_row *row); /* -1: ENOMEM */

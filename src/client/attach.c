@@ -52,7 +52,9 @@ static void poll_ready(uv_poll_t *poll, int status, int events)
 	if (channel_take(a->fd, take, a) != CHANNEL_ENDED)
 		return;
 	attach_close(a);
-	note(a, NOTE_WARNING, "%s", _("The server has ended, or does not let this program watch any longer."));
+	struct event e = {.when = clock_now(), .who = EVENT_CLIENT, .kind = EVENT_STATE};
+	e.state = (struct event_state){.what = STATE_CLOSED, .by = EVENT_SERVER};
+	a->report(&e, a->arg);
 }
 
 void attach_open(struct attach *a, uv_loop_t *loop, const char *path, session_tell *report, void *arg)

@@ -1,6 +1,7 @@
 /*
  * attach - watches a server elsewhere on this machine, which offers its control channel at a path (uproard --control):
- * its events come, commands go, and nothing is said to it. What becomes of the channel is told as notes.
+ * its events come, commands go, and nothing is said to it. What becomes of the channel is told as notes, and its end as
+ * a STATE_CLOSED of no protocol.
  */
 #ifndef CLIENT_ATTACH_H
 #define CLIENT_ATTACH_H

@@ -336,6 +336,7 @@ int chat_run(const struct options *options)
 	c->timeout = options->timeout;
 	bool watching = options->replay || options->attach;
 	c->frame.picking = options->protocol == PROTOCOL_NONE && !watching;
+	c->frame.watched = options->attach;
 	picker_init(&c->frame.picker, options->host, options->port);
 	if (!c->frame.picking && !watching)
 		chat_connect(c, options->host, options->port);

@@ -57,6 +57,11 @@ static void put_keys(const struct frame *f, unsigned width, struct view_row *row
 		{"F3", N_("calls")},  {"F4", N_("ladder")},  {"F5", N_("statistics")},
 		{"Tab", N_("focus")}, {"F6", N_("sockets")}, {"PgUp PgDn", N_("scroll")},
 	};
+	/* Who watches talks with nobody: there is no protocol to choose, and no reply to measure. */
+	static const struct bar_key watching_keys[] = {
+		{"F1", N_("help")},  {"F10", N_("quit")},  {"F4", N_("ladder")},        {"F6", N_("sockets")},
+		{"F3", N_("calls")}, {"Tab", N_("focus")}, {"PgUp PgDn", N_("scroll")},
+	};
 	struct bar_key all[COUNT(step_keys) + PANES_KEYS];
 	size_t count = 0;
 	if (f->step)
@@ -67,6 +72,8 @@ static void put_keys(const struct frame *f, unsigned width, struct view_row *row
 		bar_put(row, all, count + panes_keys(&f->panes, all + count), width);
 	else if (f->replaying)
 		replay_put_keys(row, width);
+	else if (f->watched)
+		bar_put(row, watching_keys, COUNT(watching_keys), width);
 	else
 		bar_put(row, keys, COUNT(keys), width);
 }
@@ -140,6 +147,8 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 	unsigned input_y = height - 1 - bar;
 
 	if (status) {
+		f->status.path = f->watched;
+		f->status.clients = sockets_clients(f->panes.views.flow);
 		view_row_clear(&f->rows[0]);
 		view_status_row(&f->status, width, &f->rows[0]);
 		screen_row(0, &f->rows[0]);

@@ -21,7 +21,8 @@ struct frame {
 	struct picker picker;
 	bool picking;
 	struct help help;
-	bool replaying; /* a recording; how that stands takes the place of the input line: */
+	const char *watched; /* the path of a server that only is watched, or NULL */
+	bool replaying;      /* a recording; how that stands takes the place of the input line: */
 	struct replay_state replay;
 	char progress[SERIES_PROGRESS]; /* of a burst or a ping; "": there is none */
 	char tuning[FRAME_TUNING];      /* how this end behaves otherwise than usual, in words; "": it does not */

@@ -100,6 +100,8 @@ static void take_state(struct plain *p, const struct event *e)
 		console_words(&p->console, e);
 	if (e->state.what == STATE_CLOSED && e->state.one_each)
 		p->one_each = true;
+	if (e->state.what == STATE_CLOSED && p->watching)
+		p->end_of_input = true;
 }
 
 static void take(const struct event *e, void *arg)
@@ -122,7 +124,6 @@ static void take(const struct event *e, void *arg)
 	case EVENT_NOTE:
 		console_words(&p->console, e);
 		p->console.failed |= e->who == EVENT_CLIENT && e->note.level == NOTE_ERROR;
-		p->end_of_input |= p->watching && e->who == EVENT_CLIENT && e->note.level == NOTE_WARNING;
 		break;
 	case EVENT_LAB:
 	case EVENT_KERNEL:

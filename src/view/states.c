@@ -13,12 +13,18 @@ const char *words_host(const struct event *e, char out[WORDS_HOST])
 	return out;
 }
 
+/* A server that only was watched. */
+static bool is_watched(const struct event_state *s)
+{
+	return s->what == STATE_CLOSED && s->protocol == PROTOCOL_NONE && s->error == 0;
+}
+
 enum view_style words_state_style(const struct event *e)
 {
 	const struct event_state *s = &e->state;
 	if (s->what == STATE_FAILED)
 		return s->more ? STYLE_WARNING : STYLE_ERROR;
-	if (s->what == STATE_CLOSED && s->error && !s->one_each)
+	if (is_watched(s) || (s->what == STATE_CLOSED && s->error && !s->one_each))
 		return STYLE_WARNING;
 	return STYLE_NOTE;
 }
@@ -82,7 +88,10 @@ static void say_closed_here(const struct event_state *s, struct view_row *line)
 
 static void say_closed_there(const struct event_state *s, struct view_row *line)
 {
-	if (s->error == ECHILD)
+	if (is_watched(s))
+		view_row_printf(line, STYLE_WARNING, "%s",
+				_("the server has ended, or does not let this program watch any longer"));
+	else if (s->error == ECHILD)
 		view_row_printf(line, STYLE_WARNING, "%s",
 				_("your own server ended unexpectedly; the next sentence starts it again"));
 	else if (s->one_each)

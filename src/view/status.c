@@ -32,8 +32,20 @@ static void take_lab(struct view_status *s, const struct event *e)
 	s->lab[n] = '\0';
 }
 
+/* What a call of the server's has received. */
+static void take_received(struct view_status *s, const struct event_call *c)
+{
+	bool received = c->returned && !c->error;
+	if (received && (c->op == OP_RECVFROM || c->op == OP_RECVMSG))
+		s->datagrams++;
+	else if (received && c->op == OP_RECV && c->result > 0)
+		s->bytes += (uint64_t)c->result;
+}
+
 void view_status_take(struct view_status *s, const struct event *e)
 {
+	if (e->who == EVENT_SERVER && e->kind == EVENT_CALL)
+		take_received(s, &e->call);
 	if (e->kind == EVENT_LAB && e->lab.what == LAB_SETTINGS)
 		take_lab(s, e);
 	if (e->who != EVENT_CLIENT)
@@ -163,10 +175,58 @@ static int fit(struct view_row *row, unsigned width)
 	return view_row_fit(row, width, STYLE_BAR);
 }
 
+/* --- A server that is watched --- */
+
+/* What a narrow line goes without: first the directory. */
+enum watched_drop { WATCHED_WHOLE, WATCHED_NAME, WATCHED_NO_BYTES, WATCHED_NO_DATAGRAMS };
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+static void put_watched(const struct view_status *s, enum watched_drop drop, struct view_row *row)
+{
+	char bytes[WORDS_NUMBER];
+	const char *path = !s->path ? _("a server") : drop >= WATCHED_NAME ? name_of(s->path) : s->path;
+	bool ended = s->state.what == STATE_CLOSED;
+	view_row_printf(row, STYLE_BAR, " ");
+	view_row_printf(row, STYLE_BAR, ended ? _("watched until it ended: %s") : _("watching %s"), path);
+	view_row_printf(row, STYLE_BAR, "  ");
+	view_row_printf(row, STYLE_BAR, ngettext("%zu client", "%zu clients", s->clients), s->clients);
+	if (drop < WATCHED_NO_DATAGRAMS) {
+		view_row_printf(row, STYLE_BAR, "  ");
+		view_row_printf(row, STYLE_BAR, ngettext("%zu datagram", "%zu datagrams", s->datagrams),
+				(size_t)s->datagrams);
+	}
+	if (drop < WATCHED_NO_BYTES) {
+		view_row_printf(row, STYLE_BAR, "  ");
+		view_row_printf(row, STYLE_BAR, _("%s over TCP"), words_bytes(s->bytes, bytes));
+	}
+	if (s->lab[0] && !ended) {
+		view_row_printf(row, STYLE_BAR, "  ");
+		view_row_printf(row, STYLE_BAR, _("lab: %s"), s->lab);
+	}
+}
+
+static int watched_row(const struct view_status *s, unsigned width, struct view_row *row)
+{
+	enum watched_drop drop = WATCHED_WHOLE;
+	do {
+		view_row_clear(row);
+		put_watched(s, drop, row);
+	} while (row->columns > width && drop++ < WATCHED_NO_DATAGRAMS);
+	return fit(row, width);
+}
+
 int view_status_row(const struct view_status *s, unsigned width, struct view_row *row)
 {
 	enum drop drop = DROP_NOTHING;
 	view_row_clear(row);
+	bool served = s->clients || s->datagrams || s->bytes;
+	if (s->state.protocol == PROTOCOL_NONE && (s->path || served))
+		return watched_row(s, width, row);
 	if (s->state.what == 0)
 		return view_row_fit(row, width, STYLE_BAR);
 	do {

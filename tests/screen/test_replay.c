@@ -260,7 +260,7 @@ static void test_a_watcher_says_nothing(void **state)
 	terminal_type(t, "/lab cut=2\r");
 	assert_true(terminal_shows(t, "lab: cut=2"));
 	assert_int_equal(process_stop(server), 0);
-	assert_true(terminal_shows(t, "The server has ended"));
+	assert_true(terminal_shows(t, "the server has ended"));
 	process_end(server);
 	chat_leave(t);
 }

@@ -141,7 +141,8 @@ static void test_server_ends(void **state)
 	close(channel);
 	channel = -1;
 	await_note("last words");
-	await_note("The server has ended");
+	const struct event *e = await((struct wanted){.kind = EVENT_STATE, .what = STATE_CLOSED});
+	assert_int_equal(e->state.protocol, PROTOCOL_NONE);
 	network_lab(network, "drop=30%"); /* to nobody */
 	network_watch_all(network, true);
 	end();

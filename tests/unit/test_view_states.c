@@ -96,6 +96,14 @@ static void test_closed_by_the_server(void **state)
 		     "its own from now on");
 }
 
+static void test_a_server_that_was_watched(void **state)
+{
+	(void)state;
+	struct event_state s = {.what = STATE_CLOSED, .by = EVENT_SERVER};
+	assert_state(s, "", "the server has ended, or does not let this program watch any longer");
+	assert_sign(s, "!");
+}
+
 static void test_ended_by_an_error(void **state)
 {
 	(void)state;
@@ -267,6 +275,7 @@ int main(void)
 		cmocka_unit_test(test_a_udp_socket),
 		cmocka_unit_test(test_a_connected_udp_socket),
 		cmocka_unit_test(test_closed_by_the_server),
+		cmocka_unit_test(test_a_server_that_was_watched),
 		cmocka_unit_test(test_ended_by_an_error),
 		cmocka_unit_test(test_closed_by_this_end),
 		cmocka_unit_test(test_half_closed),

@@ -310,10 +310,70 @@ static void test_hostile_hosts(void **state)
 	free(host);
 }
 
+/* --- A server that is watched --- */
+
+static void received(struct view_status *s, enum event_op op, int64_t result, int error)
+{
+	struct event e = {.who = EVENT_SERVER, .kind = EVENT_CALL};
+	e.call = (struct event_call){.op = op, .returned = true, .fd = 7, .result = result, .error = error};
+	view_status_take(s, &e);
+}
+
+static void test_who_watches_sees_how_much_comes(void **state)
+{
+	(void)state;
+	struct view_status s = {.path = "/tmp/class.sock"};
+	assert_status(&s, 80, " watching /tmp/class.sock  0 clients  0 datagrams  0 bytes over TCP");
+	s.clients = 3;
+	received(&s, OP_RECV, 6, 0);
+	received(&s, OP_RECV, 0, 0);       /* the end of a stream */
+	received(&s, OP_RECV, -1, EAGAIN); /* nothing yet */
+	received(&s, OP_SEND, 6, 0);
+	received(&s, OP_RECVFROM, 0, 0); /* an empty one is one */
+	received(&s, OP_RECVMSG, 5, 0);
+	received(&s, OP_RECVFROM, -1, EAGAIN);
+	assert_status(&s, 80, " watching /tmp/class.sock  3 clients  2 datagrams  6 bytes over TCP");
+	struct event begun = {.who = EVENT_SERVER, .kind = EVENT_CALL, .call = {.op = OP_RECVFROM, .fd = 3}};
+	view_status_take(&s, &begun);
+	lab(&s, "drop=30%");
+	assert_status(&s, 100, " watching /tmp/class.sock  3 clients  2 datagrams  6 bytes over TCP  lab: drop=30%");
+	take(&s, (struct event_state){.what = STATE_CLOSED, .by = EVENT_SERVER}, "");
+	assert_status(&s, 100, " watched until it ended: /tmp/class.sock  3 clients  2 datagrams  6 bytes over TCP");
+}
+
+static void test_a_narrow_line_of_a_watcher(void **state)
+{
+	(void)state;
+	struct view_status s = {.path = "/tmp/class.sock", .clients = 1};
+	assert_status(&s, 66, " watching /tmp/class.sock  1 client  0 datagrams  0 bytes over TCP");
+	assert_status(&s, 65, " watching class.sock  1 client  0 datagrams  0 bytes over TCP");
+	assert_status(&s, 60, " watching class.sock  1 client  0 datagrams");
+	assert_status(&s, 42, " watching class.sock  1 client");
+	assert_status(&s, 20, " watching class.soc…");
+	s.path = "/";
+	assert_status(&s, 20, " watching /  1 clie…");
+	s.path = "\033[2J";
+	assert_status(&s, 80, " watching ^[[2J  1 client  0 datagrams  0 bytes over TCP");
+}
+
+/* Its recording tells of no path. */
+static void test_a_recording_of_a_watcher(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	received(&s, OP_RECVMSG, 5, 0);
+	assert_status(&s, 80, " watching a server  0 clients  1 datagram  0 bytes over TCP");
+	take(&s, connected(), ""); /* or of one that talks */
+	assert_status(&s, 80, " TCP  connected  127.0.0.1:53422 → 127.0.0.1:12000");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_yet),
+		cmocka_unit_test(test_who_watches_sees_how_much_comes),
+		cmocka_unit_test(test_a_narrow_line_of_a_watcher),
+		cmocka_unit_test(test_a_recording_of_a_watcher),
 		cmocka_unit_test(test_every_step),
 		cmocka_unit_test(test_both_endpoints),
 		cmocka_unit_test(test_a_port_chosen_later),

@@ -256,7 +256,7 @@ static void test_a_server_is_watched(void **state)
 		process_end(clients[i]);
 	}
 	assert_int_equal(process_stop(server), 0);
-	assert_true(process_complains(watcher, "The server has ended"));
+	assert_true(process_complains(watcher, "the server has ended"));
 	assert_int_equal(process_exit(watcher), 0);
 	struct process *played = run((const char *[]){"--ladder", "--replay", recording, NULL}, "", 0);
 	assert_string_equal(process_out(played), process_out(watcher));
