@@ -154,16 +154,18 @@ AVX2_INLINE uint32_t upper_page(struct block *b, uint32_t characters, unsigned l
 }
 
 /* Sends what has to through the table: one character, or if there are more of these, the rest of the block. */
-AVX2_INLINE struct place upper_others(struct place p, const struct block *b)
+AVX2_INLINE struct place upper_others(struct place p, const struct block *b, const uint8_t *end)
 {
-	size_t i = first_of(b->others), n = whole(b->text) - i;
+	size_t i = first_of(b->others), n = whole(b->text) - i, left = (size_t)(end - p.from) - i;
 	if ((b->others & (b->others - 1)) == 0)
 		n = 2 + (b->from3 >> i & 1) + (b->from4 >> i & 1);
+	else if (n > left) /* zeros follow, for which there is no room */
+		n = left;
 	return (struct place){p.from + i + n, upper_by_table(p.from + i, n, p.to + i)};
 }
 
 /* Uppercases the whole characters of a block, of which some may change: cased has their first bytes. */
-AVX2_INLINE struct place upper_block(struct place p, vector v, uint32_t cased)
+AVX2_INLINE struct place upper_block(struct place p, vector v, uint32_t cased, const uint8_t *end)
 {
 	struct block b = {
 		.in = v,
@@ -182,7 +184,7 @@ AVX2_INLINE struct place upper_block(struct place p, vector v, uint32_t cased)
 		of4 = upper_page(&b, of4, 4);
 	store(p.to, b.out);
 	if (b.others)
-		return upper_others(p, &b);
+		return upper_others(p, &b, end);
 	size_t n = whole(b.text);
 	return (struct place){p.from + n, p.to + n};
 }
@@ -210,7 +212,7 @@ AVX2_INLINE struct place upper_blocks(struct place p, const uint8_t *end, ptrdif
 				return p;
 			v = load(p.from);
 		}
-		p = upper_block(p, v, cased);
+		p = upper_block(p, v, cased, end);
 	}
 	return p;
 }
