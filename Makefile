@@ -174,6 +174,7 @@ $(SUPPORT): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $$(call libs,$$(call layer_of,test_$$*))
 	$(link) $(call foreign,$(call layer_of,$@)) -lcmocka $(LDLIBS)
 
+$(BUILD)/tests/unit/test_text_upper_vector: LDLIBS += -lunistring
 
 $(BUILD)/tests/wire/test_%: $(BUILD)/tests/wire/test_%.o $(SUPPORT) $(call libs,sock)
 	$(link) -lcmocka -lpthread $(LDLIBS)
