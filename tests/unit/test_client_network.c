@@ -1,8 +1,6 @@
 /* What the network can be asked for besides talking: half-close, further clients, a look at what the system says. */
 #include "test_client_network.h"
 
-#include <netdb.h>
-
 /* --- Half-close --- */
 
 static void test_replies_come_after_the_half_close(void **state)
@@ -159,16 +157,11 @@ static void test_further_clients_of_nobody(void **state)
 static void test_further_clients_of_a_name(void **state)
 {
 	(void)state;
+	need_a_name();
 	unsigned port;
-	char text[8];
-	struct addrinfo *found;
-	if (getaddrinfo("localhost", NULL, NULL, &found) != 0)
-		skip();
-	freeaddrinfo(found);
 	int fds[3], welcoming = server_socket(SOCK_STREAM, 8, &port);
-	snprintf(text, sizeof text, "%u", port);
 	start(patient);
-	assert_int_equal(network_connect(network, PROTOCOL_TCP, "localhost", text), 0);
+	talk_by_name(PROTOCOL_TCP, port);
 	network_extra_clients(network, 2);
 	for (int i = 0; i < 3; i++)
 		fds[i] = server_accept(welcoming, NULL);

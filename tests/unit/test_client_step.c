@@ -161,15 +161,14 @@ static void test_nothing_is_missing_while_stepping(void **state)
 static void test_name_waits_to_be_looked_up(void **state)
 {
 	(void)state;
+	need_a_name();
 	unsigned port;
-	char text[16];
 	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	snprintf(text, sizeof text, "%u", port);
 	struct network_options options = patient;
 	options.family = 4;
 	start(options);
 	network_step(network, NETWORK_CLIENT);
-	assert_int_equal(network_connect(network, PROTOCOL_TCP, "localhost", text), 0);
+	talk_by_name(PROTOCOL_TCP, port);
 	assert_string_equal(await_announced(OP_GETADDRINFO)->data, "localhost");
 	/* The network's thread is free meanwhile. */
 	network_shutdown(network);

@@ -181,13 +181,12 @@ static void test_nobody_listens(void **state)
 static void test_next_address_gets_the_sentence(void **state)
 {
 	(void)state;
+	need_a_name();
 	unsigned port;
-	char text[16];
 	int welcoming = server_socket(SOCK_STREAM, 8, &port); /* not on ::1 */
 	start(patient);
 	network_textbook(network, true);
-	snprintf(text, sizeof text, "%u", port);
-	assert_int_equal(network_connect(network, PROTOCOL_TCP, "localhost", text), 0);
+	talk_by_name(PROTOCOL_TCP, port);
 	say("hello");
 	int fd = server_accept(welcoming, NULL);
 	server_hears(fd, "hello\n");
