@@ -60,6 +60,19 @@ int ending_watch(uv_loop_t *loop, void (*on_signal)(int number, void *arg), void
 	return 0;
 }
 
+int ending_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
+{
+	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+	sigset_t blocked, before;
+	sigfillset(&blocked);
+	for (size_t i = 0; i < COUNT(crashes); i++)
+		sigdelset(&blocked, crashes[i]);
+	pthread_sigmask(SIG_SETMASK, &blocked, &before);
+	int error = pthread_create(thread, NULL, run, arg);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return error;
+}
+
 bool ending_begun(void)
 {
 	return ending.number != 0;

@@ -8,6 +8,7 @@
 #ifndef CLIENT_ENDING_H
 #define CLIENT_ENDING_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <uv.h>
 
@@ -17,5 +18,11 @@ int ending_watch(uv_loop_t *loop, void (*on_signal)(int number, void *arg), void
 
 /* Such a signal has come. */
 bool ending_begun(void);
+
+/*
+ * A thread that signals do not interrupt: they are the first thread's, to which they are told before it goes on after a
+ * stop. Crashes are anybody's. As pthread_create(): 0, or why not.
+ */
+int ending_start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg);
 
 #endif

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include <uproar/control.h>
 #include <uproar/sock.h>
 
+#include "ending.h"
 #include "network_private.h"
 
 enum {
@@ -211,20 +211,6 @@ static int init_loop(struct network *n)
 	return -error;
 }
 
-/* Signals are the terminal's thread's: they are told to it before it goes on after a stop. Crashes are anybody's. */
-static int start_thread(struct network *n)
-{
-	sigset_t blocked, before;
-	sigfillset(&blocked);
-	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-	for (size_t i = 0; i < COUNT(crashes); i++)
-		sigdelset(&blocked, crashes[i]);
-	pthread_sigmask(SIG_SETMASK, &blocked, &before);
-	int error = pthread_create(&n->thread, NULL, network_main, n);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error;
-}
-
 struct network *network_start(const struct network_options *options)
 {
 	struct network *n = calloc(1, sizeof *n);
@@ -245,7 +231,7 @@ struct network *network_start(const struct network_options *options)
 	if (options->calls)
 		sock_hooks(EVENT_CLIENT, hooks_before, hooks_after, n);
 	link_init(&n->link, &n->loop, options, &n->step, report_from, n);
-	error = start_thread(n);
+	error = ending_start_thread(&n->thread, network_main, n);
 	if (error == 0)
 		return n;
 	free(n);

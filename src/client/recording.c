@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include <uproar/record.h>
 
+#include "ending.h"
 #include "save.h"
 
 enum { CHUNK = 256 << 10 }; /* bytes handed to the disk at a time, about */
@@ -27,7 +27,8 @@ struct recording {
 
 	int fd;
 	struct buf chunk;
-	off_t written; /* bytes of earlier chunks */
+	off_t written;  /* bytes of earlier chunks, */
+	uint64_t lines; /* and lines: the header, and an event each */
 
 	pthread_t writer;
 	pthread_mutex_t lock;
@@ -40,14 +41,26 @@ struct recording {
 
 /* --- The writer --- */
 
+/* So many bytes of the chunk are on the disk, and stay there. */
+static void keep(struct recording *r, size_t n)
+{
+	const uint8_t *at = buf_bytes(&r->chunk), *end = at + n;
+	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+		r->lines++;
+		at++;
+	}
+	r->written += (off_t)n;
+}
+
 /* What is on the disk is to end with a whole line: without room for the rest of one, its beginning goes, too. */
 static void cut_at_line(struct recording *r, size_t done)
 {
 	const uint8_t *bytes = buf_bytes(&r->chunk);
 	while (done > 0 && bytes[done - 1] != '\n')
 		done--;
-	if (ftruncate(r->fd, r->written + (off_t)done) == 0)
-		r->written += (off_t)done;
+	keep(r, done);
+	bool cut = ftruncate(r->fd, r->written) == 0;
+	(void)cut; /* else a reader finds that line damaged, and all before it sound */
 }
 
 /* errno, or 0. */
@@ -63,7 +76,7 @@ static int write_chunk(struct recording *r)
 		}
 		done += n == -1 ? 0 : (size_t)n;
 	}
-	r->written += (off_t)done;
+	keep(r, done);
 	buf_clear(&r->chunk);
 	return 0;
 }
@@ -100,20 +113,6 @@ static void free_all(struct recording *r)
 	free(r);
 }
 
-/* Signals are the other threads', but for crashes. */
-static int start_writer(struct recording *r)
-{
-	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-	sigset_t blocked, before;
-	sigfillset(&blocked);
-	for (size_t i = 0; i < COUNT(crashes); i++)
-		sigdelset(&blocked, crashes[i]);
-	pthread_sigmask(SIG_SETMASK, &blocked, &before);
-	int error = pthread_create(&r->writer, NULL, writer, r);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error;
-}
-
 struct recording *recording_start(const char *path, const struct log *l, int64_t wall, void (*wake)(void *arg),
 				  void *arg)
 {
@@ -131,7 +130,7 @@ struct recording *recording_start(const char *path, const struct log *l, int64_t
 	int error = 0;
 	if (record_write_header(&header, &r->chunk) == -1 || (r->fd = save_open(path)) == -1) {
 		error = errno;
-	} else if ((error = start_writer(r)) != 0) {
+	} else if ((error = ending_start_thread(&r->writer, writer, r)) != 0) {
 		close(r->fd);
 		unlink(path);
 	}
@@ -196,6 +195,15 @@ int recording_catch_up(struct recording *r)
 	return result;
 }
 
+/* What there is of it counts; a file without an event is of no use, and goes. */
+static void give_up(struct recording *r)
+{
+	r->figures.events = r->lines > 0 ? r->lines - 1 : 0;
+	r->figures.bytes = (uint64_t)r->written;
+	if (r->figures.events == 0)
+		unlink(r->path);
+}
+
 int recording_stop(struct recording *r, struct recording_figures *figures)
 {
 	recording_catch_up(r);
@@ -207,6 +215,8 @@ int recording_stop(struct recording *r, struct recording_figures *figures)
 	int error = r->error;
 	if (close(r->fd) == -1 && error == 0)
 		error = errno;
+	if (error)
+		give_up(r);
 	if (figures)
 		*figures = r->figures;
 	free_all(r);
@@ -214,9 +224,18 @@ int recording_stop(struct recording *r, struct recording_figures *figures)
 	return error == 0 ? 0 : -1;
 }
 
-const char *recording_problem(const char *path, int error, char *out, size_t room)
+const char *recording_problem(const char *path, int error, const struct recording_figures *f, char *out, size_t room)
 {
-	snprintf(out, room, _("The recording in %s has ended before its time: %s."), path, strerror(error));
+	unsigned long long events = f->events;
+	if (events == 0)
+		snprintf(out, room, _("Nothing could be recorded in %s, and the file is gone again: %s."), path,
+			 strerror(error));
+	else
+		snprintf(out, room,
+			 ngettext("The recording in %s has ended before its time: %s. It has %llu event.",
+				  "The recording in %s has ended before its time: %s. It has the first %llu events.",
+				  (unsigned long)events),
+			 path, strerror(error), events);
 	return out;
 }
 

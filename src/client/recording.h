@@ -30,11 +30,11 @@ int recording_advance(struct recording *r);
 /* The same with all that the log has, and waits for the disk meanwhile. */
 int recording_catch_up(struct recording *r);
 /* Writes what is left, waits for the disk, and frees. -1: errno says why not all of it was written: the file ends with
- * the last event that there was room for. figures: of the end, or NULL. */
+ * the last event that there was room for; without any it is removed. figures: of what is in the file, or NULL. */
 int recording_stop(struct recording *r, struct recording_figures *figures);
 
-/* Why it ended before its time, as a whole sentence in out. Returns out. */
-const char *recording_problem(const char *path, int error, char *out, size_t room);
+/* Why it ended before its time, and what there is of it, in whole sentences in out. Returns out. */
+const char *recording_problem(const char *path, int error, const struct recording_figures *f, char *out, size_t room);
 
 struct recording_figures recording_figures(const struct recording *r);
 uint64_t recording_behind(const struct recording *r); /* events of the log that are to be taken in */

@@ -87,7 +87,7 @@ static int stop(struct chat *c, char *words, size_t room, struct recording_figur
 	snprintf(path, sizeof path, "%s", recording_path(c->recording));
 	int result = recording_stop(c->recording, f);
 	if (result == -1)
-		recording_problem(path, errno, words, room);
+		recording_problem(path, errno, f, words, room);
 	else
 		snprintf(words, room, _("The recording in %s has ended: %llu events, in %llu bytes."), path,
 			 (count)f->events, (count)f->bytes);

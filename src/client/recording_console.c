@@ -39,10 +39,11 @@ static void end_recording(struct console *c)
 	char words[WORDS];
 	struct recording *r = c->recording;
 	c->recording = NULL;
-	if (recording_stop(r, NULL) == 0)
+	struct recording_figures f;
+	if (recording_stop(r, &f) == 0)
 		return;
 	c->unrecorded = true;
-	console_notice(c, "%s", recording_problem(c->options->record, errno, words, sizeof words));
+	console_notice(c, "%s", recording_problem(c->options->record, errno, &f, words, sizeof words));
 }
 
 void console_keep_up(struct console *c, bool last)

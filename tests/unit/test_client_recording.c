@@ -183,13 +183,18 @@ static void test_a_full_disk(void **state)
 	do
 		result = recording_advance(r);
 	while (result == 0 && recording_behind(r) > 0);
+	struct recording_figures f;
 	errno = 0;
-	assert_int_equal(recording_stop(r, NULL), -1);
+	assert_int_equal(recording_stop(r, &f), -1);
 	int error = errno;
 	limit_files(RLIM_INFINITY);
 	assert_int_equal(error, EFBIG);
-	assert_non_null(
-		strstr(recording_problem("NAME", error, words, sizeof words), "NAME has ended before its time"));
+	assert_int_equal(f.bytes, size_of(path_of("full")));
+	char expected[64];
+	snprintf(expected, sizeof expected, "It has the first %u events.", (unsigned)f.events);
+	recording_problem("NAME", error, &f, words, sizeof words);
+	assert_non_null(strstr(words, "NAME has ended before its time"));
+	assert_non_null(strstr(words, expected));
 	uint64_t size = size_of(path_of("full"));
 	assert_true(size > ROOM - 200 && size <= ROOM);
 	struct buf b = read_file(path_of("full"));
@@ -197,8 +202,33 @@ static void test_a_full_disk(void **state)
 	for (size_t i = 0; i < b.size; i++)
 		lines += buf_bytes(&b)[i] == '\n';
 	buf_free(&b);
+	assert_int_equal(f.events, lines - 1);
 	expect_notes(path_of("full"), 1, lines - 1);
 	log_free(l);
+}
+
+/* Not even one event found room: nothing is left behind. */
+static void test_a_disk_without_any_room(void **state)
+{
+	(void)state;
+	char words[256];
+	for (rlim_t room = 0; room < 60; room += 20) { /* the header may have some, or not all */
+		struct log *l = log_of(EVENTS, 3);
+		struct recording_figures f;
+		struct recording *r = recording_start(path_of("empty"), l, WALL, NULL, NULL);
+		assert_non_null(r);
+		limit_files(room);
+		int result = recording_stop(r, &f), error = errno;
+		limit_files(RLIM_INFINITY);
+		assert_int_equal(result, -1);
+		assert_int_equal(error, EFBIG);
+		assert_int_equal(f.events, 0);
+		assert_int_equal(access(path_of("empty"), F_OK), -1);
+		recording_problem("NAME", error, &f, words, sizeof words);
+		assert_string_equal(words,
+				    "Nothing could be recorded in NAME, and the file is gone again: File too large.");
+		log_free(l);
+	}
 }
 
 /* --- Saving --- */
@@ -309,15 +339,11 @@ static void test_no_half_is_left_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_what_was_and_what_comes),
-		cmocka_unit_test(test_nothing_has_happened),
-		cmocka_unit_test(test_what_was_forgotten_is_counted),
-		cmocka_unit_test(test_a_part_at_a_time),
-		cmocka_unit_test(test_nothing_is_written_over),
-		cmocka_unit_test(test_a_full_disk),
-		cmocka_unit_test(test_all_rows_are_saved),
-		cmocka_unit_test(test_the_name_tells_the_form),
-		cmocka_unit_test(test_saving_writes_nothing_over),
+		cmocka_unit_test(test_what_was_and_what_comes),       cmocka_unit_test(test_nothing_has_happened),
+		cmocka_unit_test(test_what_was_forgotten_is_counted), cmocka_unit_test(test_a_part_at_a_time),
+		cmocka_unit_test(test_nothing_is_written_over),       cmocka_unit_test(test_a_full_disk),
+		cmocka_unit_test(test_a_disk_without_any_room),       cmocka_unit_test(test_all_rows_are_saved),
+		cmocka_unit_test(test_the_name_tells_the_form),       cmocka_unit_test(test_saving_writes_nothing_over),
 		cmocka_unit_test(test_no_half_is_left_behind),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);

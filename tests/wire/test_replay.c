@@ -406,6 +406,7 @@ static void test_a_full_disk(void **state)
 	assert_int_equal(process_exit(p), 1);
 	const char *told = strstr(process_err(p), "has ended before its time: File too large.");
 	assert_non_null(told);
+	assert_non_null(strstr(told, ". It has the first "));
 	assert_null(strstr(told + 1, "has ended before its time"));
 	const char *at = process_out(p);
 	for (int i = 0; i < 20; i++, at++)
