@@ -290,6 +290,30 @@ static void test_what_cannot_be_played(void **state)
 
 /* --- Recording and saving --- */
 
+/* A file may have a few KiB: /record goes as far as that, says so once, and the conversation goes on. */
+static void test_a_recording_that_has_no_room(void **state)
+{
+	(void)state;
+	char command[PATH_MAX + 32], home[PATH + 32];
+	snprintf(command, sizeof command, "ulimit -f 8; exec %s -t", chat_built("uproar"));
+	snprintf(home, sizeof home, "XDG_STATE_HOME=%s", directory);
+	struct terminal *t =
+		terminal_start(24, 120, (const char *[]){"sh", "-c", command, NULL}, (const char *[]){home, NULL});
+	assert_true(terminal_shows(t, "connected"));
+	type(t, "/record", path_of("short"));
+	assert_true(terminal_shows(t, "Everything is recorded in"));
+	terminal_type(t, "/burst 50\r");
+	assert_true(terminal_shows(t, "has ended before its time: File too large."));
+	terminal_type(t, "/clear\rhello\r");
+	assert_true(terminal_shows(t, "◂ HELLO"));
+	terminal_type(t, "/record\r");
+	assert_true(terminal_shows(t, "Nothing is being recorded."));
+	chat_leave(t);
+	t = chat_start(24, 80, (const char *[]){"--replay", path_of("short"), NULL}, NULL);
+	assert_true(terminal_row_shows(t, -2, "event"));
+	chat_leave(t);
+}
+
 /* What was on the screen, what was saved of it, and what is shown and saved when it is played, are the same. */
 static void same_rows(const char *option, const char *recording, const char *saved, const char *again)
 {
@@ -446,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_shows_up_to_the_damage),
 		cmocka_unit_test(test_a_long_file),
 		cmocka_unit_test(test_a_watcher_says_nothing),
+		cmocka_unit_test(test_a_recording_that_has_no_room),
 		cmocka_unit_test(test_what_cannot_be_played),
 		cmocka_unit_test(test_the_same_rows),
 		cmocka_unit_test(test_the_statistics_begin_anew),
