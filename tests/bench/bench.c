@@ -251,6 +251,7 @@ int main(int argc, char *argv[])
 	for (unsigned run = 0; run < bench.options.runs; run++)
 		measure(run);
 	report_figures();
+	client_tell_others();
 	if (bench.options.json && report_json(bench.options.json, bench.contestants, bench.count) == -1)
 		err(1, "%s", bench.options.json);
 	return 0;

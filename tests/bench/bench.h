@@ -109,5 +109,6 @@ size_t peers_start(struct contestant *c, size_t room);
 void loss_measure(const struct contestant *c, size_t n); /* datagrams offered faster than they are asked for */
 void memory_measure(const char *uproard);                /* idle connections, clients that do not read */
 void client_measure(const char *uproar);                 /* of the client, on a terminal */
+void client_tell_others(void);                           /* which other clients are not driven */
 
 #endif

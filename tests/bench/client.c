@@ -19,18 +19,27 @@ enum {
 	STARTS = 5,
 	SETTLE_MS = 700, /* after which a program that has nothing to do has nothing left to do */
 	IDLE_MS = 2000,
-	FLOOD = 100000, /* lines */
-	KEYS = 40,      /* typed meanwhile */
-	KEY_MS = 20,    /* from one to the next */
-	MANY = 1000000,
-	LINE = 40, /* bytes */
-	CHUNK_LINES = 1000,
+	KEYS = 40,   /* typed during a flood, */
+	KEY_MS = 20, /* so long from one to the next */
+	LINE = 40,   /* bytes */
+	AT_ONCE_MAX = 1000,
 	PORT_ROOM = 8,
 	PATH_ROOM = 64,
 };
 
+struct flood {
+	const char *topic;
+	unsigned lines;
+	unsigned at_once; /* lines in a piece */
+	int pause;        /* ms between pieces; 0: as fast as it can */
+	bool saved;       /* the lines are counted afterwards */
+};
+
 static const char topic[] = "uproar";
-static const char flood_topic[] = "uproar, a flood of 100,000 replies while keys are typed";
+static const struct flood floods[] = {
+	{"uproar, a flood of 100,000 replies, 100 every 2 ms, while keys are typed", 100000, 100, 2, true},
+	{"uproar, a flood of 1,000,000 replies at full speed, while keys are typed", 1000000, AT_ONCE_MAX, 0, false},
+};
 
 /* --- A server that answers the first sentence with so many lines --- */
 
@@ -45,34 +54,41 @@ static void send_all(int fd, const char *data, size_t n)
 	}
 }
 
-static _Noreturn void serve_flood(int welcoming, unsigned lines)
+static void send_lines(int fd, const struct flood *f)
 {
-	static char chunk[CHUNK_LINES * LINE + 1];
+	static char piece[AT_ONCE_MAX * LINE + 1];
+	for (unsigned i = 0; i < f->lines; i += f->at_once) {
+		for (unsigned j = 0; j < f->at_once; j++)
+			snprintf(piece + (size_t)j * LINE, LINE + 1, "LINE %07u OF A SPEECH WITHOUT AN END\n", i + j);
+		send_all(fd, piece, (size_t)f->at_once * LINE);
+		if (f->pause)
+			poll(NULL, 0, f->pause);
+	}
+	send_all(fd, PTY_END "\n", strlen(PTY_END) + 1);
+}
+
+static _Noreturn void serve(int welcoming, const struct flood *f)
+{
 	char sentence[LINE];
 	struct pollfd ready = {.fd = welcoming, .events = POLLIN};
 	poll(&ready, 1, -1);
 	int fd = accept4(welcoming, NULL, NULL, SOCK_CLOEXEC);
-	if (fd == -1 || recv(fd, sentence, sizeof sentence, 0) <= 0)
-		_exit(0);
-	for (unsigned i = 0; i < lines; i += CHUNK_LINES) {
-		for (unsigned j = 0; j < CHUNK_LINES; j++)
-			snprintf(chunk + (size_t)j * LINE, LINE + 1, "LINE %07u OF A SPEECH WITHOUT AN END\n", i + j);
-		send_all(fd, chunk, sizeof chunk - 1);
+	if (fd != -1 && recv(fd, sentence, sizeof sentence, 0) > 0) {
+		send_lines(fd, f);
+		while (recv(fd, sentence, sizeof sentence, 0) > 0)
+			continue;
 	}
-	send_all(fd, PTY_END "\n", strlen(PTY_END) + 1);
-	while (recv(fd, sentence, sizeof sentence, 0) > 0)
-		continue;
 	_exit(0);
 }
 
-static pid_t start_flood(unsigned lines, char port[PORT_ROOM])
+static pid_t start_flood(const struct flood *f, char port[PORT_ROOM])
 {
 	uint16_t number = 0;
 	int welcoming = listen_on(SOCK_STREAM, &number);
 	snprintf(port, PORT_ROOM, "%u", number);
 	pid_t pid = process_fork();
 	if (pid == 0)
-		serve_flood(welcoming, lines);
+		serve(welcoming, f);
 	close(welcoming);
 	return pid;
 }
@@ -106,12 +122,13 @@ static void measure_start(const char *uproar)
 	}
 }
 
-static void measure_idle(const struct pty *p, const char *cpu_of, const char *wakes_of)
+static void measure_idle(const struct pty *p, const char *where)
 {
 	uint64_t cpu = process_cpu(p->pid), switches = process_switches(p->pid);
 	poll(NULL, 0, IDLE_MS);
-	report_figure(topic, cpu_of, (double)(process_cpu(p->pid) - cpu) / 1e3, "us", "none");
-	report_figure(topic, wakes_of, (double)(process_switches(p->pid) - switches), "", "none");
+	report_figure(where, "then idle: CPU in two seconds", (double)(process_cpu(p->pid) - cpu) / 1e3, "us", "none");
+	report_figure(where, "then idle: wake-ups in two seconds", (double)(process_switches(p->pid) - switches), "",
+		      "none");
 }
 
 /* --- The flood --- */
@@ -129,29 +146,24 @@ static size_t count_lines(const char *path)
 	return n;
 }
 
-/* Has the client save its transcript, and counts the lines of the flood in it. */
+/* Has the client save its transcript, and counts the lines of the flood in it, when they become no more. */
 static size_t saved_lines(struct pty *p)
 {
-	char path[PATH_ROOM] = "/tmp/bench-XXXXXX", command[PATH_ROOM + 16];
-	if (!mkdtemp(path))
-		err(1, "bench: %s", path);
-	char *directory = strdup(path);
-	strcat(path, "/transcript");
+	char directory[] = "/tmp/bench-XXXXXX", path[PATH_ROOM], command[PATH_ROOM + 16];
+	if (!mkdtemp(directory))
+		err(1, "bench: %s", directory);
+	snprintf(path, sizeof path, "%s/transcript", directory);
 	snprintf(command, sizeof command, "\025/save %s\r", path); /* Ctrl-U: what was typed is gone */
 	pty_type(p, command);
-	size_t lines = 0;
 	uint64_t until = clock_now() + PTY_PATIENCE * CLOCK_SECOND;
-	while ((lines = count_lines(path)) == 0 && clock_now() < until)
-		pty_rest(p, SETTLE_MS);
-	size_t before = 0;
-	while (lines != before) {
+	size_t before, lines = 0;
+	do {
 		before = lines;
 		pty_rest(p, SETTLE_MS);
 		lines = count_lines(path);
-	}
+	} while ((lines == 0 || lines != before) && clock_now() < until);
 	unlink(path);
 	rmdir(directory);
-	free(directory);
 	return lines;
 }
 
@@ -186,55 +198,49 @@ static void type_until_end(struct pty *p, struct typing *t)
 	}
 }
 
-static void measure_flood(const char *uproar)
+static void report_keys(const char *where, const struct pty *p, const struct typing *t)
 {
-	char port[PORT_ROOM];
-	struct pty p;
-	struct typing t = {0};
-	pid_t server = start_flood(FLOOD, port);
-	if (start_client(&p, uproar, port)) {
-		measure_idle(&p, "CPU in two seconds, connected and idle",
-			     "wake-ups in two seconds, connected and idle");
-		uint64_t frames = p.frames, cpu = process_cpu(p.pid), from = clock_now();
-		pty_type(&p, "go\r");
-		type_until_end(&p, &t);
-		double took = (double)(clock_now() - from) / (double)CLOCK_SECOND;
-		double spent = (double)(process_cpu(p.pid) - cpu) / 1e3;
-		pty_await(&p, &p.keys, t.keys);
-		report_figure(flood_topic, "seconds until the last is on the screen", took, "s", NULL);
-		report_figure(flood_topic, "CPU a line", spent / FLOOD, "us", "<= 10");
-		report_figure(flood_topic, "frames a second, those for keys too", (double)(p.frames - frames) / took,
-			      "", "about 60, and one a key");
-		report_figure(flood_topic, "keys typed", t.keys, "", NULL);
-		report_figure(flood_topic, "keys on the screen", (double)p.keys, "", "all");
-		report_figure(flood_topic, "from a key to the screen", t.keys ? t.total / t.keys / 1e6 : (double)NAN,
-			      "ms", NULL);
-		report_figure(flood_topic, "the slowest of them", t.slowest / 1e6, "ms", NULL);
-		report_figure(flood_topic, "lines lost", FLOOD - (double)saved_lines(&p), "", "none");
-	}
-	pty_end(&p);
-	process_end(server);
+	report_figure(where, "keys typed", t->keys, "", NULL);
+	report_figure(where, "keys on the screen", (double)p->keys, "", "all");
+	report_figure(where, "from a key to the screen", t->keys ? t->total / t->keys / 1e6 : (double)NAN, "ms", NULL);
+	report_figure(where, "the slowest of them", t->slowest / 1e6, "ms", NULL);
 }
 
-static void measure_memory(const char *uproar)
+static void play(struct pty *p, const struct flood *f)
+{
+	struct typing t = {0};
+	uint64_t frames = p->frames, cpu = process_cpu(p->pid), memory = process_memory(p->pid), from = clock_now();
+	pty_type(p, "go\r");
+	type_until_end(p, &t);
+	double took = (double)(clock_now() - from) / (double)CLOCK_SECOND;
+	report_figure(f->topic, "until the last is on the screen", took, "s", NULL);
+	report_figure(f->topic, "CPU a line", (double)(process_cpu(p->pid) - cpu) / 1e3 / f->lines, "us", "<= 10");
+	report_figure(f->topic, "memory a line of 40 bytes", (double)(process_memory(p->pid) - memory) / f->lines, "B",
+		      NULL);
+	report_figure(f->topic, "frames a second", (double)(p->frames - frames) / took, "", "about 60, and one a key");
+	pty_await(p, &p->keys, t.keys);
+	report_keys(f->topic, p, &t);
+	if (f->saved)
+		report_figure(f->topic, "lines lost", f->lines - (double)saved_lines(p), "", "none");
+}
+
+static void measure_flood(const char *uproar, const struct flood *f)
 {
 	char port[PORT_ROOM];
 	struct pty p;
-	pid_t server = start_flood(MANY, port);
+	pid_t server = start_flood(f, port);
 	if (start_client(&p, uproar, port)) {
-		double before = (double)process_memory(p.pid);
-		pty_type(&p, "go\r");
-		bool there = pty_await(&p, &p.ends, 1);
-		double grown = there ? (double)process_memory(p.pid) - before : (double)NAN;
-		report_figure(topic, "memory of 1,000,000 lines of 40 bytes, a line", grown / MANY, "B", NULL);
-		measure_idle(&p, "CPU in two seconds, with 1,000,000 lines", "wake-ups, with 1,000,000 lines");
+		measure_idle(&p, topic);
+		play(&p, f);
+		pty_rest(&p, SETTLE_MS);
+		measure_idle(&p, f->topic);
 	}
 	pty_end(&p);
 	process_end(server);
 }
 
 /* To drive one of these, the flood would have to speak IRC, and count frames that do not say where they end. */
-static void tell_others(void)
+void client_tell_others(void)
 {
 	static const char *const others[] = {"irssi", "weechat"};
 	for (size_t i = 0; i < COUNT(others); i++)
@@ -245,7 +251,6 @@ static void tell_others(void)
 void client_measure(const char *uproar)
 {
 	measure_start(uproar);
-	measure_flood(uproar);
-	measure_memory(uproar);
-	tell_others();
+	for (size_t i = 0; i < COUNT(floods); i++)
+		measure_flood(uproar, &floods[i]);
 }

@@ -28,7 +28,7 @@ enum {
 
 static uint16_t port_of(int fd)
 {
-	struct sockaddr_in address;
+	struct sockaddr_in address = {0};
 	socklen_t size = sizeof address;
 	if (getsockname(fd, (struct sockaddr *)&address, &size) == -1)
 		err(1, "bench: getsockname");
@@ -60,7 +60,7 @@ static uint64_t offer(int fd)
 static uint64_t take_all(int fd)
 {
 	char reply[SIZE];
-	struct timeval patience = {.tv_usec = QUIET_MS * 1000};
+	struct timeval patience = {.tv_usec = QUIET_MS * INT64_C(1000)};
 	uint64_t n = 0;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	while (recv(fd, reply, sizeof reply, 0) != -1)
