@@ -53,6 +53,8 @@ size_t flow_sockets(const struct flow *f);
 const struct flow_socket *flow_socket(const struct flow *f, size_t i); /* in the order in which they were opened */
 uint32_t flow_conversations(const struct flow *f);                     /* how many there have been */
 const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* 1 <= n <= their number */
+uint64_t flow_last(const struct flow *f,
+		   uint32_t n); /* the log's index of the last event about it; 0: it is forgotten */
 
 /*
  * What the call at this index of the log is about, or the sample that first told of a socket. Of accept() that is the
@@ -64,6 +66,7 @@ struct flow_call {
 	uint32_t conversation; /* 0: none, as of a welcoming socket or a server's datagram socket, or not known */
 	size_t socket;         /* SIZE_MAX: none */
 	uint64_t send;         /* its number in its direction of its conversation, from 1; 0: no send, or of nothing */
+	bool unsure;           /* a send: there were others before it that nobody has seen, or may have been */
 	size_t pieces;         /* a receive: of so many sends it took bytes, as far as known */
 };
 struct flow_call flow_call(const struct flow *f, uint64_t index);
@@ -71,7 +74,16 @@ struct flow_call flow_call(const struct flow *f, uint64_t index);
 /* Piece i < pieces of a receive: the send's number, its index in the log, bytes of it that were taken, of how many. */
 struct flow_piece {
 	uint64_t send, index, bytes, of;
+	bool unsure; /* the send's number is; or they may have been another's, since events were left out */
 };
 struct flow_piece flow_piece(const struct flow *f, uint64_t index, size_t i);
+
+/* The first event at this index or after it before which events of its program were left out, and how many. */
+struct flow_gap {
+	uint64_t index; /* UINT64_MAX: there is none */
+	enum event_who who;
+	uint64_t events;
+};
+struct flow_gap flow_gap(const struct flow *f, uint64_t index);
 
 #endif

@@ -16,6 +16,8 @@ struct flow *flow_new(const struct log *l)
 	f->sockets = RING_OF(struct known_socket *);
 	f->conversations = RING_OF(struct known_conversation *);
 	f->nameless = RING_OF(struct end *);
+	for (size_t who = 0; who < COUNT(f->numbering); who++)
+		f->numbering[who].gaps = RING_OF(struct gap);
 	return f;
 }
 
@@ -41,6 +43,8 @@ void flow_free(struct flow *f)
 	ring_free(&f->sockets);
 	ring_free(&f->conversations);
 	ring_free(&f->nameless);
+	for (size_t who = 0; who < COUNT(f->numbering); who++)
+		ring_free(&f->numbering[who].gaps);
 	flow_map_free(&f->map);
 	free(f);
 }
@@ -112,6 +116,7 @@ static void forget(struct flow *f)
 	f->first = first;
 	if (f->next < first)
 		f->next = first;
+	flow_forget_gaps(f);
 	if (first < f->sweep)
 		return;
 	sweep_sockets(f);
@@ -156,4 +161,23 @@ const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t
 	size_t at = flow_search(&f->conversations, conversation_number, n);
 	const struct known_conversation *c = at < f->conversations.count ? conversation_at(f, at) : NULL;
 	return c && c->number == n && !is_empty(c) ? &c->is : &none;
+}
+
+/* Of a client's socket everything is about its conversation; of a server's datagram socket what has its peer. */
+static uint64_t last_of(const struct end *x)
+{
+	if (!x)
+		return 0;
+	bool shared = x->socket->is.protocol == PROTOCOL_UDP && x->side == SIDE_SERVER;
+	return shared ? x->last : x->socket->last;
+}
+
+uint64_t flow_last(const struct flow *f, uint32_t n)
+{
+	size_t at = flow_search(&f->conversations, conversation_number, n);
+	const struct known_conversation *c = at < f->conversations.count ? conversation_at(f, at) : NULL;
+	if (!c || c->number != n)
+		return 0;
+	uint64_t client = last_of(c->end[SIDE_CLIENT]), server = last_of(c->end[SIDE_SERVER]);
+	return client > server ? client : server;
 }

@@ -72,8 +72,9 @@ static struct taken taken_by(const struct flow *f, uint64_t index)
 	const struct end *x = talker(p), *from = x ? flow_partner(x) : NULL;
 	if (!from)
 		return (struct taken){0};
-	const struct event_call *c = &log_at(f->log, index)->call;
-	if (!flow_is_receive(c->op) || !c->returned || c->result < 0)
+	const struct event *e = log_at(f->log, index);
+	const struct event_call *c = &e->call;
+	if (e->kind != EVENT_CALL || !flow_is_receive(c->op) || !c->returned || c->result < 0)
 		return (struct taken){0};
 	size_t known = flow_search(&from->sends, flow_send_index, log_first(f->log));
 	return p->socket->is.protocol == PROTOCOL_TCP ? taken_of_stream(from, c, known)
@@ -87,14 +88,26 @@ static uint64_t send_number(const struct end *x, uint64_t index)
 	return is_one ? x->forgotten + at + 1 : 0;
 }
 
+/* Whether this end may have moved something before this event, in this way, that nobody has seen. */
+static bool is_unsure(const struct flow *f, const struct end *x, enum flow_way way, uint64_t index)
+{
+	const struct known_socket *s = x->socket;
+	if (s->is.protocol == PROTOCOL_TCP)
+		return index >= x->unsure[way];
+	return s->born == 0 || flow_gap_between(f, s->is.who, s->since, index);
+}
+
 struct flow_call flow_call(const struct flow *f, uint64_t index)
 {
 	const struct place *p = place_at(f, index);
 	if (!p->socket)
 		return (struct flow_call){.socket = SIZE_MAX};
+	const struct end *x = talker(p);
+	uint64_t send = send_number(x, index);
 	return (struct flow_call){.conversation = conversation_of(p),
 				  .socket = p->socket->number,
-				  .send = send_number(talker(p), index),
+				  .send = send,
+				  .unsure = send && is_unsure(f, x, WAY_OUT, index),
 				  .pieces = taken_by(f, index).count};
 }
 
@@ -117,8 +130,12 @@ struct flow_piece flow_piece(const struct flow *f, uint64_t index, size_t i)
 	const struct event_call *c = &log_at(f->log, index)->call;
 	const struct send *s = ring_at(&t.from->sends, t.first + i);
 	bool stream = t.from->socket->is.protocol == PROTOCOL_TCP;
+	/* Over TCP the offset tells which send it was; over UDP only its bytes do, and others may have had the same. */
+	uint64_t upto = stream || s->index > index ? s->index : index;
 	return (struct flow_piece){.send = t.from->forgotten + t.first + i + 1,
 				   .index = s->index,
 				   .bytes = stream ? overlap(s, c) : at_most(s->bytes, c->asked),
-				   .of = s->bytes};
+				   .of = s->bytes,
+				   .unsure = is_unsure(f, t.from, WAY_OUT, upto) ||
+					     is_unsure(f, talker(place_at(f, index)), WAY_IN, index)};
 }

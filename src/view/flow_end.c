@@ -234,6 +234,7 @@ struct end *flow_end_new(struct flow *f, struct known_socket *s, enum flow_side 
 	if (!x)
 		return NULL;
 	*x = (struct end){.socket = s, .side = side, .peer = *peer, .last = index};
+	x->unsure[WAY_OUT] = x->unsure[WAY_IN] = UINT64_MAX;
 	x->sends = RING_OF(struct send);
 	x->receives = RING_OF(struct receive);
 	bool shared = s->is.protocol == PROTOCOL_UDP && (side == SIDE_SERVER || !LIST_EMPTY(&s->ends));

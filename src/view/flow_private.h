@@ -43,7 +43,8 @@ struct end {
 	bool sure;                               /* a client's: its partner has just its port */
 	struct known_conversation *conversation; /* NULL: none yet */
 	uint64_t first, last;                    /* the log's indices of events about it */
-	uint64_t upto[2];                        /* TCP, by enum flow_way: so far the stream was seen */
+	uint64_t upto[2];                        /* TCP, by enum flow_way: so far the stream was seen; */
+	uint64_t unsure[2];                      /* the log's index from which on it had not been seen without a gap */
 	struct ring sends;                       /* of struct send, oldest first */
 	uint64_t forgotten;                      /* sends before these: the item i is the send forgotten + i + 1 */
 	uint64_t arrived;                        /* UDP: the newest send that a receive has taken */
@@ -71,6 +72,20 @@ struct place {
 	struct end *end;             /* UDP: with this peer; TCP: the one that accept() gave; else NULL */
 };
 
+/* Before the event at this index of the log those numbered from..to - 1 were left out, but for what came since. */
+struct gap {
+	uint64_t index;
+	uint64_t from, to;
+	uint64_t missing;
+};
+
+/* A program's events by their own numbers. */
+struct numbering {
+	uint64_t next;      /* 0: any */
+	struct ring gaps;   /* of struct gap, oldest first */
+	uint64_t forgotten; /* index of the newest gap that the log has forgotten; 0: there is none */
+};
+
 struct flow {
 	const struct log *log;
 	uint64_t first, next;      /* the log's indices: of the first place, of the first event not taken in */
@@ -78,8 +93,9 @@ struct flow {
 	struct ring places;        /* of struct place, one for each event */
 	struct ring sockets;       /* of struct known_socket * */
 	struct ring conversations; /* of struct known_conversation *, by number */
-	struct ring nameless;      /* of struct end *: clients' of whose port no call has told, oldest first */
-	struct flow_map map;       /* sockets by descriptor, ends by peer and by the client's port */
+	struct numbering numbering[EVENT_SERVER + 1];
+	struct ring nameless; /* of struct end *: clients' of whose port no call has told, oldest first */
+	struct flow_map map;  /* sockets by descriptor, ends by peer and by the client's port */
 	size_t ends;
 	uint32_t conversations_ever;
 	bool numbered; /* a server has told something */
@@ -100,6 +116,12 @@ static inline bool flow_is_receive(enum event_op op)
 
 /* flow_take: an event, and what it changes. -1: ENOMEM, and it can be taken in once more. */
 int flow_take(struct flow *f, uint64_t index);
+
+/* flow_gap */
+int flow_number(struct flow *f, uint64_t index); /* as flow_take() */
+void flow_forget_gaps(struct flow *f);           /* the log has forgotten what is before flow.first */
+/* Whether events of this program were left out before one of those at after + 1..upto. */
+bool flow_gap_between(const struct flow *f, enum event_who who, uint64_t after, uint64_t upto);
 
 /* flow_sample */
 int flow_sampled(struct flow *f, uint64_t index, struct place *place); /* as flow_take() */

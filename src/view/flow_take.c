@@ -238,10 +238,13 @@ static int move_stream(struct taking *t)
 	if (notice_another(t) == -1 || complete(t) == -1)
 		return -1;
 	struct end *x = LIST_FIRST(&t->place.socket->ends);
-	if (flow_is_send(t->call->op) && moved > 0 && flow_sent(t->f, x, t->index) == -1)
+	enum flow_way way = way_of(t->call);
+	if (way == WAY_OUT && moved > 0 && flow_sent(t->f, x, t->index) == -1)
 		return -1;
 	t->place.socket->is.role = FLOW_CONNECTION;
-	x->upto[way_of(t->call)] = t->call->offset + moved;
+	if (t->call->offset != x->upto[way] && t->index < x->unsure[way])
+		x->unsure[way] = t->index;
+	x->upto[way] = t->call->offset + moved;
 	count(t);
 	return 0;
 }
@@ -368,6 +371,15 @@ static int take_call(struct taking *t)
 	return 0;
 }
 
+/* What the lab did to a conversation is the last that is told of it, perhaps. */
+static void take_lab(const struct taking *t, struct place *about)
+{
+	const struct event_lab *lab = &t->e->lab;
+	about->socket = flow_find_socket(t->f, t->e->who, lab->fd);
+	if (about->socket && lab->what == LAB_FATE)
+		about->end = flow_find_end(t->f, about->socket, &lab->peer);
+}
+
 static void touch(const struct place *p, uint64_t index)
 {
 	if (p->socket)
@@ -380,7 +392,8 @@ int flow_take(struct flow *f, uint64_t index)
 {
 	const struct event *e = log_at(f->log, index);
 	struct taking t = {.f = f, .e = e, .call = &e->call, .index = index};
-	if (!ring_push(&f->places))
+	struct place about = {0};
+	if (flow_number(f, index) == -1 || !ring_push(&f->places))
 		return -1;
 	size_t last = f->places.count - 1;
 	if (flow_ends_server(f, e))
@@ -392,7 +405,9 @@ int flow_take(struct flow *f, uint64_t index)
 		ring_cut(&f->places, last);
 		return -1;
 	}
-	touch(&t.place, index);
+	if (e->kind == EVENT_LAB)
+		take_lab(&t, &about);
+	touch(e->kind == EVENT_LAB ? &about : &t.place, index);
 	*(struct place *)ring_at(&f->places, last) = t.place;
 	return 0;
 }

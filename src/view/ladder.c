@@ -53,6 +53,19 @@ bool ladder_is_machinery(const struct event_call *c)
 	}
 }
 
+size_t ladder_search(const struct ring *indices, uint64_t least)
+{
+	size_t from = 0, to = indices->count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (*(uint64_t *)ring_at(indices, middle) < least)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 /* --- What it is about --- */
 
 const struct flow_conversation *ladder_conversation(const struct ladder *d)
@@ -95,45 +108,6 @@ static bool looks_up(const struct ladder *d, uint64_t index, const struct flow_c
 	return d->choice.conversation == 0;
 }
 
-bool ladder_concerns(const struct ladder *d, uint64_t index)
-{
-	const struct event *e = log_at(d->log, index);
-	const struct flow_conversation *c = ladder_conversation(d);
-	struct flow_call call = flow_call(d->flow, index);
-	const struct flow_socket *s = call.socket == SIZE_MAX ? NULL : flow_socket(d->flow, call.socket);
-	if (ladder_op(e) == OP_SOCKETPAIR || (s && s->role == FLOW_CHANNEL))
-		return false;
-	if (d->choice.all)
-		return ladder_op(e) != OP_GETADDRINFO || e->who == EVENT_CLIENT;
-	if (call.conversation || !c)
-		return call.conversation == d->conversation;
-	if (e->kind == EVENT_KERNEL)
-		return s && serves(s, c);
-	if (e->call.op == OP_GETADDRINFO)
-		return e->who == EVENT_CLIENT && looks_up(d, index, c);
-	if (e->who == EVENT_SERVER)
-		return s && serves(s, c) && ladder_moved(&e->call) == 0;
-	return d->choice.conversation == 0 && index >= c->first;
-}
-
-/* --- Lines for a pager --- */
-
-static void forget(struct ladder *d)
-{
-	uint64_t first = log_first(d->log);
-	for (; d->lines.count && ladder_line(d, d->first)->kept < first; d->first++)
-		ring_pop(&d->lines);
-	for (size_t i = d->waiting.count; i-- > 0;)
-		if (((struct ladder_line *)ring_at(&d->waiting, i))->index < first)
-			ring_remove(&d->waiting, i);
-	while (d->common.count && *(uint64_t *)ring_at(&d->common, 0) < first)
-		ring_pop(&d->common);
-	while (d->connects.count && *(uint64_t *)ring_at(&d->connects, 0) < first)
-		ring_pop(&d->connects);
-	d->known = d->known > first ? d->known : first;
-	d->taken = d->taken > first ? d->taken : first;
-}
-
 bool ladder_tells_of_socket(const struct ladder *d, uint64_t index)
 {
 	return log_at(d->log, index)->kind == EVENT_KERNEL && ladder_socket(d, index);
@@ -162,6 +136,56 @@ static bool is_common(const struct ladder *d, uint64_t index, const struct event
 	}
 }
 
+/* A server's call that belongs to no conversation: with the newest one it is shown, whatever it is. */
+static bool is_of_all(const struct ladder *d, uint64_t index, const struct event *e)
+{
+	return d->choice.conversation == 0 || !e->call.returned || is_common(d, index, e);
+}
+
+bool ladder_concerns(const struct ladder *d, uint64_t index)
+{
+	const struct event *e = log_at(d->log, index);
+	const struct flow_conversation *c = ladder_conversation(d);
+	struct flow_call call = flow_call(d->flow, index);
+	const struct flow_socket *s = call.socket == SIZE_MAX ? NULL : flow_socket(d->flow, call.socket);
+	if (ladder_op(e) == OP_SOCKETPAIR || (s && s->role == FLOW_CHANNEL))
+		return false;
+	if (d->choice.all)
+		return ladder_op(e) != OP_GETADDRINFO || e->who == EVENT_CLIENT;
+	if (call.conversation || !c)
+		return call.conversation == d->conversation;
+	if (e->kind == EVENT_KERNEL)
+		return s && serves(s, c);
+	if (e->call.op == OP_GETADDRINFO)
+		return e->who == EVENT_CLIENT && looks_up(d, index, c);
+	if (e->who == EVENT_SERVER)
+		return s && serves(s, c) && ladder_moved(&e->call) == 0 && is_of_all(d, index, e);
+	return d->choice.conversation == 0 && index >= c->first;
+}
+
+/* --- Lines for a pager --- */
+
+static void forget_indices(struct ring *r, uint64_t first)
+{
+	while (r->count && *(uint64_t *)ring_at(r, 0) < first)
+		ring_pop(r);
+}
+
+static void forget(struct ladder *d)
+{
+	uint64_t first = log_first(d->log);
+	for (; d->lines.count && ladder_line(d, d->first)->kept < first; d->first++)
+		ring_pop(&d->lines);
+	for (size_t i = d->waiting.count; i-- > 0;)
+		if (((struct ladder_line *)ring_at(&d->waiting, i))->index < first)
+			ring_remove(&d->waiting, i);
+	forget_indices(&d->common, first);
+	forget_indices(&d->lookups, first);
+	forget_indices(&d->connects, first);
+	d->known = d->known > first ? d->known : first;
+	d->taken = d->taken > first ? d->taken : first;
+}
+
 static int learn(struct ladder *d)
 {
 	for (; d->known < log_end(d->log); d->known++) {
@@ -170,7 +194,7 @@ static int learn(struct ladder *d)
 			return -1;
 		if (!is_common(d, d->known, e))
 			continue;
-		uint64_t *index = ring_push(&d->common);
+		uint64_t *index = ring_push(ladder_op(e) == OP_GETADDRINFO ? &d->lookups : &d->common);
 		if (!index)
 			return -1;
 		*index = d->known;
@@ -266,6 +290,7 @@ struct ladder *ladder_new(const struct log *l, const struct flow *f)
 		return NULL;
 	*d = (struct ladder){.log = l, .flow = f, .stale = true, .early = LADDER_NONE};
 	d->common = RING_OF(uint64_t);
+	d->lookups = RING_OF(uint64_t);
 	d->calls = RING_OF(struct ladder_call);
 	d->lines = RING_OF(struct ladder_line);
 	d->waiting = RING_OF(struct ladder_line);
@@ -278,6 +303,7 @@ void ladder_free(struct ladder *d)
 	if (!d)
 		return;
 	ring_free(&d->common);
+	ring_free(&d->lookups);
 	ring_free(&d->calls);
 	ring_free(&d->lines);
 	ring_free(&d->waiting);

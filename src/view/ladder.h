@@ -32,16 +32,11 @@ struct ladder_call {
 	uint64_t index;
 };
 
-/* The events of a program by their own numbers. */
-struct ladder_count {
-	uint64_t next;    /* number of the next one; 0: any */
-	uint64_t missing; /* the first one of the last gap; 0: there was none */
-};
-
 /*
  * The lines are a ring of what each tells of; their text is worked out when it is asked for. Behind them stand, as long
  * as they have not returned, the calls that wait now. Everything that is known of the log beyond one conversation is
- * learned in passing, event by event: `common` has the log's indices of the calls that concern all conversations.
+ * learned in passing, event by event: `common` has the log's indices of the calls that concern all conversations, but
+ * for the look-ups.
  */
 struct ladder {
 	const struct log *log;
@@ -50,7 +45,7 @@ struct ladder {
 	uint64_t now; /* 0: nobody told */
 
 	uint64_t known;                 /* index of the next event to be learned of */
-	struct ring common;             /* of uint64_t */
+	struct ring common, lookups;    /* of uint64_t */
 	struct ring calls;              /* of struct ladder_call, the oldest first */
 	uint32_t conversation;          /* that is shown; 0: there is none */
 	struct flow_conversation shown; /* as it was known when the lines were made */
@@ -65,7 +60,6 @@ struct ladder {
 	struct ring connects; /* of uint64_t: the log's indices of connect() in progress */
 
 	/* As of the last line: */
-	struct ladder_count counts[EVENT_SERVER + 1];
 	struct ladder_end ends[EVENT_SERVER + 1];
 	bool reset;     /* the conversation was */
 	int unread;     /* the server's socket that is about to be closed with bytes unread; or -1 */
@@ -112,6 +106,8 @@ bool ladder_concerns(const struct ladder *d, uint64_t index);        /* a call i
 bool ladder_tells_of_socket(const struct ladder *d, uint64_t index); /* a sample of one that was there already */
 bool ladder_connects(const struct ladder *d, uint64_t index);        /* it is connect(), which makes a connection */
 bool ladder_is_stepped(const struct ladder *d, uint64_t index);      /* it waits for the user */
+
+size_t ladder_search(const struct ring *indices, uint64_t least); /* the first that is not less; their count: none */
 
 bool ladder_sends(enum event_op op);
 bool ladder_receives(enum event_op op);

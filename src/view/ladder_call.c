@@ -364,7 +364,8 @@ static void put_answer(const struct phrase *p)
 
 static void put_left_out(const struct phrase *p)
 {
-	size_t n = (size_t)p->l->left_out;
+	struct flow_gap gap = flow_gap(p->d->flow, p->l->index);
+	size_t n = gap.index == p->l->index ? (size_t)gap.events : 0;
 	view_row_printf(p->row, STYLE_WARNING, "%s ", p->d->choice.plain ? "..." : words_ellipsis());
 	if (p->l->who == EVENT_SERVER)
 		view_row_printf(p->row, STYLE_WARNING,

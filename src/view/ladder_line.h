@@ -28,7 +28,6 @@ struct ladder_line {
 	uint64_t index;    /* the log's */
 	uint64_t kept;     /* the line is forgotten with this event; never less than in the line before */
 	uint64_t outcome;  /* of a connect() in progress: index of the call that told it; or LADDER_NONE */
-	uint64_t left_out; /* GAP: so many events */
 };
 
 #endif

@@ -82,20 +82,22 @@ static enum view_style style_of(const struct ladder_pass *p)
 
 /* --- Labels --- */
 
-/* A send's number: in a circle, or in brackets. */
-static const char *mark(uint64_t n, char out[MARK_ROOM])
+/* A send's number: in a circle, or in brackets; after a question mark, if others may have gone unseen. */
+static const char *mark(uint64_t n, bool unsure, char out[MARK_ROOM])
 {
-	if (n > 0 && n <= MARKS && *words_sign("①", "") != '\0')
+	if (unsure)
+		snprintf(out, MARK_ROOM, "?%ju", (uintmax_t)n);
+	else if (n > 0 && n <= MARKS && *words_sign("①", "") != '\0')
 		snprintf(out, MARK_ROOM, "\xe2\x91%c", (char)(0xa0 + n - 1));
 	else
 		snprintf(out, MARK_ROOM, "(%ju)", (uintmax_t)n);
 	return out;
 }
 
-static void put_mark(struct view_row *row, enum view_style style, uint64_t n)
+static void put_mark(struct view_row *row, enum view_style style, uint64_t n, bool unsure)
 {
 	char text[MARK_ROOM];
-	view_row_printf(row, style, "%s", mark(n, text));
+	view_row_printf(row, style, "%s", mark(n, unsure, text));
 }
 
 /* All marks; told: and of how many bytes, where a send's were not all taken. */
@@ -107,20 +109,21 @@ static void put_marks(const struct ladder *d, uint64_t index, size_t pieces, boo
 		struct flow_piece piece = flow_piece(d->flow, index, i);
 		bool apart = part;
 		part = told && piece.bytes < piece.of;
-		if (i > 0 && (part || apart))
+		if (i > 0 && (part || apart || piece.unsure))
 			view_row_printf(row, style, " ");
 		if (part)
 			view_row_printf(row, style, _("%zu of "), (size_t)piece.bytes);
-		put_mark(row, style, piece.send);
+		put_mark(row, style, piece.send, piece.unsure);
 	}
 }
 
 static void put_range(const struct ladder *d, uint64_t index, size_t pieces, enum view_style style,
 		      struct view_row *row)
 {
-	put_mark(row, style, flow_piece(d->flow, index, 0).send);
+	struct flow_piece from = flow_piece(d->flow, index, 0), to = flow_piece(d->flow, index, pieces - 1);
+	put_mark(row, style, from.send, from.unsure);
 	view_row_printf(row, style, "%s", words_sign("–", "-"));
-	put_mark(row, style, flow_piece(d->flow, index, pieces - 1).send);
+	put_mark(row, style, to.send, to.unsure);
 }
 
 /* The most that there is room for: whose bytes were taken, and how many; whose; the first's and the last's. */
@@ -157,7 +160,7 @@ static struct view_row *make_label(struct ladder *d, const struct ladder_line *l
 	if (p->way == PASS_SEGMENT)
 		view_row_printf(label, STYLE_FAINT, "%s", segment_name(p->segment));
 	else if (p->way == PASS_LEAVES && l->kind == LINE_CALL && c.send)
-		put_mark(label, style_of(p), c.send);
+		put_mark(label, style_of(p), c.send, c.unsure);
 	else if (p->way == PASS_ARRIVES && c.pieces)
 		put_pieces(d, l->index, room, style_of(p), label);
 	return label;
@@ -265,13 +268,14 @@ void ladder_say_pass(struct ladder *d, const struct ladder_line *l, struct view_
 	struct ladder_pass p = ladder_pass(d, l);
 	struct flow_call c = flow_call(d->flow, l->index);
 	if (p.way == PASS_LEAVES && l->kind == LINE_CALL && c.send)
-		view_row_printf(row, STYLE_TEXT, " (%ju)", (uintmax_t)c.send);
+		view_row_printf(row, STYLE_TEXT, " (%s%ju)", c.unsure ? "?" : "", (uintmax_t)c.send);
 	for (size_t i = 0; p.way == PASS_ARRIVES && i < c.pieces; i++) {
 		struct flow_piece piece = flow_piece(d->flow, l->index, i);
 		view_row_printf(row, STYLE_TEXT, "%s", i == 0 ? " (" : ", ");
 		if (piece.bytes < piece.of)
 			view_row_printf(row, STYLE_TEXT, _("%zu of "), (size_t)piece.bytes);
-		view_row_printf(row, STYLE_TEXT, "%ju%s", (uintmax_t)piece.send, i + 1 == c.pieces ? ")" : "");
+		view_row_printf(row, STYLE_TEXT, "%s%ju%s", piece.unsure ? "?" : "", (uintmax_t)piece.send,
+				i + 1 == c.pieces ? ")" : "");
 	}
 	if (p.way == PASS_ARRIVES && p.lost)
 		view_row_printf(row, STYLE_LAB, ", %s", _("dropped by the lab"));

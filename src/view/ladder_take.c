@@ -7,7 +7,10 @@
 
 #include "ladder_draw.h"
 
-enum { FATE_WITHIN = 8 }; /* lines: the lab decides of a datagram as soon as it has been received */
+enum {
+	FATE_WITHIN = 8, /* lines: the lab decides of a datagram as soon as it has been received */
+	LOOK_UPS = 1024, /* among so many the one of a conversation is looked for */
+};
 
 static struct ladder_line *push(struct ladder *d, enum ladder_kind kind, enum event_who who, uint64_t index)
 {
@@ -251,43 +254,20 @@ static int take_concerned(struct ladder *d, uint64_t index)
 
 /* --- Events that were left out --- */
 
-static int take_gap(struct ladder *d, uint64_t index, struct ladder_count *n)
+static int take_gap(struct ladder *d, uint64_t index)
 {
-	const struct event *e = log_at(d->log, index);
-	struct ladder_line *l = push(d, LINE_GAP, e->who, index);
-	if (!l)
-		return -1;
-	l->left_out = e->number - n->next;
-	n->missing = n->next;
-	return 0;
+	struct flow_gap gap = flow_gap(d->flow, index);
+	return gap.index != index || push(d, LINE_GAP, gap.who, index) ? 0 : -1;
 }
 
-/* Threads report in no order; so one that was missing may still come, and soon. */
-static void take_late(struct ladder *d, const struct event *e)
+/* Threads report in no order; so those that were missing may still have come. */
+static void forget_filled_gaps(struct ladder *d)
 {
 	for (uint64_t number = ladder_end(d), from = ladder_window(d); number-- > from;) {
-		struct ladder_line *l = ladder_line(d, number);
-		if (l->kind != LINE_GAP || l->who != e->who)
-			continue;
-		if (--l->left_out == 0)
+		const struct ladder_line *l = ladder_line(d, number);
+		if (l->kind == LINE_GAP && flow_gap(d->flow, l->index).index != l->index)
 			take_out(d, number);
-		return;
 	}
-}
-
-static int take_number(struct ladder *d, uint64_t index)
-{
-	const struct event *e = log_at(d->log, index);
-	struct ladder_count *n = &d->counts[e->who];
-	bool late = e->number < n->next;
-	if (late && e->number > 1 && n->missing && e->number >= n->missing)
-		take_late(d, e);
-	if (e->number == 0 || (late && e->number > 1))
-		return 0;
-	if (n->next && e->number > n->next && take_gap(d, index, n) == -1)
-		return -1;
-	n->next = e->number + 1;
-	return 0;
 }
 
 /* --- The lab --- */
@@ -333,7 +313,7 @@ static int take_lab(struct ladder *d, uint64_t index)
 static int take(struct ladder *d, uint64_t index)
 {
 	const struct event *e = log_at(d->log, index);
-	if (take_number(d, index) == -1)
+	if (take_gap(d, index) == -1)
 		return -1;
 	if (e->kind == EVENT_LAB)
 		return take_lab(d, index);
@@ -341,9 +321,22 @@ static int take(struct ladder *d, uint64_t index)
 	return told && ladder_concerns(d, index) ? take_concerned(d, index) : 0;
 }
 
+/* What is worth looking at from there on. Behind the last event of a conversation that was chosen that is little. */
+static uint64_t next(const struct ladder *d, uint64_t index)
+{
+	bool is_chosen = d->choice.conversation && d->choice.conversation == d->conversation;
+	if (!is_chosen || index <= flow_last(d->flow, d->conversation))
+		return index;
+	uint64_t gap = flow_gap(d->flow, index).index, end = log_end(d->log);
+	size_t i = ladder_search(&d->common, index);
+	uint64_t common = i < d->common.count ? *(uint64_t *)ring_at(&d->common, i) : end;
+	return gap < common ? gap : common;
+}
+
 int ladder_take(struct ladder *d)
 {
-	for (; d->taken < log_end(d->log) && !d->stale; d->taken++)
+	forget_filled_gaps(d);
+	for (; !d->stale && (d->taken = next(d, d->taken)) < log_end(d->log); d->taken++)
 		if (take(d, d->taken) == -1)
 			return -1;
 	return 0;
@@ -355,7 +348,6 @@ static void begin(struct ladder *d)
 	ring_cut(&d->lines, 0);
 	ring_cut(&d->waiting, 0);
 	for (enum event_who who = EVENT_CLIENT; who <= EVENT_SERVER; who++) {
-		d->counts[who] = (struct ladder_count){0};
 		d->seen[who] = false;
 		make_end(d, who, -1, false);
 	}
@@ -369,13 +361,31 @@ static void begin(struct ladder *d)
 /* Of the look-ups before the conversation the last one that is its. */
 static uint64_t last_lookup(const struct ladder *d, uint64_t before)
 {
-	uint64_t last = LADDER_NONE;
+	size_t end = ladder_search(&d->lookups, before), least = end > LOOK_UPS ? end - LOOK_UPS : 0;
+	while (end-- > least) {
+		uint64_t index = *(uint64_t *)ring_at(&d->lookups, end);
+		if (ladder_concerns(d, index))
+			return index;
+	}
+	return LADDER_NONE;
+}
+
+/* What concerns all, and was before. */
+static int take_common(struct ladder *d, uint64_t before)
+{
+	uint64_t lookup = last_lookup(d, before);
 	for (size_t i = 0; i < d->common.count; i++) {
 		uint64_t index = *(uint64_t *)ring_at(&d->common, i);
-		if (index < before && ladder_op(log_at(d->log, index)) == OP_GETADDRINFO && ladder_concerns(d, index))
-			last = index;
+		if (index > lookup && take_concerned(d, lookup) == -1)
+			return -1;
+		if (index > lookup)
+			lookup = LADDER_NONE;
+		if (index >= before)
+			break;
+		if (ladder_concerns(d, index) && take_concerned(d, index) == -1)
+			return -1;
 	}
-	return last;
+	return lookup == LADDER_NONE ? 0 : take_concerned(d, lookup);
 }
 
 int ladder_rebuild(struct ladder *d)
@@ -383,13 +393,8 @@ int ladder_rebuild(struct ladder *d)
 	const struct flow_conversation *c = ladder_conversation(d);
 	uint64_t start = c && c->first > log_first(d->log) ? c->first : log_first(d->log);
 	begin(d);
-	uint64_t lookup = last_lookup(d, start);
-	for (size_t i = 0; i < d->common.count; i++) {
-		uint64_t index = *(uint64_t *)ring_at(&d->common, i);
-		bool passed = ladder_op(log_at(d->log, index)) == OP_GETADDRINFO && index != lookup;
-		if (index < start && !passed && ladder_concerns(d, index) && take_concerned(d, index) == -1)
-			return -1;
-	}
+	if (take_common(d, start) == -1)
+		return -1;
 	d->taken = start;
 	return 0;
 }

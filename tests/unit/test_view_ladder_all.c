@@ -253,6 +253,24 @@ static void test_very_many_conversations(void **state)
 	buf_free(&p.text);
 }
 
+/* From one to the next: each is laid out alone, from its first event to its last. */
+static void test_going_through_very_many(void **state)
+{
+	struct stage *s = *state;
+	enum { LINES = 3 + 18 + 1 }; /* besides its own the welcoming socket's, and a connect's answer */
+	welcomes(s);
+	for (unsigned i = 0; i < MANY; i++)
+		converse(s, i);
+	update(s);
+	for (uint32_t n = MANY - 1; n > 0; n--) {
+		uint64_t before = ladder_lines.end(s->ladder);
+		choose(s, (struct ladder_choice){.conversation = n});
+		assert_int_equal(ladder_lines.update(s->ladder), 0);
+		assert_int_equal(ladder_lines.first(s->ladder), before);
+		assert_int_equal(ladder_lines.end(s->ladder), before + LINES);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, stage_close)
@@ -265,6 +283,7 @@ int main(void)
 		TEST(test_what_is_printed_stays),
 		cmocka_unit_test(test_in_steps_as_at_once),
 		cmocka_unit_test_setup_teardown(test_very_many_conversations, open_large, stage_close),
+		cmocka_unit_test_setup_teardown(test_going_through_very_many, open_large, stage_close),
 	};
 	if (!text_locale())
 		return EXIT_FAILURE;
