@@ -53,6 +53,21 @@ static int set_bound(struct transport *t)
 	return 0;
 }
 
+/* What has come counts; to the port that is given up no further reply can come. */
+static int change_bound(struct transport *t)
+{
+	int error;
+	if (t->bound && !t->owner->habits->hold)
+		transport_receive(t, &error);
+	if (set_bound(t) == -1)
+		return -1;
+	if (!t->bound) {
+		session_ended(t->session, 0, clock_now());
+		session_opened(t->session, &t->remote);
+	}
+	return 0;
+}
+
 static void tell_ready(struct transport *t)
 {
 	tell(t, STATE_READY);
@@ -68,7 +83,7 @@ void transport_behave(struct transport *t)
 		set_nodelay(t);
 	else if (t->owner->habits->bound == t->bound)
 		return;
-	else if (set_bound(t) == 0)
+	else if (change_bound(t) == 0)
 		tell_ready(t);
 	else
 		note(t, NOTE_ERROR, _("The socket could not be bound to the server."));

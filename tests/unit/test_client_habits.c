@@ -294,6 +294,34 @@ static void test_bound_socket_hears_no_stranger(void **state)
 	close(stranger);
 }
 
+/* With the server the system forgets this end's port: no reply to what went from there can come any more. */
+static void test_unbinding_gives_up_the_port(void **state)
+{
+	(void)state;
+	unsigned port;
+	struct sockaddr_in before, after;
+	int fd = server_socket(SOCK_DGRAM, 0, &port);
+	start(patient);
+	behave((struct network_habits){.bound = true});
+	talk(PROTOCOL_UDP, port);
+	assert_true(await_state(STATE_READY)->state.bound);
+	say("answered");
+	server_takes(fd, "answered", &before);
+	server_gives(fd, "ANSWERED", 8, &before);
+	await_reply("ANSWERED");
+	say("waiting");
+	server_takes(fd, "waiting", &before);
+
+	behave((struct network_habits){0});
+	assert_int_equal(await_missing(VERDICT_CUT_SHORT, 2)->talk.error, 0);
+	say("hello");
+	server_takes(fd, "hello", &after);
+	server_gives(fd, "HELLO", 5, &after);
+	assert_int_equal(await_reply("HELLO")->talk.sentence, 3);
+	stop();
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_refusal_surfaces_at_the_next_send),
 		cmocka_unit_test(test_refusal_of_nothing_in_flight),
 		cmocka_unit_test(test_bound_socket_hears_no_stranger),
+		cmocka_unit_test(test_unbinding_gives_up_the_port),
 	};
 	int failures = cmocka_run_group_tests(tests, NULL, NULL);
 	forget();
