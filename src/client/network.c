@@ -11,7 +11,9 @@
 #include "network_private.h"
 
 enum {
-	EVENTS_WAITING = 8 << 20, /* bytes of events not taken yet, above which this thread waits for the terminal's */
+	/* Bytes of events not taken yet, above which this thread waits for the terminal's. It takes all that are there
+	 * before it looks at the keyboard again: so many that no key waits for longer than a frame takes. */
+	EVENTS_WAITING = 256 << 10,
 };
 
 enum request_kind {
