@@ -220,7 +220,8 @@ AVX2_INLINE struct place upper_blocks(struct place p, const uint8_t *end, ptrdif
 /* Uppercases the ASCII that a text begins with, which often is all of it: two blocks at a time. */
 AVX2_INLINE struct place upper_ascii_blocks(struct place p, const uint8_t *end)
 {
-	for (; end - p.from >= 2 * BLOCK; p.from += 2 * BLOCK, p.to += 2 * BLOCK) {
+	enum { TWO = 2 * BLOCK };
+	for (; end - p.from >= TWO; p.from += TWO, p.to += TWO) {
 		vector first = load(p.from), second = load(p.from + BLOCK);
 		if (bits_of(first | second))
 			break;
