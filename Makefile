@@ -12,6 +12,11 @@ mandir      = $(datarootdir)/man
 docdir      = $(datarootdir)/doc/uproar
 localedir   = $(datarootdir)/locale
 
+# Where systemd looks for the units of a program that is installed there; nowhere, and none are installed, on a system
+# without it.
+systemdsystemunitdir = $(if $(UNITS_HERE),$(if $(filter /usr,$(prefix)),$(UNITS_HERE),$(prefix)/lib/systemd/system))
+UNITS_HERE           = $(call once,UNITS_HERE,$(shell pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null))
+
 INSTALL         = install
 INSTALL_PROGRAM = $(INSTALL)
 INSTALL_DATA    = $(INSTALL) -m 644
@@ -316,18 +321,25 @@ lint-man:
 
 # --- Installing ---------------------------------------------------------------------------------------------------
 DOCUMENTS = $(wildcard README.md CONTRIBUTING.md) COPYING
+UNITDIR   = $(if $(systemdsystemunitdir),$(DESTDIR)$(systemdsystemunitdir))
 
-install: all ## install below DESTDIR and prefix
+$(BUILD)/uproard.service: systemd/uproard.service.in FORCE
+	@sed 's|@bindir@|$(bindir)|' $< >$@
+
+install: all $(BUILD)/uproard.service ## install below DESTDIR and prefix
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir)/doc $(addprefix $(DESTDIR)$(mandir)/man,1 5 8)
 	$(INSTALL_PROGRAM) $(BUILD)/uproar $(BUILD)/uproard $(DESTDIR)$(bindir)
 	$(INSTALL_DATA) $(DOCUMENTS) $(DESTDIR)$(docdir)
 	$(INSTALL_DATA) doc/*.svg $(DESTDIR)$(docdir)/doc
 	for m in $(MANUALS); do $(INSTALL_DATA) $$m $(DESTDIR)$(mandir)/man$${m##*.} || exit 1; done
+	$(if $(UNITDIR),$(INSTALL) -d $(UNITDIR))
+	$(if $(UNITDIR),$(INSTALL_DATA) $(BUILD)/uproard.service systemd/uproard.socket $(UNITDIR))
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(bindir)/uproar $(DESTDIR)$(bindir)/uproard
 	for m in $(notdir $(MANUALS)); do rm -f $(DESTDIR)$(mandir)/man$${m##*.}/$$m; done
 	rm -rf $(DESTDIR)$(docdir)
+	$(if $(UNITDIR),rm -f $(UNITDIR)/uproard.service $(UNITDIR)/uproard.socket)
 
 # With nothing on the PATH the client has to find the server beside itself.
 installcheck: ## try the installed programs
@@ -337,6 +349,7 @@ installcheck: ## try the installed programs
 		reply=$$(echo straße | env PATH=/nonexistent $(DESTDIR)$(bindir)/uproar --plain --$$protocol) && \
 		[ "$$reply" = STRASSE ] || { echo "installcheck: $$protocol: the reply is '$$reply'" >&2; exit 1; }; \
 	done
+	$(if $(UNITDIR),grep -q '^ExecStart=$(bindir)/uproard$$' $(UNITDIR)/uproard.service)
 
 # --- Releases -----------------------------------------------------------------------------------------------------
 DIST  = uproar-$(VERSION)

@@ -82,6 +82,8 @@ int sock_socketpair(int fds[2]);
 int sock_channel_offer(const char *path);
 int sock_channel_accept(int fd);
 int sock_channel_attach(const char *path);
+/* One message to whoever has a socket for datagrams at a path, or at an abstract name after "@" (Linux). -1: errno */
+int sock_notify(const char *path, const char *message);
 
 /*
  * Looks up a host and a service for one protocol; blocks, so an event loop calls it from its thread pool. family: 0

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "engine.h"
 #include "news.h"
+#include "systemd.h"
 
 enum {
 	CLIENTS_PERCENT = 95, /* of the descriptors, at most; the others are for everything else */
@@ -81,6 +82,7 @@ static void on_wake(uv_async_t *wake)
 
 static void stop_all(struct crew *c)
 {
+	systemd_stopping();
 	for (int i = 1; i < c->running; i++)
 		uv_async_send(&c->workers[i]->wake);
 	stop(c->workers[0]);
@@ -102,7 +104,9 @@ static void carry_out(struct crew *c, const char *spec)
 	}
 	impair_command(e->impair, spec, &orders);
 	engine_impair(e, &orders);
-	if (orders.rebind)
+	if (orders.rebind && c->options->given > 0)
+		report_error(c->report, _("Sockets that are given cannot be bound anew."));
+	else if (orders.rebind)
 		welcome_rebind(e);
 	impair_tell(e->impair);
 }
@@ -195,7 +199,7 @@ static int open_all(struct crew *c, struct impair *impair, struct service *servi
 		if (listen_beside(services, *n, c->report, more) == -1 || add_worker(c, NULL, more, *n) == -1)
 			return -1;
 	}
-	return 0;
+	return listen_opened(c->options, c->report);
 }
 
 /* Signals are for the first thread. */
@@ -225,8 +229,8 @@ static int serve(struct crew *c, const struct service *services, int n)
 		report_error(c->report, _("a thread: %s."), uv_strerror(error));
 		news_finish();
 	}
-	for (int i = 0; i < n && error == 0; i++)
-		listen_tell(&services[i], c->report);
+	if (error == 0)
+		listen_tell(services, n, c->report);
 	uv_run(&c->workers[0]->engine.loop, UV_RUN_DEFAULT);
 	for (int i = 1; i < c->running; i++)
 		uv_thread_join(&c->workers[i]->thread);

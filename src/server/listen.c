@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,6 +11,7 @@
 
 #include "server.h"
 #include "share.h"
+#include "systemd.h"
 
 enum {
 	SEND_BUFFER = 64 << 10,
@@ -94,6 +96,7 @@ enum taking {
 	TAKE,        /* with it, if it is for TCP */
 	TAKE_SHARED, /* for other workers, too: here is the first one's, */
 	TAKE_BESIDE, /* and one of the others' */
+	TAKE_GIVEN,  /* it has it already */
 };
 
 /*
@@ -120,11 +123,12 @@ static const struct {
 
 static int set_options(const struct service *s, enum taking taking)
 {
-	if (s->local.family == 6 && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
+	if (s->local.family == 6 && taking != TAKE_GIVEN && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
 		return -1;
 	if (s->protocol == PROTOCOL_UDP && listen_everywhere(s) && sock_want_local(s->fd, s->local.family) == -1)
 		return -1;
-	for (size_t i = taking == TAKE_ANEW ? 1 : 0; s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
+	for (size_t i = taking == TAKE_ANEW || taking == TAKE_GIVEN ? 1 : 0;
+	     s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
 		if (sock_setsockopt(s->fd, tcp_options[i].level, tcp_options[i].option, tcp_options[i].value) == -1)
 			return -1;
 	}
@@ -179,12 +183,15 @@ void listen_failed(const struct service *s, struct report *r)
 		     strerror(error), advice(error));
 }
 
-void listen_tell(const struct service *s, struct report *r)
+void listen_tell(const struct service *services, int n, struct report *r)
 {
 	char where[ENDPOINT_TEXT];
-	report_listening(r, s->protocol, &s->local);
-	report_output(r, "listening %s %s", s->protocol == PROTOCOL_TCP ? "tcp" : "udp",
-		      endpoint_format(&s->local, where));
+	for (const struct service *s = services; s < services + n; s++) {
+		report_listening(r, s->protocol, &s->local);
+		report_output(r, "listening %s %s", s->protocol == PROTOCOL_TCP ? "tcp" : "udp",
+			      endpoint_format(&s->local, where));
+	}
+	systemd_ready();
 }
 
 /* --- All of them --- */
@@ -236,10 +243,32 @@ static int open_all(const struct options *o, const struct addresses *a, struct s
 	return n > 0 ? n : -1;
 }
 
+/* Whether they block is up to the model that serves them now; an earlier one may have wanted it otherwise. */
+static int adopt(const struct service *s, enum blocking blocking)
+{
+	int flags = fcntl(s->fd, F_GETFL);
+	flags = blocking == NONBLOCKING ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+	return fcntl(s->fd, F_SETFL, flags) == -1 ? -1 : set_options(s, TAKE_GIVEN);
+}
+
+static int adopt_all(const struct options *o, struct report *r, struct service *services)
+{
+	int n = systemd_services(o->given, r, services);
+	for (int i = 0; i < n; i++) {
+		if (adopt(&services[i], o->model == MODEL_EVENTS ? NONBLOCKING : BLOCKING) == 0)
+			continue;
+		listen_failed(&services[i], r);
+		return -1;
+	}
+	return n;
+}
+
 int listen_open(const struct options *o, struct report *r, struct service services[SERVER_SOCKETS_MAX])
 {
 	struct addresses a = {0};
 	struct service failed = {0};
+	if (o->given > 0)
+		return adopt_all(o, r, services);
 	if (choose(&a, o, r) == -1)
 		return -1;
 	int n = -1;
@@ -293,6 +322,19 @@ int listen_address(const struct options *o, struct report *r, struct endpoint *l
 		return -1;
 	*local = a.list[0].local;
 	return 0;
+}
+
+int listen_opened(const struct options *o, struct report *r)
+{
+	if (privilege_drop(&o->account) == 0)
+		return 0;
+	if (errno == EPERM)
+		report_error(r, _("--user %s: only root can become somebody else; leave it out, or start it as root."),
+			     o->account.name);
+	else
+		report_error(r, _("--user %s: %s; the server would have more rights than it should."), o->account.name,
+			     strerror(errno));
+	return -1;
 }
 
 int listen_descriptors(void)

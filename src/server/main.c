@@ -15,8 +15,9 @@
 #include "impair.h"
 #include "limiter.h"
 #include "news.h"
-#include "source.h"
 #include "share.h"
+#include "source.h"
+#include "systemd.h"
 
 enum {
 	EXIT_USAGE = 2,
@@ -32,6 +33,7 @@ enum {
 	OPTION_LAB,
 	OPTION_WRITE_TIMEOUT,
 	OPTION_UDP_RATE,
+	OPTION_USER,
 	OPTION_IDLE_TIMEOUT,
 	OPTION_MAX_CLIENTS,
 	OPTION_MAX_PER_ADDRESS,
@@ -58,6 +60,7 @@ static const struct option long_options[] = {
 	{"max-per-address", required_argument, NULL, OPTION_MAX_PER_ADDRESS},
 	{"write-timeout", required_argument, NULL, OPTION_WRITE_TIMEOUT},
 	{"udp-rate", required_argument, NULL, OPTION_UDP_RATE},
+	{"user", required_argument, NULL, OPTION_USER},
 	{"idle-timeout", required_argument, NULL, OPTION_IDLE_TIMEOUT},
 	{0},
 };
@@ -93,6 +96,8 @@ static const char *help(void)
 		 "                         how long a client may leave its replies waiting (60)\n"
 		 "      --udp-rate N       how many datagrams a second are answered to one network\n"
 		 "                         beyond this computer (200); 0: all\n"
+		 "      --user NAME[:GROUP]\n"
+		 "                         when its sockets are open, be this user and not root\n"
 		 "      --control PATH     let yourself watch it at this path, with uproar --attach PATH\n"
 		 "      --control-fd FD    the channel to the uproar that started it\n"
 		 "  -v, --verbose          print every socket call on standard error\n"
@@ -273,6 +278,10 @@ static void take_option(struct options *o, int option, const char *value)
 	case OPTION_UDP_RATE:
 		o->udp_rate = udp_rate(value);
 		break;
+	case OPTION_USER:
+		if (privilege_account(&o->account, value) == -1)
+			wrong_usage(_("%s is no user to be here, or no group: give one that is not root."), value);
+		break;
 	case 'h':
 		print_and_exit(help());
 	case 'V':
@@ -282,12 +291,25 @@ static void take_option(struct options *o, int option, const char *value)
 	}
 }
 
+/* What has been settled already, by whoever opened the sockets. */
+static void check_given(const struct options *o)
+{
+	if (o->model == MODEL_TEXTBOOK)
+		wrong_usage(_("The textbook model opens its socket itself: it takes none that is given."));
+	if (o->workers > 1)
+		wrong_usage(_("Sockets that are given have one worker: leave out --workers."));
+	if (o->ipv4 || o->ipv6 || o->tcp || o->udp || o->address_count > 0 || o->port != SERVER_PORT)
+		wrong_usage(_("Sockets are given, and all of them are served: leave out -4, -6, -t, -u, -l and -p."));
+}
+
 static void complete(struct options *o)
 {
 	if (o->workers > 1 && o->model != MODEL_EVENTS)
 		wrong_usage(_("Only the events model has workers."));
 	if (o->workers > 1 && o->lab_given)
 		wrong_usage(_("The lab needs a server with one worker: leave out --workers, or --lab."));
+	if (o->given > 0)
+		check_given(o);
 	if (o->model != MODEL_TEXTBOOK) {
 		if (!o->tcp && !o->udp)
 			o->tcp = o->udp = true;
@@ -345,6 +367,8 @@ int main(int argc, char *argv[])
 	int option;
 
 	open_standard_streams();
+	privilege_limit();
+	o.given = systemd_start();
 	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_ALL, "");
 	bindtextdomain("uproar", UPROAR_LOCALEDIR);

@@ -7,6 +7,7 @@
 #include <uproar/event.h>
 #include <uproar/lab.h>
 
+#include "privilege.h"
 #include "report.h"
 
 enum {
@@ -30,6 +31,8 @@ struct options {
 	bool verbose;
 	int control;              /* the channel to the uproar that started us; -1: none */
 	const char *control_path; /* where watchers are let in; NULL: nowhere */
+	int given;                /* sockets that are open already, and to be served instead of our own (systemd.h) */
+	struct account account;   /* who to become when they are open */
 	int workers;              /* of the events model */
 	int max_clients;          /* 0: as many as descriptors allow */
 	int max_per_address;      /* 0: as usual */
@@ -48,8 +51,8 @@ struct service {
 };
 
 /*
- * Opens them all, ready to serve: every address with every protocol, all on one port. Returns how many; -1: it has
- * told why.
+ * Opens them all, ready to serve: every address with every protocol, all on one port; or takes those that are given.
+ * Returns how many; -1: it has told why.
  */
 int listen_open(const struct options *o, struct report *r, struct service services[SERVER_SOCKETS_MAX]);
 /* The same ones once more, for another worker: they share the port of the first ones. -1: it has told why. */
@@ -59,8 +62,10 @@ int listen_beside(const struct service *first, int n, struct report *r, struct s
  * it, and where that fails, with it. Says how it went. -1: it could not be had, and it has told why.
  */
 int listen_again(struct service *s, struct report *r);
-void listen_tell(const struct service *s, struct report *r); /* that it is ready */
-bool listen_everywhere(const struct service *s);             /* it serves every address of this machine */
+/* All are open: gives up what it needed for that. -1: it has told why. */
+int listen_opened(const struct options *o, struct report *r);
+void listen_tell(const struct service *services, int n, struct report *r); /* that they are ready: all there are */
+bool listen_everywhere(const struct service *s);                           /* it serves every address of this machine */
 /* As many descriptors as we may have: a client needs one. Returns how many. */
 int listen_descriptors(void);
 /* That a socket could not be had, for errno, and what can be done about it. */

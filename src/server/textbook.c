@@ -56,7 +56,7 @@ static int serve_tcp(struct impaired *l, struct service *s, struct report *r)
 	/* print('The server is ready to receive') */
 	if (sock_getsockname(s->fd, &s->local) == -1)
 		return -1;
-	listen_tell(s, r);
+	listen_tell(s, 1, r);
 
 	/* while True: */
 	while (!news_end()) {
@@ -88,7 +88,7 @@ static int serve_udp(struct impaired *l, struct service *s, struct report *r)
 	/* print('The server is ready to receive') */
 	if (sock_getsockname(s->fd, &s->local) == -1)
 		return -1;
-	listen_tell(s, r);
+	listen_tell(s, 1, r);
 
 	/* while True: */
 	while (!news_end()) {
@@ -116,7 +116,7 @@ int textbook_run(const struct options *o, struct report *r, struct impair *i)
 {
 	struct service s = {.fd = -1, .protocol = o->tcp ? PROTOCOL_TCP : PROTOCOL_UDP};
 	struct impaired l;
-	if (listen_address(o, r, &s.local) == -1)
+	if (listen_address(o, r, &s.local) == -1 || listen_opened(o, r) == -1)
 		return EXIT_FAILURE;
 	impaired_start(&l, i, s.protocol);
 	int failed = o->tcp ? serve_tcp(&l, &s, r) : serve_udp(&l, &s, r);

@@ -16,6 +16,7 @@
 #include "impaired.h"
 #include "news.h"
 #include "source.h"
+#include "systemd.h"
 
 enum {
 	CLIENTS_MAX = 1024,
@@ -199,6 +200,7 @@ static void attend(struct server *s, int ms)
 static void end(struct server *s)
 {
 	uint64_t latest = clock_now() + GRACE;
+	systemd_stopping();
 	impaired_hurry(s->impair);
 	for (int i = 0; i < s->services; i++)
 		fcntl(s->waiters[i].service.fd, F_SETFL, O_NONBLOCK);
@@ -235,7 +237,7 @@ int threads_run(const struct options *o, struct report *r, struct impair *i)
 	static struct server s;
 	struct service services[SERVER_SOCKETS_MAX];
 	int error = 0, n = listen_open(o, r, services);
-	if (n == -1)
+	if (n == -1 || listen_opened(o, r) == -1)
 		return EXIT_FAILURE;
 	s = (struct server){.report = r, .impair = i};
 	listen_descriptors();
@@ -247,8 +249,8 @@ int threads_run(const struct options *o, struct report *r, struct impair *i)
 		report_error(r, _("a thread: %s."), strerror(error));
 		news_finish();
 	}
-	for (int k = 0; k < n && error == 0; k++)
-		listen_tell(&services[k], r);
+	if (error == 0)
+		listen_tell(services, n, r);
 	while (!news_end())
 		attend(&s, -1);
 	end(&s);

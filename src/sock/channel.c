@@ -103,3 +103,28 @@ int sock_channel_attach(const char *path)
 	socklen_t size = address_at(path, &address);
 	return size ? connect_at(&address, size, BLOCKING) : -1;
 }
+
+/* An abstract name begins with a NUL, and has none at its end. */
+static void make_abstract(struct sockaddr_un *address, socklen_t *size)
+{
+	if (address->sun_path[0] != '@')
+		return;
+	address->sun_path[0] = '\0';
+	*size -= 1;
+}
+
+int sock_notify(const char *path, const char *message)
+{
+	struct sockaddr_un address;
+	socklen_t size = address_at(path, &address);
+	if (!size)
+		return -1;
+	int fd = platform_ready(socket(AF_UNIX, SOCK_DGRAM | platform_flags(NONBLOCKING), 0), NONBLOCKING);
+	if (fd == -1)
+		return -1;
+	make_abstract(&address, &size);
+	if (sendto(fd, message, strlen(message), PLATFORM_SEND, (struct sockaddr *)&address, size) == -1)
+		return fail(fd);
+	close(fd);
+	return 0;
+}
