@@ -77,7 +77,8 @@ static void closed(struct link *l)
 				    .remote = l->remote};
 	if (by_server) {
 		state.waiting = (uint32_t)session_waiting(l->session);
-		link_check_own(l);
+		if (link_own_has_ended(l))
+			state.error = ECHILD;
 	}
 	if (l->protocol == PROTOCOL_UDP && l->offered)
 		session_unsendable(l->session, l->error, clock_now());

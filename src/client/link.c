@@ -90,10 +90,12 @@ static void failed(struct link *l, int error, bool lookup)
 }
 
 /* It may be about to end; while it does, it may still accept. */
-void link_check_own(struct link *l)
+bool link_own_has_ended(struct link *l)
 {
-	if (!l->host && !own_goes_on(&l->own))
-		own_stop(&l->own);
+	if (l->host || own_goes_on(&l->own))
+		return false;
+	own_stop(&l->own);
+	return true;
 }
 
 static void ended(struct link *l, int error)
@@ -102,8 +104,8 @@ static void ended(struct link *l, int error)
 	bool asked_for = l->transport->end == END_SENT; /* the server ends because we did */
 	close_socket(l);
 	l->stage = STAGE_IDLE;
-	if (!asked_for)
-		link_check_own(l);
+	if (!asked_for && link_own_has_ended(l))
+		error = ECHILD;
 	bool one_each = session_ended(l->session, error, clock_now());
 	link_tell(l, (struct event_state){.what = STATE_CLOSED,
 					  .by = EVENT_SERVER,
@@ -392,15 +394,19 @@ static bool has_socket(const struct link *l)
 	return l->stage == STAGE_OPEN || l->stage == STAGE_EXCHANGE;
 }
 
+/* A connection will say it by its own end. */
 static void own_ended(int error, void *arg)
 {
+	static const struct event_state died = {.what = STATE_CLOSED, .by = EVENT_SERVER, .error = ECHILD};
 	struct link *l = arg;
 	if (l->stage == STAGE_STARTING) {
 		failed(l, error ? error : ECHILD, false);
 		link_pump(l);
+	} else if (!l->host && l->stage == STAGE_IDLE) {
+		link_tell(l, died);
 	} else if (!l->host && l->protocol == PROTOCOL_UDP && has_socket(l)) {
-		cancel(l); /* TCP's connection says it by itself */
-		link_tell(l, (struct event_state){.what = STATE_CLOSED, .by = EVENT_SERVER, .error = ECHILD});
+		cancel(l);
+		link_tell(l, died);
 		session_give_up(l->session, VERDICT_CUT_SHORT, ECHILD, clock_now());
 		link_pump(l);
 	}

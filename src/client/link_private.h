@@ -16,7 +16,7 @@ void link_try_addresses(struct link *l, int error); /* the next one, and those a
 bool link_wants_socket(const struct link *l);       /* the session has something to say */
 void link_restart(struct link *l);                  /* the conversation with this server begins anew, if there is one */
 void link_server_found(struct link *l);             /* somebody answers at l->remote: further clients may come */
-void link_check_own(struct link *l);                /* a connection has ended: so may our own server have */
+bool link_own_has_ended(struct link *l);            /* a connection has ended: so may our own server have */
 
 /* book.c. Begins to say a sentence to l->remote, if there is one. -1: errno says why it cannot be. */
 int book_begin(struct link *l);

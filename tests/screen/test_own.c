@@ -73,6 +73,35 @@ static void test_new_server_has_the_settings(void **state)
 	chat_leave(t);
 }
 
+/* Over TCP, too, it is told that the server is gone, and not only that a connection ended; and so are its sockets. */
+static void test_server_that_dies_is_missed(void **state)
+{
+	(void)state;
+	static const char ended[] = "your own server ended unexpectedly; the next sentence starts it again";
+	struct terminal *t = chat_talking(30, 120, "-t");
+	terminal_type(t, "one\r");
+	assert_true(terminal_shows(t, "◂ ONE"));
+	kill(server_of(t), SIGKILL);
+	assert_true(terminal_shows(t, ended));
+	assert_true(terminal_row_shows(t, 0, "closed by the server"));
+	assert_false(terminal_has(t, "recv() returned 0"));
+	terminal_type(t, F6);
+	assert_true(terminal_shows(t, "▸ client"));
+	assert_false(terminal_has(t, "welcoming"));
+	terminal_type(t, F6);
+	terminal_type(t, "/clear\r");
+	terminal_type(t, "two\r");
+	assert_true(terminal_shows(t, "◂ TWO"));
+
+	terminal_type(t, "/server textbook\r/clear\rthree\r");
+	assert_true(terminal_shows(t, "◂ THREE"));
+	kill(server_of(t), SIGKILL);
+	assert_true(terminal_shows(t, ended));
+	terminal_type(t, "/clear\rfour\r");
+	assert_true(terminal_shows(t, "◂ FOUR"));
+	chat_leave(t);
+}
+
 static void test_command_waits_for_the_server(void **state)
 {
 	(void)state;
@@ -275,6 +304,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_server_stays_when_its_lab_closes),
 		cmocka_unit_test(test_server_stays_after_a_half_close),
+		cmocka_unit_test(test_server_that_dies_is_missed),
 		cmocka_unit_test(test_new_server_has_the_settings),
 		cmocka_unit_test(test_command_waits_for_the_server),
 		cmocka_unit_test(test_settings_that_are_wrong),
