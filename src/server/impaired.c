@@ -7,6 +7,7 @@
 #include <uproar/sock.h>
 
 #include "control.h"
+#include "counters.h"
 #include "news.h"
 
 enum {
@@ -401,6 +402,7 @@ int impaired_accept(struct impaired *l, int fd, struct endpoint *client)
 	} while (again(l, connection));
 	if (connection == -1)
 		return -1;
+	counters_add(COUNTER_ACCEPTED, 1);
 	l->client = *client;
 	l->held = false;
 	if (l->impair->on) {
@@ -433,6 +435,8 @@ ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room)
 	} while (again(l, n));
 	if (l->impair->on && n > 0)
 		took(l, &p, data, (size_t)n, (size_t)n);
+	if (n > 0)
+		counters_add(COUNTER_TCP_IN, (size_t)n);
 	return n;
 }
 
@@ -447,7 +451,10 @@ ssize_t impaired_send(struct impaired *l, int fd, const void *data, size_t n)
 		ssize_t result = sock_send(fd, bytes + sent, n - sent);
 		if (result == -1 && !again(l, result))
 			return -1;
-		sent += result > 0 ? (size_t)result : 0;
+		if (result > 0) {
+			sent += (size_t)result;
+			counters_add(COUNTER_TCP_OUT, (size_t)result);
+		}
 		obey(l, fd);
 		if (l->close)
 			return closed(l);

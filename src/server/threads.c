@@ -13,6 +13,7 @@
 #include <uproar/text.h>
 
 #include "control.h"
+#include "counters.h"
 #include "impaired.h"
 #include "news.h"
 #include "source.h"
@@ -104,6 +105,7 @@ static void welcome(struct waiter *w, int connection)
 	struct server *s = w->server;
 	struct client *c = malloc(sizeof *c);
 	if (!c) {
+		counters_add(COUNTER_TCP_MEMORY, 1);
 		sock_close(connection);
 		report_warn(s->report, WARN_MEMORY, _("Memory has run out: a client's connection is closed."));
 		return;
@@ -114,6 +116,7 @@ static void welcome(struct waiter *w, int connection)
 	int error = start_thread(serve_client, c);
 	if (error == 0)
 		return;
+	counters_add(COUNTER_TCP_MEMORY, 1);
 	leave(c);
 	report_warn(s->report, WARN_MEMORY, _("A thread: %s; a client's connection is closed."), strerror(error));
 }
@@ -210,6 +213,7 @@ static void end(struct server *s)
 	impaired_shut(s->impair, SHUT_RD);
 	while (s->served > 0 && clock_now() < latest)
 		attend(s, NAP);
+	counters_add(COUNTER_CUT_OFF, s->served);
 	while (s->waiting > 0 || s->served > 0) {
 		impaired_shut(s->impair, SHUT_RDWR);
 		attend(s, NAP);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -164,6 +165,11 @@ static void test_row_15_udp_errors_of_one_client(void **state)
 		do
 			assert_int_equal(recv(fd, reply, sizeof reply, 0), 3);
 		while (memcmp(reply, "SIX", 3) != 0);
+		kill(process_pid(p), SIGUSR1);
+		assert_true(process_complains(p, i % 2 ? ", no-room 0, failed 0, "
+						 : errors[i / 2 % (sizeof errors / sizeof *errors)] == ENOBUFS
+							 ? ", no-room 1, failed 0, "
+							 : ", no-room 0, failed 1, "));
 		close(fd);
 		ends_well(p);
 	}

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -33,7 +34,7 @@ enum { RESTARTS = 10 };
 enum { RESTARTS = 100 };
 #endif
 
-enum { FIRST = 3, GIVEN_MAX = 4, CLIENTS = 4, NOBODY = 65534, NFS_PORT = 2049 };
+enum { FIRST = 3, GIVEN_MAX = 4, CLIENTS = 4, NOBODY = 65534, NFS_PORT = 2049, EXIT_UNSHARED = 77 };
 
 /* --- What a service manager does --- */
 
@@ -189,6 +190,32 @@ static void test_row_21_mapped_loopback_is_not_limited(void **state)
 	for (int i = 0; i < 100; i++)
 		assert_true(peer_answers(fd, "hello", "HELLO"));
 	close(fd);
+	ends_well(p);
+	take_back(&g);
+}
+
+/* As uproard.service has it: in a network where nothing is, but for the sockets that come from outside. */
+static void hand_over_alone(void *arg)
+{
+	if (unshare(CLONE_NEWNET) == -1 && unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1)
+		_exit(EXIT_UNSHARED);
+	hand_over(arg);
+}
+
+static void test_given_sockets_are_all_the_network_it_needs(void **state)
+{
+	(void)state;
+	struct given g = {0};
+	give(&g, SOCK_STREAM, "127.0.0.1");
+	give(&g, SOCK_DGRAM, "0.0.0.0");
+	struct process *p = process_start((const char *[]){process_built("uproard"), NULL}, hand_over_alone, &g);
+	if (!process_prints(p, "listening") && process_exit(p) == EXIT_UNSHARED) {
+		process_end(p);
+		take_back(&g);
+		skip();
+	}
+	answers(peer_tcp("127.0.0.1", g.port));
+	answers(peer_udp("127.0.0.5", g.port));
 	ends_well(p);
 	take_back(&g);
 }
@@ -429,6 +456,43 @@ static void test_manager_that_is_gone(void **state)
 	take_back(&g);
 }
 
+/* --- Counters --- */
+
+static void counts_connections(const char *model)
+{
+	unsigned port;
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", "-m", model, NULL});
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "stra\303\237e", "STRASSE"));
+	shutdown(fd, SHUT_WR);
+	assert_true(peer_ends(fd)); /* so what went before has been counted */
+	close(fd);
+	kill(process_pid(p), SIGUSR1);
+	assert_true(process_complains(p, "uproard: tcp: accepted 1, in 7, out 7, max-clients 0, max-per-address 0, "
+					 "idle-timeout 0, write-timeout 0, memory 0, cut-off 0\n"));
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
+static void test_connections_are_counted(void **state)
+{
+	(void)state;
+	counts_connections("events");
+	counts_connections("threads");
+	counts_connections("textbook");
+}
+
+static void test_counters_at_the_end(void **state)
+{
+	(void)state;
+	unsigned port;
+	struct process *p = peer_server(&port, (const char *[]){"-4", "-u", "-v", NULL});
+	answers(peer_udp("127.0.0.1", port));
+	assert_int_equal(process_stop(p), 0);
+	assert_non_null(strstr(process_err(p), "uproard: udp: datagrams 1, replies 1, in 7, out 7, source 0, "));
+	process_end(p);
+}
+
 /* --- Privileges --- */
 
 /* Whether the process has this line in its status (proc(5)). */
@@ -537,12 +601,15 @@ int main(void)
 		cmocka_unit_test(test_row_20_given_sockets_are_served),
 		cmocka_unit_test(test_row_21_mapped_addresses),
 		cmocka_unit_test(test_row_21_mapped_loopback_is_not_limited),
+		cmocka_unit_test(test_given_sockets_are_all_the_network_it_needs),
 		cmocka_unit_test(test_given_sockets_are_checked),
 		cmocka_unit_test(test_sockets_given_to_another_process),
 		cmocka_unit_test(test_given_sockets_are_not_bound_anew),
 		cmocka_unit_test(test_row_20_restarts_lose_nothing),
 		cmocka_unit_test(test_manager_is_told),
 		cmocka_unit_test(test_manager_that_is_gone),
+		cmocka_unit_test(test_connections_are_counted),
+		cmocka_unit_test(test_counters_at_the_end),
 		cmocka_unit_test(test_no_program_gives_it_privileges),
 		cmocka_unit_test(test_root_becomes_somebody_else),
 		cmocka_unit_test(test_port_of_the_system),
