@@ -342,9 +342,12 @@ static void find(struct world *w, enum pane pane)
 static void choose(struct world *w)
 {
 	uint8_t b = byte(w);
-	struct ladder_choice c = {b % 4, b & 4, b & 8, b & 16};
+	struct ladder_choice c = {
+		.conversation = b % 4, .raw = b & 4, .revealed = b & 8, .plain = b & 16, .all = b & 32};
 	ladder_choose(w->ladder, &c);
 	ladder_clock(w->ladder, w->now + number(w));
+	if (c.all)
+		ladder_fix(w->ladder, b & 64 ? LADDER_MORE : LADDER_NOW);
 	struct calls_filter f = {below(w, EVENT_SERVER + 1), below(w, OP_COUNT), (int)below(w, 8) - 1};
 	calls_choose(w->calls, &f);
 }
