@@ -276,7 +276,7 @@ static void echo(int fd, const void *arg)
 
 static unsigned long loop_until_it_ends(void)
 {
-	unsigned ours, other;
+	unsigned ours, other = 0;
 	struct process *p = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, NULL});
 	pid_t fake = fake_udp(&other, echo, &ours);
 	assert_true(process_complains(p, "as if two servers answered each other"));
