@@ -16,6 +16,7 @@
 enum {
 	SEND_BUFFER = 64 << 10,
 	RECEIVE_BUFFER = 64 << 10,
+	DATAGRAMS_BUFFER = 1 << 20, /* more would keep them waiting: what comes too fast is better lost than late */
 	NOT_SENT_YET = 16 << 10,
 	DESCRIPTORS = 65536, /* that it asks the system for, at most: as many clients, nearly */
 	PORT_TRIES = 100,    /* numbers that the system may choose until one is free everywhere */
@@ -121,14 +122,23 @@ static const struct {
 #endif
 };
 
+/* Datagrams that come while we are held up wait in the buffer; it can be as large as the system allows, if that is
+ * less. */
+static int set_datagram_options(const struct service *s)
+{
+	if (listen_everywhere(s) && sock_want_local(s->fd, s->local.family) == -1)
+		return -1;
+	sock_setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, DATAGRAMS_BUFFER);
+	return 0;
+}
+
 static int set_options(const struct service *s, enum taking taking)
 {
 	if (s->local.family == 6 && taking != TAKE_GIVEN && sock_setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == -1)
 		return -1;
-	if (s->protocol == PROTOCOL_UDP && listen_everywhere(s) && sock_want_local(s->fd, s->local.family) == -1)
-		return -1;
-	for (size_t i = taking == TAKE_ANEW || taking == TAKE_GIVEN ? 1 : 0;
-	     s->protocol == PROTOCOL_TCP && i < COUNT(tcp_options); i++) {
+	if (s->protocol == PROTOCOL_UDP)
+		return set_datagram_options(s);
+	for (size_t i = taking == TAKE_ANEW || taking == TAKE_GIVEN ? 1 : 0; i < COUNT(tcp_options); i++) {
 		if (sock_setsockopt(s->fd, tcp_options[i].level, tcp_options[i].option, tcp_options[i].value) == -1)
 			return -1;
 	}
