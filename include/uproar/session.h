@@ -67,7 +67,7 @@ void session_keeps_open(struct session *s);
 /*
  * The user's next sentence, which may be one of a series. Any bytes; over TCP a newline among them makes replies of
  * several lines, which are one reply as long as they are right. One above SESSION_SENTENCE_MAX is missing at once.
- * -1: ENOMEM.
+ * -1: ENOMEM; it counts as said, and is missing too.
  */
 int session_say(struct session *s, const void *text, size_t n, struct series series, uint64_t now);
 

@@ -135,15 +135,15 @@ static void tell_said(struct session *s, const void *text, size_t n, struct seri
 }
 
 /* It counts as said, and is missing at once. */
-static void refuse(struct session *s, const void *text, size_t n, struct series series, uint64_t now)
+static void refuse(struct session *s, const void *text, size_t n, struct series series, int error, uint64_t now)
 {
 	struct event_talk talk = {
 		.verdict = VERDICT_UNSENT,
 		.sentence = ++s->said,
 		.series = series,
 		.bytes = n,
-		.error = EMSGSIZE,
-		.limit = longest(s),
+		.error = error,
+		.limit = error == EMSGSIZE ? longest(s) : 0,
 	};
 	tell_said(s, text, n, series, now);
 	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
@@ -153,15 +153,15 @@ int session_say(struct session *s, const void *text, size_t n, struct series ser
 {
 	session_tcp_tick(s, now);
 	if (n > SESSION_SENTENCE_MAX) {
-		refuse(s, text, n, series, now);
+		refuse(s, text, n, series, EMSGSIZE, now);
 		return 0;
 	}
 	struct sentence said = {.id = s->said + 1, .series = series};
-	if (compose(s, &said, text, n) == -1)
-		return -1;
-	struct sentence *x = ring_push(&s->sentences);
+	struct sentence *x = compose(s, &said, text, n) == 0 ? ring_push(&s->sentences) : NULL;
 	if (!x) {
 		free(said.text);
+		refuse(s, text, n, series, ENOMEM, now);
+		errno = ENOMEM;
 		return -1;
 	}
 	*x = said;

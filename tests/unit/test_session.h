@@ -67,6 +67,8 @@ static inline const char *error_name(int error)
 		return "ECONNREFUSED";
 	case EMSGSIZE:
 		return "EMSGSIZE";
+	case ENOMEM:
+		return "ENOMEM";
 	default:
 		return "another errno";
 	}

@@ -62,7 +62,7 @@ static void no_session(void **state)
 }
 
 /* No room for the uppercase; that there is, but not for the sentence; for that too, but not for its place. */
-static void sentence_is_not_said(void **state)
+static void sentence_is_missing_at_once(void **state)
 {
 	(void)state;
 	static const int succeed[] = {0, 1, 1};
@@ -78,7 +78,8 @@ static void sentence_is_not_said(void **state)
 	say(&t, "a");
 	send_all(&t);
 	receive(&t, "A");
-	expect(&t, "say 1 \"a\"\nreply 1 right \"A\"\n");
+	expect(&t, "say 1 \"a\"\nmissing 1 unsent ENOMEM \"\"\nsay 2 \"a\"\nmissing 2 unsent ENOMEM \"\"\nsay 3 \"a\"\n"
+		   "missing 3 unsent ENOMEM \"\"\nsay 4 \"a\"\nreply 4 right \"A\"\n");
 	end_talk(&t);
 }
 
@@ -123,7 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_session),
-		cmocka_unit_test(sentence_is_not_said),
+		cmocka_unit_test(sentence_is_missing_at_once),
 		cmocka_unit_test(bytes_of_a_stream_are_lost),
 		cmocka_unit_test(datagrams_are_forgotten),
 	};
