@@ -309,7 +309,8 @@ int plain_run(const struct options *options)
 	if (!p->watching) {
 		open_input(p);
 		enum protocol protocol = options->protocol ? options->protocol : PROTOCOL_TCP;
-		network_connect(p->console.network, protocol, options->host, options->port);
+		if (network_connect(p->console.network, protocol, options->host, options->port) == -1)
+			console_out_of_memory(&p->console);
 		advance(p);
 	}
 	uv_run(&p->console.loop, UV_RUN_DEFAULT);
