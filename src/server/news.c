@@ -21,8 +21,9 @@ static int ends[2];                    /* of a pipe: a byte for each piece of ne
 void news_command(void)
 {
 	int error = errno;
-	if (write(ends[1], "", 1) == -1)
-		errno = error;
+	while (write(ends[1], "", 1) == -1 && errno == EINTR)
+		continue;
+	errno = error;
 }
 
 /* A signal just before a call that waits would be missed: then the alarm interrupts it. */

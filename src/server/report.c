@@ -21,7 +21,11 @@ enum {
 static bool has_room(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
-	return poll(&p, 1, 0) == 1;
+	int n;
+	do
+		n = poll(&p, 1, 0);
+	while (n == -1 && errno == EINTR);
+	return n == 1;
 }
 
 /*
