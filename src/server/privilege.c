@@ -20,6 +20,7 @@ void privilege_limit(void)
 
 static int find_group(struct account *a, const char *name)
 {
+	/* cppcheck-suppress getgrnamCalled ; there are no threads yet */
 	const struct group *group = getgrnam(name);
 	if (!group)
 		return -1;
@@ -35,6 +36,7 @@ int privilege_account(struct account *a, const char *name)
 		return -1;
 	memcpy(user, name, n);
 	user[n] = '\0';
+	/* cppcheck-suppress getpwnamCalled ; there are no threads yet */
 	const struct passwd *entry = getpwnam(user);
 	if (!entry || entry->pw_uid == 0)
 		return -1;

@@ -18,7 +18,8 @@ struct account {
 	gid_t group;
 };
 
-/* "NAME", or "NAME:GROUP"; without a group, the user's own. -1: there is no such user or group, or the user is root. */
+/* "NAME", or "NAME:GROUP"; without a group, the user's own. Before there are threads. -1: there is no such user or
+ * group, or the user is root. */
 int privilege_account(struct account *a, const char *name);
 /* Becomes that user, of that group alone, with no way back. -1: errno; EPERM: we are not root. */
 int privilege_drop(const struct account *a);
