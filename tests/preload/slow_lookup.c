@@ -1,13 +1,23 @@
 /*
  * slow_lookup - preloaded into a program (LD_PRELOAD), plays a name server: looking up "slow.test" takes for ever, and
- * "both.test" has two addresses, 127.0.0.2 and 127.0.0.1.
+ * "both.test" has two addresses, 127.0.0.2 and 127.0.0.1, and "alias.test" is another name of "www.test", at ::1 and
+ * 127.0.0.1.
  */
 #include <dlfcn.h>
 #include <netdb.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 typedef int lookup(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found);
+
+/* The canonical name is the first address's, and freeaddrinfo() frees it. */
+static void rename_to(struct addrinfo *found, const char *name)
+{
+	free(found->ai_canonname);
+	found->ai_canonname = strdup(name);
+}
 
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found)
 {
@@ -15,8 +25,13 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
 	while (host && strcmp(host, "slow.test") == 0)
 		pause();
-	if (!host || strcmp(host, "both.test") != 0)
+	bool alias = host && strcmp(host, "alias.test") == 0;
+	if (!host || (!alias && strcmp(host, "both.test") != 0))
 		return real(host, service, hints, found);
-	int error = real("127.0.0.2", service, hints, found);
-	return error ? error : real("127.0.0.1", service, hints, &(*found)->ai_next);
+	int error = real(alias ? "::1" : "127.0.0.2", service, hints, found);
+	if (error)
+		return error;
+	if (alias && hints->ai_flags & AI_CANONNAME)
+		rename_to(*found, "www.test");
+	return real("127.0.0.1", service, hints, &(*found)->ai_next);
 }

@@ -185,6 +185,48 @@ static void test_the_inspector_on_a_look_up(void **state)
 	end_server();
 }
 
+static const char *preload(void)
+{
+	static char variable[4200];
+	snprintf(variable, sizeof variable, "LD_PRELOAD=%s", chat_built("tests/preload/slow_lookup.so"));
+	return variable;
+}
+
+/* A name server of the test's own says that it is an alias, with an address of each family. */
+static void test_the_inspector_on_an_alias(void **state)
+{
+	(void)state;
+	char number[16];
+	serve("events");
+	snprintf(number, sizeof number, "%u", port);
+	struct terminal *t = chat_start(24, 100, (const char *[]){"-t", "alias.test", number, NULL},
+					(const char *[]){preload(), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	assert_true(terminal_shows(t, "connected"));
+	terminal_type(t, "/inspect getaddrinfo\r");
+	assert_row(t, "canonname", "www.test: the canonical name; the one asked for is an alias of it");
+	assert_row(t, "addresses", "AF_INET6, port");
+	assert_row(t, "127.0.0.1:", "AF_INET, port");
+	chat_leave(t);
+
+	char program[4096];
+	snprintf(program, sizeof program, "%s", chat_built("uproar"));
+	struct process *p = process_start((const char *[]){"env", preload(), "ASAN_OPTIONS=verify_asan_link_order=0",
+							   program, "-t", "-v", "alias.test", number, NULL},
+					  NULL, NULL);
+	process_write(p, "hi\n", 3);
+	assert_true(process_prints(p, "HI\n"));
+	char line[256];
+	snprintf(line, sizeof line,
+		 "getaddrinfo(\"alias.test\", AF_UNSPEC, SOCK_STREAM) = 0 [[::1]:%u, 127.0.0.1:%u], "
+		 "ai_canonname=\"www.test\"\n",
+		 port, port);
+	assert_true(process_complains(p, line));
+	process_close_in(p);
+	assert_int_equal(process_exit(p), 0);
+	process_end(p);
+	end_server();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_the_newest_ladder),
 		cmocka_unit_test(test_the_bar_offers_what_there_is),
 		cmocka_unit_test(test_the_inspector_on_a_look_up),
+		cmocka_unit_test(test_the_inspector_on_an_alias),
 	};
 	return cmocka_run_group_tests_name("watching", tests, make_directory, remove_directory);
 }
