@@ -398,6 +398,13 @@ const char *terminal_row(struct terminal *t, int y)
 	return t->row;
 }
 
+bool terminal_cursor_in(struct terminal *t, int y)
+{
+	VTermPos at;
+	vterm_state_get_cursorpos(vterm_obtain_state(t->vt), &at);
+	return at.row == from_top(t, y);
+}
+
 bool terminal_has(struct terminal *t, const char *text)
 {
 	for (int y = 0; y < t->rows; y++)

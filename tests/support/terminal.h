@@ -61,6 +61,8 @@ bool terminal_stopped(struct terminal *t); /* suspended, and not continued by te
 /* Looks at what has been read so far, without waiting. */
 bool terminal_has(struct terminal *t, const char *text);
 const char *terminal_row(struct terminal *t, int y); /* UTF-8, no spaces at its end; valid until the next call */
+/* The cursor is in this row. Of a row that is just being written only the beginning may have been read so far. */
+bool terminal_cursor_in(struct terminal *t, int y);
 VTermScreenCell terminal_cell(struct terminal *t, int y, unsigned x); /* chars, width, attrs (bold, …), fg, bg */
 bool terminal_alternate(const struct terminal *t);                    /* the full screen is on */
 struct termios terminal_modes(const struct terminal *t);              /* as stty would show them */
