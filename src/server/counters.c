@@ -42,10 +42,10 @@ static const struct {
 };
 
 /*
- * Threads that count at the same time would fight for one place in memory: so there are several, each thread has one
- * of them, and the sum of all is what is asked for. Which thread has which does not matter.
+ * Threads that count at the same time would fight for one place in memory. So each has its own, where nobody else
+ * writes, and the sum of all is what is asked for. Those that come when all are taken have the last one in common.
  */
-enum { PLACES = 16, CACHE_LINE = 64 };
+enum { PLACES = 64, SHARED = PLACES - 1, CACHE_LINE = 64 };
 
 static struct place {
 	_Alignas(CACHE_LINE) atomic_uint_fast64_t counts[COUNTER_COUNT];
@@ -55,14 +55,22 @@ static struct place *my_place(void)
 {
 	static atomic_uint threads;
 	static _Thread_local struct place *mine;
-	if (!mine)
-		mine = &places[atomic_fetch_add_explicit(&threads, 1, memory_order_relaxed) % PLACES];
+	if (!mine) {
+		unsigned before = atomic_fetch_add(&threads, 1);
+		mine = &places[before < SHARED ? before : SHARED];
+	}
 	return mine;
 }
 
 void counters_add(enum counter c, uint64_t n)
 {
-	atomic_fetch_add_explicit(&my_place()->counts[c], n, memory_order_relaxed);
+	struct place *p = my_place();
+	atomic_uint_fast64_t *count = &p->counts[c];
+	if (p == &places[SHARED])
+		atomic_fetch_add_explicit(count, n, memory_order_relaxed);
+	else
+		atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + n,
+				      memory_order_relaxed);
 }
 
 /* Of sockets that are open, the system knows how many datagrams it had no room for. */

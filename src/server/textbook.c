@@ -104,7 +104,7 @@ static int serve_udp(struct impaired *l, struct service *s, struct report *r)
 			continue;
 		/* modifiedMessage = message.decode().upper() */
 		size_t size = text_upper_whole(message, (size_t)n, modified);
-		/* serverSocket.sendto(modifiedMessage.encode(), clientAddress); but not if they do so all the same */
+		/* serverSocket.sendto(modifiedMessage.encode(), clientAddress); but not again and again the same */
 		if (!reply_refused(r, &client, message, (size_t)n, modified, size))
 			reply_counted(impaired_sendto(l, s->fd, modified, size, &client));
 	}
