@@ -69,11 +69,26 @@ static void gave_up(uv_timer_t *timer)
 	uv_stop(&p->console.loop);
 }
 
+static void lose_patience(struct plain *p)
+{
+	uv_timer_start(&p->silence, gave_up, patience(p) / CLOCK_MS, 0);
+}
+
 /* A TCP server may take any time, but a filter must end: not without patience, and not while a person types. */
 static void heard(struct plain *p)
 {
 	if (p->console.options->protocol != PROTOCOL_UDP && !p->from_terminal)
-		uv_timer_start(&p->silence, gave_up, patience(p) / CLOCK_MS, 0);
+		lose_patience(p);
+}
+
+/* Some sentences may have been lost without a verdict. */
+static void take_note(struct plain *p, const struct event *e)
+{
+	console_words(&p->console, e);
+	if (e->who != EVENT_CLIENT || e->note.level != NOTE_ERROR)
+		return;
+	p->console.failed = true;
+	lose_patience(p);
 }
 
 static void take_reply(struct plain *p, const struct event *e)
@@ -122,8 +137,7 @@ static void take(const struct event *e, void *arg)
 			take_state(p, e);
 		break;
 	case EVENT_NOTE:
-		console_words(&p->console, e);
-		p->console.failed |= e->who == EVENT_CLIENT && e->note.level == NOTE_ERROR;
+		take_note(p, e);
 		break;
 	case EVENT_LAB:
 	case EVENT_KERNEL:
