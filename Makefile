@@ -210,10 +210,11 @@ UNIT_TESTS   = $(call tests,unit)
 WIRE_TESTS   = $(call tests,wire)
 SCREEN_TESTS = $(call tests,screen)
 FUZZ_TESTS   = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SOAK         = $(BUILD)/tests/soak/soak
 LINT_TESTS   = $(wildcard tests/lint/test_*)
 
-check: all $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(PRELOADS) ## build and run all tests
-	$(run_tests) $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(LINT_TESTS)
+check: all $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(SOAK) $(PRELOADS) ## build and run all tests
+	$(run_tests) $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(SOAK) $(LINT_TESTS)
 
 check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_TESTS)) ## or only the unit tests, with LAYER=text that layer's
 	$(run_tests) $^
@@ -284,6 +285,17 @@ fuzz-corpus:
 			tests/fuzz/corpus/$$name $(BUILD)/fuzz/corpus/$$name && \
 		rm -rf tests/fuzz/corpus/$$name && mv $(BUILD)/fuzz/least tests/fuzz/corpus/$$name || exit 1; \
 	done
+
+# --- Endurance ----------------------------------------------------------------------------------------------------
+# `make check` makes a few of these calls fail, and lets these clients in for three seconds.
+torture: all $(BUILD)/tests/wire/test_torture $(PRELOADS) ## make each call of both programs fail in turn: some minutes
+	@UPROAR_TORTURE=all $(TEST_ENV) tools/run-tests --timeout 14400 $(BUILD)/tests/wire/test_torture
+
+$(SOAK): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/soak/*.c)) $(SUPPORT) $(call libs,text)
+	$(link) -lcmocka $(LDLIBS)
+
+soak: all $(SOAK) ## good and bad clients at one server; TIME=600 for ten minutes, LOSS=5 loses five percent of all packets
+	@UPROAR_SOAK=$(TIME) $(if $(LOSS),UPROAR_LOSS=$(LOSS)) UPROAR_SERVER='$(SERVER)' $(TEST_ENV) $(SOAK)
 
 coverage: ## line coverage of each layer by all tests
 	@find build-coverage -name '*.gcda' -delete 2>/dev/null || true
@@ -381,7 +393,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage bench fuzz fuzz-corpus lint lint-layers lint-format \
+.PHONY: FORCE all run check check-unit check-valgrind check-wire check-screen coverage bench fuzz fuzz-corpus torture soak lint lint-layers lint-format \
 	lint-tidy lint-cppcheck lint-man install uninstall installcheck dist distcheck pot clean help
 
 endif # no deps among the goals

@@ -177,16 +177,21 @@ static void show(struct process *p, const char *wanted)
 }
 
 /* The stream is looked at after the last read too, and read no more once the program has closed it. */
-static bool await(struct process *p, struct stream *s, const char *text)
+static bool look_out(struct process *p, struct stream *s, const char *text)
 {
 	uint64_t until = deadline();
-	while (!memmem(string(s), s->text.size, text, strlen(text))) {
-		if (s->fd == -1 || !attend(p, false, until)) {
-			show(p, text);
+	while (!memmem(string(s), s->text.size, text, strlen(text)))
+		if (s->fd == -1 || !attend(p, false, until))
 			return false;
-		}
-	}
 	return true;
+}
+
+static bool await(struct process *p, struct stream *s, const char *text)
+{
+	bool came = look_out(p, s, text);
+	if (!came)
+		show(p, text);
+	return came;
 }
 
 bool process_prints(struct process *p, const char *text)
@@ -197,6 +202,11 @@ bool process_prints(struct process *p, const char *text)
 bool process_complains(struct process *p, const char *text)
 {
 	return await(p, &p->err, text);
+}
+
+bool process_may_complain(struct process *p, const char *text)
+{
+	return look_out(p, &p->err, text);
 }
 
 /* --- Ending --- */

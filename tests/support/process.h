@@ -37,6 +37,8 @@ void process_close_out(struct process *p);                         /* nobody rea
 /* Waits. True as soon as standard output (or standard error) contains the text. */
 bool process_prints(struct process *p, const char *text);
 bool process_complains(struct process *p, const char *text);
+/* The same of standard error, for a program that may well end before it comes to that: no word about it. */
+bool process_may_complain(struct process *p, const char *text);
 int process_exit(struct process *p); /* its exit status; 128 + signal as in a shell; -1: it did not end */
 int process_stop(struct process *p); /* the same, after SIGTERM */
 
