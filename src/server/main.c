@@ -347,6 +347,7 @@ static int start(const struct options *o, struct report *r)
 	source_start(o->udp_rate);
 	impair_start(&i, r, o);
 	status = run(o, r, &i);
+	report_last_words(r);
 	impair_end(&i);
 	if (o->verbose && status == EXIT_SUCCESS)
 		report_counters(r);

@@ -15,15 +15,16 @@
 enum {
 	MESSAGE_ROOM = 512,
 	TERMINAL_NAME = 256,
+	LAST_PATIENCE = 500, /* ms that one of the last lines waits for whoever reads it */
 };
 
-/* Whether a write will return at once, be it with an error. */
-static bool has_room(int fd)
+/* Whether a write will return at once, be it with an error; if not now, then in so many ms. */
+static bool has_room(int fd, int patience)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	int n;
 	do
-		n = poll(&p, 1, 0);
+		n = poll(&p, 1, patience);
 	while (n == -1 && errno == EINTR);
 	return n == 1;
 }
@@ -34,14 +35,15 @@ static bool has_room(int fd)
  */
 static bool write_line(struct report *r, int fd)
 {
-	bool written = has_room(fd) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
+	bool written =
+		has_room(fd, r->patience) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
 	buf_clear(&r->line);
 	return written;
 }
 
 static void write_stderr(struct report *r)
 {
-	if (r->lost > 0 && has_room(STDERR_FILENO) &&
+	if (r->lost > 0 && has_room(STDERR_FILENO, r->patience) &&
 	    dprintf(STDERR_FILENO,
 		    ngettext("uproard: %" PRIu64 " line is left out here.\n",
 			     "uproard: %" PRIu64 " lines are left out here.\n", r->lost),
@@ -118,6 +120,13 @@ void report_start(struct report *r, bool verbose, bool blocking, int channel)
 void report_watched(struct report *r, bool watched)
 {
 	sock_hooks_rest(!r->verbose && !watched);
+}
+
+void report_last_words(struct report *r)
+{
+	pthread_mutex_lock(&r->lock);
+	r->patience = LAST_PATIENCE;
+	pthread_mutex_unlock(&r->lock);
 }
 
 void report_end(struct report *r)

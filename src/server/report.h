@@ -33,6 +33,7 @@ struct report {
 	struct watchers watchers;
 	pthread_mutex_t lock; /* of the rest */
 	struct buf line;      /* scratch */
+	int patience;         /* ms that a line waits for room: 0 while anybody is served */
 	uint64_t lost;        /* lines that standard error had no room for, since the last that it took */
 	struct {
 		uint64_t count;
@@ -42,6 +43,8 @@ struct report {
 
 /* channel: -1, or to the uproar that started us. Sets the hooks of sock. */
 void report_start(struct report *r, bool verbose, bool blocking, int channel);
+void report_last_words(
+	struct report *r); /* nobody is served any more: what is told now waits a little for its reader */
 void report_end(struct report *r);
 void report_watched(struct report *r, bool watched); /* whether there are watchers: without, calls cost nothing more */
 
