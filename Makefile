@@ -276,13 +276,14 @@ fuzz: ## random input to the parsers and filters; FUZZ=name for one of them, TIM
 			$(BUILD)/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
 	done
 
-# What the fuzzer learned replaces the corpus in the tree: as few inputs as reach the same code.
+# What the fuzzer learned replaces the corpus in the tree: as few inputs as reach the same code. Those by hand stay.
 fuzz-corpus:
 	@$(fuzz_make)
 	@for name in $(FUZZ); do \
 		rm -rf $(BUILD)/fuzz/least && mkdir -p $(BUILD)/fuzz/least && \
 		$(BUILD)/fuzz/tests/fuzz/fuzz_$$name -set_cover_merge=1 -use_counters=0 $(BUILD)/fuzz/least \
 			tests/fuzz/corpus/$$name $(BUILD)/fuzz/corpus/$$name && \
+		{ cp tests/fuzz/corpus/$$name/hand-* $(BUILD)/fuzz/least 2>/dev/null || true; } && \
 		rm -rf tests/fuzz/corpus/$$name && mv $(BUILD)/fuzz/least tests/fuzz/corpus/$$name || exit 1; \
 	done
 
