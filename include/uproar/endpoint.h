@@ -22,6 +22,9 @@ enum { ENDPOINT_TEXT = 80 };
 const char *endpoint_format(const struct endpoint *e, char out[ENDPOINT_TEXT]);
 bool endpoint_parse(const char *text, struct endpoint *e); /* what that writes, but for "none". False: it is not such */
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+bool endpoint_same_address(const struct endpoint *a, const struct endpoint *b); /* whatever the ports and scopes */
+bool endpoint_is_any(const struct endpoint *e);                                 /* 0.0.0.0, [::]: the wildcard */
+bool endpoint_is_loopback(const struct endpoint *e);                            /* 127.0.0.0/8, [::1] */
 
 /*
  * Bytes of the longest datagram to it: 65,535 less UDP's header (RFC 768), and less IPv4's, which counts its own too

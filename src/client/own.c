@@ -114,11 +114,9 @@ static void take_lab(struct own *o, const struct event *e)
 /* One that listens on all addresses is to be found at this computer's own. */
 static struct endpoint reachable(struct endpoint local)
 {
-	static const uint8_t any[sizeof local.address];
-	bool wildcard = memcmp(local.address, any, sizeof any) == 0;
-	if (wildcard && local.family == 4)
+	if (endpoint_is_any(&local) && local.family == 4)
 		memcpy(local.address, (const uint8_t[]){127, 0, 0, 1}, 4);
-	else if (wildcard)
+	else if (endpoint_is_any(&local))
 		local.address[15] = 1;
 	return local;
 }

@@ -71,15 +71,36 @@ bool endpoint_parse(const char *text, struct endpoint *e)
 	return inet_pton(v6 ? AF_INET6 : AF_INET, address, e->address) == 1;
 }
 
+/* Bytes. */
+static size_t address_size(const struct endpoint *e)
+{
+	return e->family == 6 ? 16 : e->family == 4 ? 4 : 0;
+}
+
+bool endpoint_same_address(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->family == b->family && memcmp(a->address, b->address, address_size(a)) == 0;
+}
+
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-	if (a->family != b->family)
+	if (!endpoint_same_address(a, b))
 		return false;
-	if (a->family == 4)
-		return a->port == b->port && memcmp(a->address, b->address, 4) == 0;
-	if (a->family == 6)
-		return a->port == b->port && a->scope == b->scope && memcmp(a->address, b->address, 16) == 0;
-	return true;
+	return a->family == 0 || (a->port == b->port && (a->family == 4 || a->scope == b->scope));
+}
+
+bool endpoint_is_any(const struct endpoint *e)
+{
+	static const uint8_t any[sizeof e->address];
+	return e->family && memcmp(e->address, any, address_size(e)) == 0;
+}
+
+bool endpoint_is_loopback(const struct endpoint *e)
+{
+	enum { LOOPBACK_NET = 127 };
+	static const uint8_t ipv6[sizeof e->address] = {[15] = 1};
+	return e->family == 6 ? memcmp(e->address, ipv6, sizeof ipv6) == 0
+			      : e->family == 4 && e->address[0] == LOOPBACK_NET;
 }
 
 size_t endpoint_datagram_max(const struct endpoint *e)

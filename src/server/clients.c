@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-enum { BUCKETS = 4096, LOOPBACK_NET = 127, SITE = 8 /* bytes of an IPv6 address that say where it is */ };
+enum { BUCKETS = 4096, SITE = 8 /* bytes of an IPv6 address that say where it is */ };
 
 /* It is there as long as it has clients. */
 struct origin {
@@ -25,14 +25,6 @@ struct clients {
 	uint64_t seed;                  /* so that nobody outside can choose addresses that fall into one bucket */
 	struct bucket origins[BUCKETS]; /* a hash table */
 };
-
-static bool on_this_computer(const struct endpoint *e)
-{
-	static const uint8_t loopback[sizeof(e->address)] = {[15] = 1};
-	if (e->family == 4)
-		return e->address[0] == LOOPBACK_NET;
-	return memcmp(e->address, loopback, sizeof(loopback)) == 0;
-}
 
 static struct origin origin_of(const struct endpoint *e)
 {
@@ -124,7 +116,7 @@ enum admission clients_enter(struct clients *c, const struct endpoint *peer, str
 	*origin = NULL;
 	if (atomic_fetch_add(&c->count, 1) >= c->most) {
 		a = CLIENTS_FULL;
-	} else if (!on_this_computer(peer)) {
+	} else if (!endpoint_is_loopback(peer)) {
 		pthread_mutex_lock(&c->lock);
 		a = enter_there(c, peer, origin);
 		pthread_mutex_unlock(&c->lock);

@@ -126,7 +126,7 @@ static const struct {
  * less. */
 static int set_datagram_options(const struct service *s)
 {
-	if (listen_everywhere(s) && sock_want_local(s->fd, s->local.family) == -1)
+	if (endpoint_is_any(&s->local) && sock_want_local(s->fd, s->local.family) == -1)
 		return -1;
 	sock_setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, DATAGRAMS_BUFFER);
 	return 0;
@@ -358,10 +358,4 @@ int listen_descriptors(void)
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
 	return (int)wanted;
-}
-
-bool listen_everywhere(const struct service *s)
-{
-	static const uint8_t any[sizeof(s->local.address)];
-	return memcmp(s->local.address, any, sizeof(any)) == 0;
 }

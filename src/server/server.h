@@ -65,7 +65,6 @@ int listen_again(struct service *s, struct report *r);
 /* All are open: gives up what it needed for that. -1: it has told why. */
 int listen_opened(const struct options *o, struct report *r);
 void listen_tell(const struct service *services, int n, struct report *r); /* that they are ready: all there are */
-bool listen_everywhere(const struct service *s);                           /* it serves every address of this machine */
 /* As many descriptors as we may have: a client needs one. Returns how many. */
 int listen_descriptors(void);
 /* That a socket could not be had, for errno, and what can be done about it. */

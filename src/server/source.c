@@ -14,7 +14,7 @@
 #include "limiter.h"
 #include "server.h"
 
-enum { PRIVILEGED_PORTS = 1024, NFS_PORT = 2049, IPV4_GROUPS = 224, IPV6_GROUPS = 0xff, IPV4_LOOPBACK = 127 };
+enum { PRIVILEGED_PORTS = 1024, NFS_PORT = 2049, IPV4_GROUPS = 224, IPV6_GROUPS = 0xff };
 
 /* One for all threads: a source's datagrams may come to any of them. */
 static struct {
@@ -43,22 +43,16 @@ static bool is_group(const struct endpoint *p)
 	return p->family == 6 ? p->address[0] == IPV6_GROUPS : p->address[0] >= IPV4_GROUPS;
 }
 
-/* No network lets such a datagram in: its source is not forged by anybody else. */
-static bool is_loopback(const struct endpoint *p)
-{
-	static const uint8_t ipv6[sizeof p->address] = {[15] = 1};
-	return p->family == 6 ? memcmp(p->address, ipv6, sizeof ipv6) == 0 : p->address[0] == IPV4_LOOPBACK;
-}
-
 bool source_refused(const struct endpoint *source, uint16_t own_port)
 {
 	uint16_t port = source->port;
 	return port < PRIVILEGED_PORTS || port == NFS_PORT || port == own_port || is_group(source);
 }
 
+/* No network lets a datagram from loopback in: nobody else has forged that source. */
 static bool floods(const struct endpoint *source)
 {
-	if (all.limiter.interval == 0 || is_loopback(source))
+	if (all.limiter.interval == 0 || endpoint_is_loopback(source))
 		return false;
 	pthread_mutex_lock(&all.lock);
 	bool too_many = limiter_floods(&all.limiter, source, clock_now());

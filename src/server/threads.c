@@ -164,7 +164,7 @@ static void *serve_udp(void *arg)
 	char message[UDP_BYTES], modified[TEXT_UPPER_ROOM(UDP_BYTES)];
 	struct waiter *w = arg;
 	struct report *r = w->server->report;
-	struct endpoint client, address, *local = listen_everywhere(&w->service) ? &address : NULL;
+	struct endpoint client, address, *local = endpoint_is_any(&w->service.local) ? &address : NULL;
 	int fd = w->service.fd;
 	impaired_run(&w->lab);
 	for (;;) {

@@ -204,7 +204,7 @@ int udp_serve(struct engine *e, const struct service *s)
 	d->poll.data = d;
 	d->fd = s->fd;
 	d->port = s->local.port;
-	d->wildcard = listen_everywhere(s);
+	d->wildcard = endpoint_is_any(&s->local);
 	SLIST_INSERT_HEAD(&e->datagram_sockets, d, link);
 	return uv_poll_start(&d->poll, UV_READABLE, on_ready);
 }

@@ -4,15 +4,7 @@
  * Until a client's port is known its end is nameless. Then the server's end is paired with the oldest such client that
  * may be meant; if the port, when it comes, says otherwise, that is corrected.
  */
-#include <string.h>
-
 #include "flow_end.h"
-
-static bool is_any(const struct endpoint *e)
-{
-	static const uint8_t any[sizeof e->address];
-	return memcmp(e->address, any, e->family == 6 ? sizeof any : 4) == 0;
-}
 
 /* Whether both may be the same endpoint, as far as they are known. The number of an interface is each machine's own. */
 static bool fit(const struct endpoint *a, const struct endpoint *b)
@@ -21,9 +13,7 @@ static bool fit(const struct endpoint *a, const struct endpoint *b)
 		return true;
 	if (a->port && b->port && a->port != b->port)
 		return false;
-	if (is_any(a) || is_any(b))
-		return true;
-	return a->family == b->family && memcmp(a->address, b->address, a->family == 6 ? 16 : 4) == 0;
+	return endpoint_is_any(a) || endpoint_is_any(b) || endpoint_same_address(a, b);
 }
 
 /* Whether the client's end and this socket of the server's, as it talks with a peer, may belong together. */

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "ladder_draw.h"
 
@@ -79,17 +78,6 @@ const struct flow_socket *ladder_socket(const struct ladder *d, uint64_t index)
 	return i == SIZE_MAX ? NULL : flow_socket(d->flow, i);
 }
 
-static bool is_wildcard(const struct endpoint *e)
-{
-	static const uint8_t zero[sizeof e->address];
-	return memcmp(e->address, zero, sizeof zero) == 0;
-}
-
-static bool same_address(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->family == b->family && memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
 /* Whether this socket of a server's, which is no connection's, is the one that the conversation began with. */
 static bool serves(const struct flow_socket *s, const struct flow_conversation *c)
 {
@@ -97,7 +85,8 @@ static bool serves(const struct flow_socket *s, const struct flow_conversation *
 		return false;
 	if (s->local.port == 0 || c->server.port == 0)
 		return true;
-	return s->local.port == c->server.port && (is_wildcard(&s->local) || same_address(&s->local, &c->server));
+	return s->local.port == c->server.port &&
+	       (endpoint_is_any(&s->local) || endpoint_same_address(&s->local, &c->server));
 }
 
 /* A look-up of just this conversation's port, or one after which the next conversation will come. */

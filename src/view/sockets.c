@@ -1,7 +1,6 @@
 #include "sockets.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "calls.h"
 #include "inspect_rows.h"
@@ -88,16 +87,10 @@ static int take(struct sockets *s, uint64_t index)
 	return 0;
 }
 
-static bool is_any(const struct endpoint *e)
-{
-	static const struct endpoint any;
-	return memcmp(e->address, any.address, sizeof e->address) == 0;
-}
-
 /* A socket that was bound to all addresses has one of them once it has a connection. */
 static bool agree(const struct endpoint *a, const struct endpoint *b)
 {
-	if (a->family == 0 || b->family == 0 || ((is_any(a) || is_any(b)) && a->port == b->port))
+	if (a->family == 0 || b->family == 0 || ((endpoint_is_any(a) || endpoint_is_any(b)) && a->port == b->port))
 		return true;
 	return endpoint_equal(a, b);
 }

@@ -82,6 +82,46 @@ static void compares(void **state)
 	assert_false(endpoint_equal(&a, &b));
 }
 
+static void compares_addresses(void **state)
+{
+	(void)state;
+	struct endpoint a = {.family = 6, .address = {0xfe, 0x80, [15] = 1}, .port = 1, .scope = 1}, b = a;
+	b.port = 2;
+	b.scope = 2;
+	assert_true(endpoint_same_address(&a, &b));
+	b.address[15] = 2;
+	assert_false(endpoint_same_address(&a, &b));
+	a = b = (struct endpoint){.family = 4, .address = {127, 0, 0, 1}, .port = 1};
+	b.address[4] = 9; /* no part of an IPv4 address */
+	assert_true(endpoint_same_address(&a, &b));
+	b.family = 6;
+	assert_false(endpoint_same_address(&a, &b));
+}
+
+static void knows_the_wildcard(void **state)
+{
+	(void)state;
+	assert_true(endpoint_is_any(&(struct endpoint){.family = 4, .port = 1}));
+	assert_true(endpoint_is_any(&(struct endpoint){.family = 4, .address = {[4] = 9}}));
+	assert_true(endpoint_is_any(&(struct endpoint){.family = 6, .scope = 1}));
+	assert_false(endpoint_is_any(&(struct endpoint){.family = 4, .address = {[3] = 1}}));
+	assert_false(endpoint_is_any(&(struct endpoint){.family = 6, .address = {[15] = 1}}));
+	assert_false(endpoint_is_any(&(struct endpoint){0}));
+}
+
+static void knows_loopback(void **state)
+{
+	(void)state;
+	assert_true(endpoint_is_loopback(&(struct endpoint){.family = 4, .address = {127, 0, 0, 1}, .port = 1}));
+	assert_true(endpoint_is_loopback(&(struct endpoint){.family = 4, .address = {127, 255, 255, 255}}));
+	assert_true(endpoint_is_loopback(&(struct endpoint){.family = 6, .address = {[15] = 1}}));
+	assert_false(endpoint_is_loopback(&(struct endpoint){.family = 4, .address = {128, 0, 0, 1}}));
+	assert_false(endpoint_is_loopback(&(struct endpoint){.family = 4}));
+	assert_false(endpoint_is_loopback(&(struct endpoint){.family = 6, .address = {127, [15] = 1}}));
+	assert_false(endpoint_is_loopback(&(struct endpoint){.family = 6}));
+	assert_false(endpoint_is_loopback(&(struct endpoint){0}));
+}
+
 static void names(void **state)
 {
 	(void)state;
@@ -107,6 +147,9 @@ int main(void)
 		cmocka_unit_test(formats_the_longest),
 		cmocka_unit_test(longest_datagrams),
 		cmocka_unit_test(compares),
+		cmocka_unit_test(compares_addresses),
+		cmocka_unit_test(knows_the_wildcard),
+		cmocka_unit_test(knows_loopback),
 		cmocka_unit_test(names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
