@@ -1,0 +1,228 @@
+/* How many clients there may be, for how long, and what each of them costs. "Row" is the fault's number in the list of
+ * faults to survive. */
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../support/peer.h"
+
+enum {
+	MOST = 3,
+	IDLE_TIMEOUT = 1000, /* ms */
+	WARM = 64,           /* clients before memory is measured */
+	MANY = 2000,         /* and after */
+	MEMORY_MAX = 768,    /* bytes a client: libuv's part, 160, and ours, with a margin for the allocator's pages */
+	QUIET = 200,         /* ms */
+	LINE = 256,
+};
+
+#ifndef __has_feature /* gcc says it by macros, clang by this */
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
+	__has_feature(thread_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
+static unsigned port;
+
+#define START(...) peer_server(&port, (const char *[]){"-t", __VA_ARGS__, NULL})
+
+static void ends_well(struct process *p)
+{
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
+/* It hears the end, or a reset where the server has not read what it said. */
+static bool turned_away(int fd)
+{
+	char byte;
+	ssize_t n = recv(fd, &byte, 1, 0);
+	return n == 0 || (n == -1 && errno == ECONNRESET);
+}
+
+static bool served(int fd)
+{
+	return peer_answers(fd, "hello", "HELLO");
+}
+
+/* --- Too many clients --- */
+
+static void fill(int fds[MOST])
+{
+	for (int i = 0; i < MOST; i++) {
+		fds[i] = peer_tcp("127.0.0.1", port);
+		assert_true(served(fds[i]));
+	}
+}
+
+/* Until the server has seen that another one has left. */
+static int find_place(void)
+{
+	for (;;) {
+		int fd = peer_tcp("127.0.0.1", port);
+		if (served(fd))
+			return fd;
+		close(fd);
+	}
+}
+
+static void limits_clients(const char *workers)
+{
+	int fds[MOST];
+	struct process *p = START("-4", "--max-clients", "3", "--workers", workers);
+	fill(fds);
+	for (int i = 0; i < MOST; i++) {
+		int fd = peer_tcp("127.0.0.1", port);
+		assert_true(turned_away(fd));
+		close(fd);
+	}
+	assert_true(process_complains(p, "3 are served already"));
+	assert_true(process_complains(p, "--max-clients"));
+	for (int i = 0; i < MOST; i++)
+		assert_true(served(fds[i]));
+	for (int i = 0; i < MOST; i++) {
+		close(fds[i]);
+		fds[i] = find_place();
+	}
+	for (int i = 0; i < MOST; i++)
+		close(fds[i]);
+	ends_well(p);
+}
+
+static void test_row_17_no_more_clients_than_allowed(void **state)
+{
+	(void)state;
+	limits_clients("1");
+}
+
+/* Together. */
+static void test_row_17_nor_do_workers_serve_more(void **state)
+{
+	(void)state;
+	limits_clients("3");
+}
+
+/* --- Too many clients from one address --- */
+
+static void test_row_17_clients_on_this_computer_are_not_counted_by_address(void **state)
+{
+	(void)state;
+	int fds[MOST];
+	struct process *p = START("-4", "--max-per-address", "1");
+	fill(fds);
+	for (int i = 0; i < MOST; i++)
+		close(fds[i]);
+	assert_string_equal(process_err(p), "");
+	ends_well(p);
+}
+
+/* --- Clients who say nothing --- */
+
+/* Not so the one who says something while the server is stopped, for longer than clients may be silent. */
+static void test_row_17_idle_clients_are_let_go(void **state)
+{
+	(void)state;
+	struct process *p = START("-4", "--idle-timeout", "1");
+	int idle = peer_tcp("127.0.0.1", port), late = peer_tcp("127.0.0.1", port);
+	struct pollfd reply = {.fd = late, .events = POLLIN};
+	kill(process_pid(p), SIGSTOP);
+	assert_true(peer_send(late, "in time", 7));
+	poll(&reply, 1, 2 * IDLE_TIMEOUT + QUIET);
+	kill(process_pid(p), SIGCONT);
+	assert_true(peer_answers(late, "", "IN TIME"));
+	assert_true(peer_ends(idle)); /* in good order */
+	assert_true(process_complains(p, "--idle-timeout"));
+	close(idle);
+	close(late);
+	ends_well(p);
+}
+
+/* --- What a client costs --- */
+
+static unsigned long status_of(struct process *p, const char *name)
+{
+	char path[LINE], line[LINE];
+	unsigned long value = 0;
+	snprintf(path, sizeof path, "/proc/%d/status", (int)process_pid(p));
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file)) {
+		if (strncmp(line, name, strlen(name)) == 0)
+			value = strtoul(line + strlen(name) + 1, NULL, 10);
+	}
+	fclose(file);
+	return value;
+}
+
+/* It has waited for something to happen, and nothing has, for as long as between two looks. */
+static void falls_asleep(struct process *p)
+{
+	unsigned long before, now = status_of(p, "voluntary_ctxt_switches");
+	for (int tries = PEER_PATIENCE * 1000 / QUIET; tries > 0; tries--) {
+		before = now;
+		poll(NULL, 0, QUIET);
+		now = status_of(p, "voluntary_ctxt_switches");
+		if (now == before)
+			return;
+	}
+	fail_msg("%s", "it never sleeps");
+}
+
+static void connect_all(int fds[], int n)
+{
+	for (int i = 0; i < n; i++) {
+		fds[i] = peer_tcp("127.0.0.1", port);
+		assert_true(served(fds[i]));
+	}
+}
+
+static void test_row_17_idle_clients_cost_little(void **state)
+{
+	(void)state;
+	static int fds[MANY];
+	if (SANITIZED || access("/proc/self/status", R_OK) == -1)
+		skip();
+	struct process *p = START("-4");
+	connect_all(fds, WARM);
+	unsigned long before = status_of(p, "RssAnon");
+	connect_all(fds + WARM, MANY - WARM);
+	unsigned long kib = status_of(p, "RssAnon") - before;
+	assert_in_range(kib * 1024 / (MANY - WARM), 100, MEMORY_MAX);
+	falls_asleep(p);
+	for (int i = 0; i < MANY; i++)
+		close(fds[i]);
+	ends_well(p);
+}
+
+int main(void)
+{
+	struct rlimit descriptors;
+	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
+		descriptors.rlim_cur = descriptors.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &descriptors);
+	}
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_row_17_no_more_clients_than_allowed),
+		cmocka_unit_test(test_row_17_nor_do_workers_serve_more),
+		cmocka_unit_test(test_row_17_clients_on_this_computer_are_not_counted_by_address),
+		cmocka_unit_test(test_row_17_idle_clients_are_let_go),
+		cmocka_unit_test(test_row_17_idle_clients_cost_little),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
