@@ -1,69 +1,18 @@
 /*
  * Out of memory at each allocation in turn: the call says so, and what it was to change is as it was.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* cmocka.h wants these before it. */
-/* clang-format off */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-/* clang-format on */
 
 #include <uproar/log.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t items, size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-static bool fails(void)
-{
-	if (!failing || left-- > 0)
-		return false;
-	errno = ENOMEM;
-	return true;
-}
-
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t items, size_t n)
-{
-	return fails() ? NULL : __libc_calloc(items, n);
-}
-
-static void fail_after(int allocations)
-{
-	left = allocations;
-	failing = true;
-}
+#include "test_memory.h"
 
 static void no_log(void **state)
 {
 	(void)state;
 	fail_after(0);
 	struct log *l = log_new(10, SIZE_MAX);
-	failing = false;
+	fail_no_more();
 	assert_null(l);
 }
 
@@ -77,7 +26,7 @@ static void log_is_as_it_was(void **state)
 		for (int after = 0; after < 2; after++) { /* the event's memory, and the queue's, when it grows */
 			fail_after(after);
 			int result = log_append(l, &e);
-			failing = false;
+			fail_no_more();
 			if (result == 0)
 				break;
 			failed[after] = true;
@@ -106,7 +55,7 @@ static void assert_unchanged(writer *write, const struct event *e)
 		assert_int_equal(buf_append(&out, "kept", 4), 0);
 		fail_after(after);
 		result = write(e, &out);
-		failing = false;
+		fail_no_more();
 		if (result == 0)
 			break;
 		failures++;
@@ -140,22 +89,5 @@ int main(void)
 		cmocka_unit_test(log_is_as_it_was),
 		cmocka_unit_test(nothing_half_written),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_memory_tests("event memory", tests, NULL);
 }
-
-#else
-
-static void skipped(void **state)
-{
-	(void)state;
-	print_message("malloc cannot be replaced here: skipped\n");
-	skip();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
-
-#endif

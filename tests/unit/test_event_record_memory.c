@@ -1,41 +1,8 @@
 /*
  * The record without memory, at each allocation in turn: it says so, and never calls a sound line damaged.
  */
-#include <stdlib.h>
-
 #include "test_event_record.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
-void *__libc_malloc(size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-void *malloc(size_t n)
-{
-	if (failing && left-- <= 0) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return __libc_malloc(n);
-}
-
-static void fail_after(int allocations)
-{
-	left = allocations;
-	failing = true;
-}
+#include "test_memory.h"
 
 /* Between them they have a value of every type; the data of one is no text. */
 static struct event sample(unsigned which)
@@ -72,7 +39,7 @@ static void nothing_half_written(void **state)
 			assert_int_equal(buf_append(&out, "kept", 4), 0);
 			fail_after(after);
 			result = record_write(&e, &out);
-			failing = false;
+			fail_no_more();
 			if (result == -1) {
 				assert_int_equal(errno, ENOMEM);
 				assert_int_equal(out.size, 4);
@@ -96,7 +63,7 @@ static void not_called_damage(void **state)
 			char problem[RECORD_PROBLEM] = "";
 			fail_after(after);
 			result = record_read((char *)buf_bytes(&line), line.size, &back, &data, problem);
-			failing = false;
+			fail_no_more();
 			if (result == -1) {
 				assert_int_equal(errno, ENOMEM);
 				assert_string_equal(problem, "there is no memory for it");
@@ -117,14 +84,14 @@ static void headers(void **state)
 	for (int after = 0, result = -1; result == -1; after++) {
 		fail_after(after);
 		result = record_write_header(&h, &out);
-		failing = false;
+		fail_no_more();
 		assert_true(result == 0 || (errno == ENOMEM && out.size == 0));
 	}
 	for (int after = 0, result = -1; result == -1; after++) {
 		char problem[RECORD_PROBLEM] = "";
 		fail_after(after);
 		result = record_read_header((char *)buf_bytes(&out), out.size, &h, problem);
-		failing = false;
+		fail_no_more();
 		assert_true(result == 0 || errno == ENOMEM);
 	}
 	assert_int_equal(h.wall, 5);
@@ -138,22 +105,5 @@ int main(void)
 		cmocka_unit_test(not_called_damage),
 		cmocka_unit_test(headers),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_memory_tests("event record memory", tests, NULL);
 }
-
-#else
-
-static void skipped(void **state)
-{
-	(void)state;
-	print_message("malloc cannot be replaced here: skipped\n");
-	skip();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
-
-#endif

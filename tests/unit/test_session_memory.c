@@ -1,47 +1,6 @@
 /* Out of memory: the call says so, nothing is said by halves, and the session goes on. */
+#include "test_memory.h"
 #include "test_session.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t items, size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-static bool fails(void)
-{
-	if (!failing || left-- > 0)
-		return false;
-	errno = ENOMEM;
-	return true;
-}
-
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t items, size_t n)
-{
-	return fails() ? NULL : __libc_calloc(items, n);
-}
-
-static void fail_after(int allocations)
-{
-	left = allocations;
-	failing = true;
-}
 
 /* The log of what is told is not to suffer: it has its memory before. */
 static void begin(struct talk *t, enum protocol protocol)
@@ -57,7 +16,7 @@ static void no_session(void **state)
 	(void)state;
 	fail_after(0);
 	struct session *s = session_new(PROTOCOL_UDP, CLOCK_NEVER, hear, NULL);
-	failing = false;
+	fail_no_more();
 	assert_null(s);
 }
 
@@ -71,7 +30,7 @@ static void sentence_is_missing_at_once(void **state)
 	for (size_t i = 0; i < COUNT(succeed); i++) {
 		fail_after(succeed[i]);
 		int result = session_say(t.s, "a", 1, (struct series){SERIES_NONE, 0}, t.now);
-		failing = false;
+		fail_no_more();
 		assert_int_equal(result, -1);
 		assert_int_equal(session_waiting(t.s), 0);
 	}
@@ -92,7 +51,7 @@ static void bytes_of_a_stream_are_lost(void **state)
 	send_all(&t);
 	fail_after(0);
 	int result = session_received(t.s, "A\n", 2, 2, &here, t.now);
-	failing = false;
+	fail_no_more();
 	assert_int_equal(result, -1);
 	expect(&t, "say 1 \"a\"\n");
 	receive(&t, "A\n");
@@ -114,7 +73,7 @@ static void datagrams_are_forgotten(void **state)
 	pass(&t);
 	receive(&t, "A");
 	receive(&t, "B");
-	failing = false;
+	fail_no_more();
 	expect(&t, "say 1 \"a\"\nsay 2 \"b\"\nreply 1 right \"A\"\nmissing 2 timeout \"\"\nreply unasked \"A\"\n"
 		   "reply unasked \"B\"\n");
 	end_talk(&t);
@@ -128,14 +87,5 @@ int main(void)
 		cmocka_unit_test(bytes_of_a_stream_are_lost),
 		cmocka_unit_test(datagrams_are_forgotten),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return run_memory_tests("session memory", tests, NULL);
 }
-
-#else
-
-int main(void)
-{
-	return 0;
-}
-
-#endif

@@ -2,51 +2,10 @@
  * Calls, Sockets and the inspector when memory runs out, at each allocation in turn: they say so, and when there is
  * memory again they show what they would have shown.
  */
+#include "test_memory.h"
 #include "test_view_calls.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
 enum { ENOUGH = 3000 }; /* allocations, for any of these calls */
-
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t items, size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-static bool fails(void)
-{
-	if (!failing || left-- > 0)
-		return false;
-	errno = ENOMEM;
-	return true;
-}
-
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t items, size_t n)
-{
-	return fails() ? NULL : __libc_calloc(items, n);
-}
-
-static void fail_after(int allocations)
-{
-	left = allocations;
-	failing = true;
-}
 
 static void some_calls(void)
 {
@@ -81,7 +40,7 @@ static void assert_lines_say_so(const struct pager_lines *lines, void *view)
 			view_row_free(&row);
 			fail_after(after);
 			lines->line(view, n, 100, &row, &indent);
-			failing = false;
+			fail_no_more();
 		}
 		assert_false(row.failed);
 		view_row_free(&row);
@@ -94,7 +53,7 @@ static void update_says_so(const struct pager_lines *lines, void *view)
 	for (int after = 0; result == -1 && after < ENOUGH; after++) {
 		fail_after(after);
 		result = lines->update(view);
-		failing = false;
+		fail_no_more();
 		failures += result == -1;
 	}
 	assert_int_equal(result, 0);
@@ -106,7 +65,7 @@ static void calls_say_so(void **state)
 	(void)state;
 	fail_after(0);
 	assert_null(calls_new(events, WALL));
-	failing = false;
+	fail_no_more();
 	some_calls();
 	struct calls *spared = calls_new(events, WALL), *view = calls_new(events, WALL);
 	update_says_so(&calls_lines, view);
@@ -125,13 +84,13 @@ static void a_filter_says_so(void **state)
 	struct calls_filter f;
 	fail_after(0);
 	int result = calls_filter_parse("server", &f, problem, sizeof problem);
-	failing = false;
+	fail_no_more();
 	assert_int_equal(result, -1);
 	assert_string_equal(problem, "This computer is short of memory.");
 	for (int after = 1; after < 10; after++) {
 		fail_after(after);
 		result = calls_filter_parse("sevrer", &f, problem, sizeof problem);
-		failing = false;
+		fail_no_more();
 		assert_int_equal(result, -1);
 		assert_non_null(strstr(problem, "The nearest is server"));
 	}
@@ -142,7 +101,7 @@ static void sockets_say_so(void **state)
 	(void)state;
 	fail_after(0);
 	assert_null(sockets_new(events, flow));
-	failing = false;
+	fail_no_more();
 	struct sockets *view = sockets_new(events, flow);
 	update_says_so(&sockets_lines, view); /* even that there are none */
 	some_calls();
@@ -161,7 +120,7 @@ static void an_inspector_says_so(void **state)
 	(void)state;
 	fail_after(0);
 	assert_null(inspector_new(events, flow, WALL));
-	failing = false;
+	fail_no_more();
 	some_calls();
 	uint64_t indices[3] = {1, add_send(CLIENT, 10, 0, "hello\n")};
 	indices[2] = add_recv(SERVER, 40, 0, "hello\n");
@@ -188,22 +147,5 @@ int main(void)
 		TEST(sockets_say_so),
 		TEST(an_inspector_says_so),
 	};
-	return cmocka_run_group_tests_name("view calls memory", tests, use_utf8_and_utc, NULL);
+	return run_memory_tests("view calls memory", tests, use_utf8_and_utc);
 }
-
-#else
-
-static void skipped(void **state)
-{
-	(void)state;
-	print_message("malloc cannot be replaced here: skipped\n");
-	skip();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
-
-#endif

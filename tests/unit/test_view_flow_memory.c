@@ -2,29 +2,8 @@
  * Out of memory at each allocation in turn: the flow says so, and when there is memory again it makes of the log what
  * it would have made.
  */
+#include "test_memory.h"
 #include "test_view_flow.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
-void *__libc_calloc(size_t items, size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-void *calloc(size_t items, size_t n)
-{
-	return failing && left-- <= 0 ? NULL : __libc_calloc(items, n);
-}
 
 /* All that may need memory; often enough that tables grow. */
 static void add_everything(struct scene *s)
@@ -126,11 +105,10 @@ static void flow_goes_on_when_there_is_memory_again(void **state)
 	add_everything(s);
 	dump(s, s->flow, expected);
 	for (after = 0; result == -1 && after < ENOUGH; after++) {
-		left = after;
-		failing = true;
+		fail_after(after);
 		struct flow *f = flow_new(s->log);
 		result = f ? flow_update(f) : -1;
-		failing = false;
+		fail_no_more();
 		if (!f)
 			continue;
 		assert_int_equal(flow_update(f), 0);
@@ -152,10 +130,9 @@ static void flow_takes_each_event_in_once(void **state)
 	dump(s, s->flow, expected);
 	struct flow *f = flow_new(s->log);
 	for (tries = 0; result == -1 && tries < ENOUGH; tries++) {
-		left = tries % 8;
-		failing = true;
+		fail_after(tries % 8);
 		result = flow_update(f);
-		failing = false;
+		fail_no_more();
 	}
 	assert_int_equal(result, 0);
 	assert_true(tries > 10);
@@ -170,22 +147,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(flow_goes_on_when_there_is_memory_again, begin, end),
 		cmocka_unit_test_setup_teardown(flow_takes_each_event_in_once, begin, end),
 	};
-	return cmocka_run_group_tests_name("flow memory", tests, NULL, NULL);
+	return run_memory_tests("flow memory", tests, NULL);
 }
-
-#else
-
-static void skipped(void **state)
-{
-	(void)state;
-	print_message("malloc cannot be replaced here: skipped\n");
-	skip();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
-
-#endif

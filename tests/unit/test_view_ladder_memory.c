@@ -1,48 +1,10 @@
 /*
  * Out of memory at each allocation in turn: the ladder says so, and at the next update shows all there is.
  */
+#include "test_memory.h"
 #include "test_view_ladder.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
 enum { ENOUGH = 1000 }; /* allocations, for any of these calls */
-
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t items, size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-static bool fails(void)
-{
-	return failing && left-- <= 0;
-}
-
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t items, size_t n)
-{
-	return fails() ? NULL : __libc_calloc(items, n);
-}
-
-static void fail_after(int allocations)
-{
-	left = allocations;
-	failing = true;
-}
 
 /* With lines of every kind, and so many of each that no ring has room for them from the beginning. */
 static void play(struct stage *s, unsigned times)
@@ -80,7 +42,7 @@ static void update_says_so(unsigned times, struct ladder_choice c)
 		assert_int_equal(flow_update(s->flow), 0);
 		fail_after(after);
 		result = pager_update(s->pager);
-		failing = false;
+		fail_no_more();
 		assert_screen(s, 80, expected);
 		stage_close(&stage);
 	}
@@ -112,7 +74,7 @@ static void connecting_says_so(void **state)
 		for (int after = 0; after < 6; after++) {
 			fail_after(after);
 			pager_update(s->pager);
-			failing = false;
+			fail_no_more();
 		}
 	}
 	char *grown = screen(s, 80);
@@ -126,7 +88,7 @@ static void a_ladder_says_so(void **state)
 	struct stage *s = *state;
 	fail_after(0);
 	struct ladder *d = ladder_new(s->log, s->flow);
-	failing = false;
+	fail_no_more();
 	assert_null(d);
 	ladder_free(d);
 }
@@ -149,7 +111,7 @@ static void rows_say_so(void **state)
 			assert_int_equal(ladder_lines.update(d), 0);
 			fail_after(after);
 			ladder_lines.line(d, number - first, 80, &row, &indent);
-			failing = false;
+			fail_no_more();
 			failed = row.failed;
 			view_row_free(&row);
 			ladder_free(d);
@@ -171,7 +133,7 @@ static void a_header_says_so(void **state)
 		assert_int_equal(ladder_lines.update(d), 0);
 		fail_after(after);
 		result = ladder_header(d, 80, &row);
-		failing = false;
+		fail_no_more();
 		view_row_free(&row);
 		ladder_free(d);
 	}
@@ -188,22 +150,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rows_say_so, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(a_header_says_so, stage_open, stage_close),
 	};
-	return cmocka_run_group_tests_name("view ladder memory", tests, use_utf8_and_utc, NULL);
+	return run_memory_tests("view ladder memory", tests, use_utf8_and_utc);
 }
-
-#else
-
-static void skipped(void **state)
-{
-	(void)state;
-	print_message("malloc cannot be replaced here: skipped\n");
-	skip();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
-
-#endif

@@ -3,48 +3,10 @@
  */
 #include <uproar/views.h>
 
+#include "test_memory.h"
 #include "test_view.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
 enum { ENOUGH = 1000 }; /* allocations, for any of these calls */
-
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t items, size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-static bool fails(void)
-{
-	return failing && left-- <= 0;
-}
-
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t items, size_t n)
-{
-	return fails() ? NULL : __libc_calloc(items, n);
-}
-
-static void fail_after(int allocations)
-{
-	left = allocations;
-	failing = true;
-}
 
 static struct log *some_sentences(void)
 {
@@ -72,7 +34,7 @@ static void reveal_tells_all_or_nothing(void **state)
 		int told = 0;
 		fail_after(after);
 		result = view_reveal(l, 40, tell, &told);
-		failing = false;
+		fail_no_more();
 		assert_int_equal(told, result == -1 ? 0 : 40);
 	}
 	assert_int_equal(result, 40);
@@ -86,19 +48,19 @@ static void transcript_says_so(void **state)
 	struct log *l = some_sentences();
 	fail_after(0);
 	struct transcript *t = transcript_new(l, 0);
-	failing = false;
+	fail_no_more();
 	assert_null(t);
 	t = transcript_new(l, 0);
 	assert_non_null(t);
 	fail_after(0);
 	struct pager *p = pager_new(&transcript_lines, t);
-	failing = false;
+	fail_no_more();
 	assert_null(p);
 	p = pager_new(&transcript_lines, t);
 	assert_non_null(p);
 	fail_after(0);
 	int result = pager_update(p);
-	failing = false;
+	fail_no_more();
 	assert_int_equal(result, -1);
 	assert_int_equal(pager_update(p), 0);
 	struct view_row rows[3] = {0};
@@ -106,7 +68,7 @@ static void transcript_says_so(void **state)
 	for (after = 0, result = -1; result == -1 && after < ENOUGH; after++) {
 		fail_after(after);
 		result = pager_rows(p, 80, 3, rows);
-		failing = false;
+		fail_no_more();
 	}
 	assert_int_equal(result, 0);
 	assert_true(after > 1);
@@ -152,7 +114,7 @@ static void finding_finds_nothing(void **state)
 	for (after = 0; !found && after < ENOUGH; after++) {
 		fail_after(after);
 		found = pager_find(w.pager, "HELLO", 80, 3);
-		failing = false;
+		fail_no_more();
 		assert_string_equal(pager_found(w.pager), found ? "HELLO" : "");
 		assert_int_equal(pager_chosen(w.pager), found ? 39 : PAGER_NONE);
 	}
@@ -171,7 +133,7 @@ static void what_was_found_is_drawn_or_not(void **state)
 		assert_true(pager_find(w.pager, "hello", 80, 3));
 		fail_after(after);
 		result = pager_rows(w.pager, 79, 3, rows);
-		failing = false;
+		fail_no_more();
 		for (unsigned i = 0; i < 3; i++)
 			view_row_free(&rows[i]);
 		close_window(&w);
@@ -199,7 +161,7 @@ static void a_file_is_whole_or_nothing(int (*save)(struct pager *p, struct buf *
 		assert_int_equal(buf_append(&out, "before", 6), 0);
 		fail_after(after);
 		result = save(w.pager, &out);
-		failing = false;
+		fail_no_more();
 		if (result == -1)
 			assert_int_equal(out.size, 6);
 		else
@@ -229,7 +191,7 @@ static void status_row_says_so(void **state)
 		struct view_row row = {0};
 		fail_after(after);
 		result = view_status_row(&s, 20, &row);
-		failing = false;
+		fail_no_more();
 		view_row_free(&row);
 	}
 	assert_int_equal(result, 0);
@@ -242,7 +204,7 @@ static void a_row_that_failed_takes_nothing_more(void **state)
 	struct view_row row = {0};
 	fail_after(0);
 	int result = view_row_put(&row, STYLE_TEXT, "x", 1);
-	failing = false;
+	fail_no_more();
 	assert_int_equal(result, -1);
 	assert_true(row.failed);
 	assert_int_equal(view_row_put(&row, STYLE_TEXT, "x", 1), -1);
@@ -269,7 +231,7 @@ static void wrapping_says_so(void **state)
 	int rows = 0;
 	fail_after(0);
 	int result = view_wrap(&line, 6, 0, next, &rows);
-	failing = false;
+	fail_no_more();
 	assert_int_equal(result, -1);
 	assert_int_equal(rows, 0);
 	view_row_free(&line);
@@ -287,22 +249,5 @@ int main(void)
 		cmocka_unit_test(a_row_that_failed_takes_nothing_more),
 		cmocka_unit_test(wrapping_says_so),
 	};
-	return cmocka_run_group_tests_name("view memory", tests, use_utf8_and_utc, NULL);
+	return run_memory_tests("view memory", tests, use_utf8_and_utc);
 }
-
-#else
-
-static void skipped(void **state)
-{
-	(void)state;
-	print_message("malloc cannot be replaced here: skipped\n");
-	skip();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
-
-#endif

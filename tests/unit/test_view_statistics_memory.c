@@ -1,56 +1,13 @@
 /* The statistics when memory runs out, at each allocation in turn. */
-#include <errno.h>
-
+#include "test_memory.h"
 #include "test_view_statistics.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER
-#endif
-
-/* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__GLIBC__) && !defined(SANITIZER)
-
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t items, size_t n);
-
-static bool failing;
-static int left; /* allocations that still succeed */
-
-static bool fails(void)
-{
-	if (!failing || left-- > 0)
-		return false;
-	errno = ENOMEM;
-	return true;
-}
-
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t items, size_t n)
-{
-	return fails() ? NULL : __libc_calloc(items, n);
-}
-
-static void fail_after(int allocations)
-{
-	left = allocations;
-	failing = true;
-}
 
 static void test_no_statistics(void **state)
 {
 	(void)state;
 	fail_after(0);
 	struct statistics *s = statistics_new();
-	failing = false;
+	fail_no_more();
 	assert_null(s);
 }
 
@@ -66,7 +23,7 @@ static void test_a_time_that_is_not_kept(void **state)
 	answer(s, 1, 7000);
 	say(s, 2);
 	missed(s, 2, VERDICT_TIMEOUT);
-	failing = false;
+	fail_no_more();
 	assert_true(statistics_times(s, &t));
 	assert_int_equal(t.n, 1);
 	assert_int_equal(t.avg, 7000);
@@ -102,7 +59,7 @@ static void draw_until_it_succeeds(const struct statistics *s, unsigned width)
 		errno = 0;
 		int result = statistics_rows(s, width, COUNT(rows), rows);
 		int error = errno;
-		failing = false;
+		fail_no_more();
 		for (size_t y = 0; y < COUNT(rows); y++)
 			view_row_free(&rows[y]);
 		if (result == 0)
@@ -149,7 +106,7 @@ static void test_summary(void **state)
 		errno = 0;
 		result = statistics_summary(s, who, 0, count_line, &lines);
 		int error = errno;
-		failing = false;
+		fail_no_more();
 		assert_int_equal(lines == 3, result == 0);
 		assert_true(result == 0 || error == ENOMEM);
 	}
@@ -165,22 +122,5 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_summary),
 	};
-	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);
+	return run_memory_tests("view statistics memory", tests, use_utf8_and_utc);
 }
-
-#else
-
-static void skipped(void **state)
-{
-	(void)state;
-	print_message("malloc cannot be replaced here: skipped\n");
-	skip();
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {cmocka_unit_test(skipped)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
-
-#endif
