@@ -65,6 +65,11 @@ int peer_udp(const char *address, unsigned port)
 	return meet(SOCK_DGRAM, NULL, 0, address, port);
 }
 
+int peer_tcp_from(const char *from, unsigned from_port, const char *address, unsigned port)
+{
+	return meet(SOCK_STREAM, from, from_port, address, port);
+}
+
 int peer_udp_from(const char *from, unsigned from_port, const char *address, unsigned port)
 {
 	return meet(SOCK_DGRAM, from, from_port, address, port);

@@ -18,6 +18,7 @@ enum { PEER_PATIENCE = 20 }; /* seconds */
 int peer_tcp(const char *address, unsigned port);
 int peer_udp(const char *address, unsigned port);
 /* The same, from a port of our choice. */
+int peer_tcp_from(const char *from, unsigned from_port, const char *address, unsigned port);
 int peer_udp_from(const char *from, unsigned from_port, const char *address, unsigned port);
 
 bool peer_send(int fd, const void *data, size_t n); /* all of it */

@@ -198,6 +198,30 @@ static void test_row_2_any_loop_ends(void **state)
 	process_end(p);
 }
 
+/* --- Too many clients from one address --- */
+
+static void test_row_17_one_address_has_so_many_clients(void **state)
+{
+	(void)state;
+	if (!have_network)
+		skip();
+	unsigned port;
+	struct process *p = peer_server(&port, (const char *[]){"-t", "-l", HERE, "--max-per-address", "2", NULL});
+	int one = peer_tcp_from(NEIGHBOUR, 0, HERE, port), two = peer_tcp_from(NEIGHBOUR, 0, HERE, port);
+	assert_true(peer_answers(one, "one", "ONE"));
+	assert_true(peer_answers(two, "two", "TWO"));
+	int third = peer_tcp_from(NEIGHBOUR, 0, HERE, port), other = peer_tcp_from(ELSEWHERE, 0, HERE, port);
+	assert_true(peer_ends(third));
+	assert_true(peer_answers(other, "other", "OTHER"));
+	assert_true(process_complains(p, "2 from its address are served already"));
+	close(one);
+	close(two);
+	close(third);
+	close(other);
+	assert_int_equal(process_stop(p), 0);
+	process_end(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_row_2_without_a_limit),
 		cmocka_unit_test(test_a_class_does_not_notice),
 		cmocka_unit_test(test_row_2_any_loop_ends),
+		cmocka_unit_test(test_row_17_one_address_has_so_many_clients),
 	};
 	return cmocka_run_group_tests(tests, network, NULL);
 }
