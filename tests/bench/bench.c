@@ -80,9 +80,15 @@ static void stop_all(void)
 
 /* --- Shapes --- */
 
+/* The shape of just that name, or all that have it in theirs. */
 static bool wanted(const char *name)
 {
-	return !bench.options.only || strstr(name, bench.options.only);
+	const char *only = bench.options.only;
+	for (size_t i = 0; only && i < shape_count; i++) {
+		if (strcmp(shapes[i].name, only) == 0)
+			return strcmp(name, only) == 0;
+	}
+	return !only || strstr(name, only);
 }
 
 static bool wanted_part(const char *name)
@@ -146,7 +152,7 @@ static void measure_shape(size_t shape, unsigned run)
 	const struct shape *s = &shapes[shape];
 	struct load *loads[CONTESTANTS_MAX] = {0};
 	progress(run, s->name);
-	system_one_cpu(bench.contestants, bench.count, s->one_cpu);
+	system_place(bench.contestants, bench.count, s->one_cpu ? PLACE_ONE : PLACE_APART);
 	unsigned n = open_loads(s, loads);
 	uint64_t time = bench.options.time * CLOCK_SECOND / shape_count;
 	unsigned rounds = n ? (unsigned)(time / (n * SLICE)) : 0;
@@ -156,7 +162,7 @@ static void measure_shape(size_t shape, unsigned run)
 		if (loads[i])
 			load_close(loads[i]);
 	}
-	system_one_cpu(bench.contestants, bench.count, false);
+	system_place(bench.contestants, bench.count, PLACE_ANYWHERE);
 	progress_end();
 }
 

@@ -37,7 +37,7 @@ struct shape {
 	unsigned connections, depth; /* depth: messages under way on each */
 	size_t size;                 /* of a message */
 	enum text text;
-	bool one_cpu;    /* load and server share one; else each goes where the system puts it */
+	bool one_cpu;    /* the load and the servers share one; else the load has one, the servers the others */
 	double goals[4]; /* by enum measure, as ratios: requests at least, the others at most; 0: none */
 };
 

@@ -176,20 +176,28 @@ static void set_all_cpus(pid_t pid, cpu_set_t *cpus)
 	each_number(path, set_cpus, cpus);
 }
 
-void system_one_cpu(const struct contestant *c, size_t n, bool one)
+/* The first of these processors, or all but the first. */
+static cpu_set_t part_of(const cpu_set_t *all, bool first)
+{
+	cpu_set_t part = *all, one;
+	size_t cpu = 0;
+	while (!CPU_ISSET(cpu, all))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	CPU_XOR(&part, &part, &one);
+	return first || CPU_COUNT(&part) == 0 ? one : part;
+}
+
+void system_place(const struct contestant *c, size_t n, enum place place)
 {
 	static cpu_set_t all;
 	if (CPU_COUNT(&all) == 0)
 		sched_getaffinity(0, sizeof all, &all);
-	size_t first = 0;
-	while (!CPU_ISSET(first, &all))
-		first++;
-	cpu_set_t cpus;
-	CPU_ZERO(&cpus);
-	CPU_SET(first, &cpus);
-	set_all_cpus(getpid(), one ? &cpus : &all);
+	cpu_set_t first = part_of(&all, true), rest = part_of(&all, place == PLACE_ONE);
+	set_all_cpus(getpid(), place == PLACE_ANYWHERE ? &all : &first);
 	for (size_t i = 0; i < n; i++)
-		set_all_cpus(c[i].pid, one ? &cpus : &all);
+		set_all_cpus(c[i].pid, place == PLACE_ANYWHERE ? &all : &rest);
 }
 
 /* --- Processes: what they use --- */
