@@ -244,6 +244,51 @@ static inline void assert_screen(struct stage *s, unsigned width, const char *ex
 	free(text);
 }
 
+/* As after welcomes() and meets(), and then this. */
+static inline void assert_after(struct stage *s, unsigned width, const char *met, const char *then)
+{
+	struct buf whole = {0};
+	assert_int_equal(buf_printf(&whole, "%s%s", met, then), 0);
+	assert_int_equal(buf_append(&whole, "", 1), 0);
+	assert_screen(s, width, (const char *)buf_bytes(&whole));
+	buf_free(&whole);
+}
+
+/* With 80 columns or 40. */
+static inline void assert_met(struct stage *s, unsigned width, const char *then)
+{
+	/* clang-format off */
+	static const char wide[] =
+		"                                               socket() → 3 welcoming socket\n"
+		"                                               bind(3, 127.0.0.1:12000)\n"
+		"                                               listen(3, 1)\n"
+		"socket() → 5 TCP socket\n"
+		"connect(5, 127.0.0.1:12000)      ┄┄┄┄SYN┄┄┄┄┄► (implied)\n"
+		"  → 0                            ◄SYN,ACK┄ACK► (implied: its system answers)\n"
+		"                                               accept(3) → 7 connection socket\n";
+	static const char narrow[] =
+		"server socket() → 3 welcoming socket\n"
+		"server bind(3, 127.0.0.1:12000)\n"
+		"server listen(3, 1)\n"
+		"client socket() → 5 TCP socket\n"
+		"client connect(5, :12000)  implied SYN┄►\n"
+		"client   → 0           implied ◄SYN,ACK┄\n"
+		"server accept(3) → 7 connection socket\n";
+	/* clang-format on */
+	assert_after(s, width, width == 80 ? wide : narrow, then);
+}
+
+static inline void assert_met_plain(struct stage *s, const char *then)
+{
+	static const char plain[] = "server socket() = 3 welcoming socket\n"
+				    "server bind(3, 127.0.0.1:12000) = 0\n"
+				    "server listen(3, 1) = 0\n"
+				    "client socket() = 5 TCP socket\n"
+				    "client connect(5, 127.0.0.1:12000) = 0\n"
+				    "server accept(3) = 7 connection socket\n";
+	assert_after(s, 80, plain, then);
+}
+
 static inline void choose(struct stage *s, struct ladder_choice c)
 {
 	ladder_choose(s->ladder, &c);
