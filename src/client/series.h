@@ -17,11 +17,10 @@ enum {
 	SERIES_PROGRESS = 64,
 };
 
-#define SERIES_PATIENCE                                                                                                \
-	(10 * CLOCK_SECOND) /* with a server that need not answer in any time, after the last sentence */
-#define SERIES_QUIET        (500 * CLOCK_MS) /* after the last late reply to a burst */
-#define SERIES_INTERVAL     CLOCK_SECOND     /* between two pings, unless told otherwise, */
-#define SERIES_INTERVAL_MIN (2 * CLOCK_MS)   /* or 0 */
+#define SERIES_PATIENCE     (10 * CLOCK_SECOND) /* after the last sentence, if a server may take any time */
+#define SERIES_QUIET        (500 * CLOCK_MS)    /* after the last late reply to a burst */
+#define SERIES_INTERVAL     CLOCK_SECOND        /* between two pings, unless told otherwise, */
+#define SERIES_INTERVAL_MIN (2 * CLOCK_MS)      /* or 0 */
 #define SERIES_INTERVAL_MAX (3600 * CLOCK_SECOND)
 
 struct series_plan {

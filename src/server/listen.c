@@ -359,3 +359,8 @@ int listen_descriptors(void)
 	}
 	return (int)wanted;
 }
+
+bool accept_starved(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}

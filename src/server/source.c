@@ -133,10 +133,3 @@ void datagrams_end(int fd)
 	sock_kernel(fd, PROTOCOL_UDP, &k);
 	counters_add(COUNTER_QUEUE, k.dropped);
 }
-
-/* --- Welcoming sockets --- */
-
-bool accept_starved(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}

@@ -5,9 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LOOK                                                                                                           \
-	(100 * CLOCK_MS) /* how often a call that waits looks whether the server ends: a handler cannot wake it        \
-			  */
+/* How often a call that waits looks whether the server ends: a signal's handler cannot wake it. */
+#define LOOK (100 * CLOCK_MS)
 
 /* Calls take numbers as they come, and go in their order: as in a shop. */
 static struct {
