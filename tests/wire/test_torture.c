@@ -224,13 +224,27 @@ static bool answers(struct run *r, int fd, const char *sentence, const char *rep
 	return false;
 }
 
+/* Receives what is there. False: the end, or something else than was to come. */
+static bool receive_letters(struct run *r, int fd, size_t *received)
+{
+	char reply[PIECE];
+	ssize_t n = recv(fd, reply, sizeof reply, 0);
+	for (ssize_t i = 0; i < n; i++)
+		if (reply[i] != 'A') {
+			complain(r, "a reply is wrong");
+			return false;
+		}
+	*received += n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
 /*
  * More than the sockets hold, and nothing is received as long as there is room to send: so the server has to keep some
  * of the reply, and to wait.
  */
 static bool answers_much(struct run *r, int fd)
 {
-	static char text[PIECE], reply[PIECE];
+	char text[PIECE];
 	size_t sent = 0, received = 0;
 	memset(text, 'a', sizeof text);
 	while (received < MUCH) {
@@ -239,18 +253,16 @@ static bool answers_much(struct run *r, int fd)
 			complain(r, "a client waits in vain");
 			return false;
 		}
-		bool sends = p.revents & POLLOUT;
-		ssize_t n =
-			sends ? send(fd, text, MUCH - sent < PIECE ? MUCH - sent : PIECE, MSG_DONTWAIT | MSG_NOSIGNAL)
-			      : recv(fd, reply, sizeof reply, 0);
-		if (n <= 0)
-			return false;
-		*(sends ? &sent : &received) += (size_t)n;
-		for (ssize_t i = 0; !sends && i < n; i++)
-			if (reply[i] != 'A') {
-				complain(r, "a reply is wrong");
+		if (!(p.revents & POLLOUT)) {
+			if (!receive_letters(r, fd, &received))
 				return false;
-			}
+			continue;
+		}
+		size_t rest = MUCH - sent;
+		ssize_t n = send(fd, text, rest < PIECE ? rest : PIECE, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n == -1)
+			return false;
+		sent += (size_t)n;
 	}
 	return true;
 }
