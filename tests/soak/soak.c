@@ -34,7 +34,7 @@ enum {
 	ROUNDS_MIN = 3,
 	ROUNDS_MAX = 20,
 	ROUND = 5,         /* seconds of one, if there are many */
-	PATIENCE = 20,     /* seconds */
+	PATIENCE = 60,     /* seconds */
 	MARGIN_KIB = 2048, /* that a server may have grown by between its first round and its last */
 	OPTIONS_MAX = 12,
 	FEW_DESCRIPTORS = 2, /* "." and ".." */
