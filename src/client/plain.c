@@ -284,8 +284,7 @@ static void open_input(struct plain *p)
 	p->is_file = uv_poll_init(loop, &p->input, STDIN_FILENO) < 0;
 	fcntl(STDIN_FILENO, F_SETFL, flags);
 	uv_idle_init(loop, &p->input_file);
-	uv_timer_init(loop, &p->silence);
-	p->silence.data = p->input.data = p->input_file.data = p;
+	p->input.data = p->input_file.data = p;
 }
 
 static int conclude(struct plain *p)
@@ -320,6 +319,8 @@ int plain_run(const struct options *options)
 	if (console_open(&p->console, options, &handlers, udp_timeout, CLOCK_NEVER) == -1)
 		return EXIT_FAILURE;
 	p->watching = options->attach;
+	uv_timer_init(&p->console.loop, &p->silence);
+	p->silence.data = p;
 	if (!p->watching) {
 		open_input(p);
 		enum protocol protocol = options->protocol ? options->protocol : PROTOCOL_TCP;
