@@ -25,8 +25,7 @@ int control_start(struct report *r, const struct options *o);
 void control_stop(void);
 _Noreturn void control_abort(void); /* a second signal has come: tells so, and ends the process at once */
 
-/* lab: the settings that a command is about, for impair_command(). Prints the counters, should a signal ask for them.
- */
+/* lab: what a command sets it to, for impair_command(). Prints the counters, too, if a signal asked for them. */
 enum control_news control_take(char lab[CONTROL_TEXT]);
 /* For a model that waits in calls on this thread: it gets SIGALRM again and again until it has taken everything. */
 void control_interrupt_me(void);

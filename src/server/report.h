@@ -43,8 +43,8 @@ struct report {
 
 /* channel: -1, or to the uproar that started us. Sets the hooks of sock. */
 void report_start(struct report *r, bool verbose, bool blocking, int channel);
-void report_last_words(
-	struct report *r); /* nobody is served any more: what is told now waits a little for its reader */
+/* Nobody is served any more: what is told from now on waits a little for its reader. */
+void report_last_words(struct report *r);
 void report_end(struct report *r);
 void report_watched(struct report *r, bool watched); /* whether there are watchers: without, calls cost nothing more */
 
