@@ -15,6 +15,8 @@ enum event_op {
 };
 /* clang-format on */
 const char *event_op_name(enum event_op op);
+bool event_op_sends(enum event_op op);    /* send, sendto, sendmsg */
+bool event_op_receives(enum event_op op); /* recv, recvfrom, recvmsg */
 
 /*
  * args:  socket: family, type with its flags   accept: accept4()'s flags, if any     listen: backlog   shutdown: how
@@ -48,7 +50,7 @@ int event_print_lab(const struct event *e, struct buf *out); /* "lab: ...": the 
  */
 enum { EVENT_LOOKUP_DATA = 2048 }; /* bytes of that; addresses that have no room are left out */
 struct event_lookup {
-	const char *host, *name; /* no strings: */
+	const char *host, *name; /* with no NUL behind them; */
 	size_t host_size, name_size;
 	const char *rest; /* what has not been read of the data */
 	size_t left;

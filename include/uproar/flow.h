@@ -53,8 +53,8 @@ size_t flow_sockets(const struct flow *f);
 const struct flow_socket *flow_socket(const struct flow *f, size_t i); /* in the order in which they were opened */
 uint32_t flow_conversations(const struct flow *f);                     /* how many there have been */
 const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n); /* 1 <= n <= their number */
-uint64_t flow_last(const struct flow *f,
-		   uint32_t n); /* the log's index of the last event about it; 0: it is forgotten */
+/* The log's index of the last event about a conversation; 0: it is forgotten. */
+uint64_t flow_last(const struct flow *f, uint32_t n);
 
 /*
  * What the call at this index of the log is about, or the sample that first told of a socket. Of accept() that is the

@@ -33,6 +33,16 @@ const char *event_op_name(enum event_op op)
 	return name ? name : "";
 }
 
+bool event_op_sends(enum event_op op)
+{
+	return op == OP_SEND || op == OP_SENDTO || op == OP_SENDMSG;
+}
+
+bool event_op_receives(enum event_op op)
+{
+	return op == OP_RECV || op == OP_RECVFROM || op == OP_RECVMSG;
+}
+
 /* --- Numbers --- */
 
 static void put_number(struct line *l, const char *name, int number)

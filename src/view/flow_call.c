@@ -74,7 +74,7 @@ static struct taken taken_by(const struct flow *f, uint64_t index)
 		return (struct taken){0};
 	const struct event *e = log_at(f->log, index);
 	const struct event_call *c = &e->call;
-	if (e->kind != EVENT_CALL || !flow_is_receive(c->op) || !c->returned || c->result < 0)
+	if (e->kind != EVENT_CALL || !event_op_receives(c->op) || !c->returned || c->result < 0)
 		return (struct taken){0};
 	size_t known = flow_search(&from->sends, flow_send_index, log_first(f->log));
 	return p->socket->is.protocol == PROTOCOL_TCP ? taken_of_stream(from, c, known)

@@ -67,7 +67,7 @@ static size_t look_ahead(const struct flow *f, struct end *from, size_t start, u
 
 uint64_t flow_datagram_find(const struct flow *f, struct end *from, uint64_t emptied, uint64_t index)
 {
-	if (!flow_is_receive(log_at(f->log, index)->call.op))
+	if (!event_op_receives(log_at(f->log, index)->call.op))
 		return 0;
 	size_t oldest = flow_search(&from->sends, flow_send_index, log_first(f->log)), count = from->sends.count;
 	size_t next = from->arrived > from->forgotten ? (size_t)(from->arrived - from->forgotten) : 0;

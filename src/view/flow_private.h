@@ -12,6 +12,7 @@
 
 #include <uproar/flow.h>
 
+#include "flow_gap.h"
 #include "flow_map.h"
 
 enum flow_side { SIDE_CLIENT, SIDE_SERVER };
@@ -72,20 +73,6 @@ struct place {
 	struct end *end;             /* UDP: with this peer; TCP: the one that accept() gave; else NULL */
 };
 
-/* Before the event at this index of the log those numbered from..to - 1 were left out, but for what came since. */
-struct gap {
-	uint64_t index;
-	uint64_t from, to;
-	uint64_t missing;
-};
-
-/* A program's events by their own numbers. */
-struct numbering {
-	uint64_t next;      /* 0: any */
-	struct ring gaps;   /* of struct gap, oldest first */
-	uint64_t forgotten; /* index of the newest gap that the log has forgotten; 0: there is none */
-};
-
 struct flow {
 	const struct log *log;
 	uint64_t first, next;      /* the log's indices: of the first place, of the first event not taken in */
@@ -104,24 +91,8 @@ struct flow {
 /* The first item of those in ascending order whose key is not less than this; r->count: none. */
 size_t flow_search(const struct ring *r, uint64_t (*key)(const void *item), uint64_t least);
 
-static inline bool flow_is_send(enum event_op op)
-{
-	return op == OP_SEND || op == OP_SENDTO || op == OP_SENDMSG;
-}
-
-static inline bool flow_is_receive(enum event_op op)
-{
-	return op == OP_RECV || op == OP_RECVFROM || op == OP_RECVMSG;
-}
-
 /* flow_take: an event, and what it changes. -1: ENOMEM, and it can be taken in once more. */
 int flow_take(struct flow *f, uint64_t index);
-
-/* flow_gap */
-int flow_number(struct flow *f, uint64_t index); /* as flow_take() */
-void flow_forget_gaps(struct flow *f);           /* the log has forgotten what is before flow.first */
-/* Whether events of this program were left out before one of those at after + 1..upto. */
-bool flow_gap_between(const struct flow *f, enum event_who who, uint64_t after, uint64_t upto);
 
 /* flow_sample */
 int flow_sampled(struct flow *f, uint64_t index, struct place *place); /* as flow_take() */

@@ -34,7 +34,7 @@ static bool goes_on(const struct event_call *c)
 
 static bool found_nothing(const struct event_call *c)
 {
-	return flow_is_receive(c->op) && (c->error == EAGAIN || c->error == EWOULDBLOCK);
+	return event_op_receives(c->op) && (c->error == EAGAIN || c->error == EWOULDBLOCK);
 }
 
 /* What kind of socket such a call is made with here; nothing, where it may be either. */
@@ -205,7 +205,7 @@ static int take_name(struct taking *t)
 
 static enum flow_way way_of(const struct event_call *c)
 {
-	return flow_is_send(c->op) ? WAY_OUT : WAY_IN;
+	return event_op_sends(c->op) ? WAY_OUT : WAY_IN;
 }
 
 /* The program had room for so many of what it received. */
@@ -213,7 +213,7 @@ static void count(const struct taking *t)
 {
 	struct known_socket *s = t->place.socket;
 	uint64_t moved = (uint64_t)t->call->result;
-	if (flow_is_send(t->call->op))
+	if (event_op_sends(t->call->op))
 		s->is.sent += moved;
 	else
 		s->is.received += moved < t->call->asked ? moved : t->call->asked;
@@ -267,13 +267,13 @@ static int move_datagram(struct taking *t)
 	struct known_socket *s = t->place.socket;
 	if (!peer_of(t)->family)
 		return 0;
-	if (flow_is_receive(t->call->op) && t->call->took >= WAITED)
+	if (event_op_receives(t->call->op) && t->call->took >= WAITED)
 		notice_empty(t);
 	struct end *x = flow_datagram_end(t->f, s, peer_of(t), t->index);
 	if (!x)
 		return -1;
-	int result = flow_is_send(t->call->op) ? flow_datagram_sent(t->f, x, t->index)
-					       : flow_datagram_received(t->f, x, t->index);
+	int result = event_op_sends(t->call->op) ? flow_datagram_sent(t->f, x, t->index)
+						 : flow_datagram_received(t->f, x, t->index);
 	if (result == -1)
 		return -1;
 	t->place.end = x;
@@ -327,7 +327,7 @@ static int take_known(struct taking *t)
 	case OP_GETSOCKOPT:
 		return take_getsockopt(t);
 	default:
-		return flow_is_send(t->call->op) || flow_is_receive(t->call->op) ? take_moved(t) : 0;
+		return event_op_sends(t->call->op) || event_op_receives(t->call->op) ? take_moved(t) : 0;
 	}
 }
 

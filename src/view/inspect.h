@@ -84,7 +84,4 @@ void inspect_state(struct inspect *p);
 void inspect_lab(struct inspect *p);
 void inspect_kernel(struct inspect *p);
 
-bool inspect_sends(enum event_op op);
-bool inspect_receives(enum event_op op);
-
 #endif

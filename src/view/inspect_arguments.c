@@ -273,9 +273,9 @@ void inspect_arguments(struct inspect *p, const struct flow_socket *s, enum prot
 		put_lookup(p);
 		break;
 	default:
-		if (inspect_sends(op))
+		if (event_op_sends(op))
 			put_sent(p);
-		else if (inspect_receives(op))
+		else if (event_op_receives(op))
 			put_received(p, protocol);
 	}
 }

@@ -8,16 +8,6 @@
 #include "inspect.h"
 #include "inspect_words.h"
 
-bool inspect_sends(enum event_op op)
-{
-	return op == OP_SEND || op == OP_SENDTO || op == OP_SENDMSG;
-}
-
-bool inspect_receives(enum event_op op)
-{
-	return op == OP_RECV || op == OP_RECVFROM || op == OP_RECVMSG;
-}
-
 /* --- Its socket --- */
 
 static const struct flow_socket *socket_of(const struct inspect *p)
@@ -104,12 +94,12 @@ static void say_success(const struct event_call *call, enum protocol protocol, s
 	words_bytes(call->asked, asked);
 	if (call->op == OP_SOCKET || call->op == OP_ACCEPT)
 		view_row_printf(row, STYLE_TEXT, "%s", _("the number of the new socket"));
-	else if (inspect_sends(call->op) && (uint64_t)call->result < call->asked)
+	else if (event_op_sends(call->op) && (uint64_t)call->result < call->asked)
 		view_row_printf(row, STYLE_TEXT, _("the system took %s of %s; the program has to send the rest again"),
 				bytes, asked);
-	else if (inspect_sends(call->op))
+	else if (event_op_sends(call->op))
 		view_row_printf(row, STYLE_TEXT, _("the system took all of %s"), asked);
-	else if (!inspect_receives(call->op))
+	else if (!event_op_receives(call->op))
 		view_row_printf(row, STYLE_TEXT, "%s", _("it succeeded"));
 	else if ((uint64_t)call->result > call->asked)
 		view_row_printf(row, STYLE_WARNING,

@@ -7,14 +7,14 @@
 
 static bool has_moved(const struct event_call *call)
 {
-	return call->returned && !call->error && (inspect_sends(call->op) || inspect_receives(call->op));
+	return call->returned && !call->error && (event_op_sends(call->op) || event_op_receives(call->op));
 }
 
 /* Bytes that the call moved; of one that has not returned, or failed, those that it was to send. */
 static uint64_t moved_bytes(const struct event_call *call)
 {
 	if (!has_moved(call))
-		return inspect_sends(call->op) ? call->asked : 0;
+		return event_op_sends(call->op) ? call->asked : 0;
 	return (uint64_t)call->result < call->asked ? (uint64_t)call->result : call->asked;
 }
 
@@ -26,7 +26,7 @@ static void put_place(struct inspect *p, enum protocol protocol, uint64_t moved)
 	if (protocol != PROTOCOL_TCP || moved == 0 || !has_moved(call))
 		return;
 	view_row_printf(inspect_field(p, 0, _("In the stream")), STYLE_TEXT,
-			inspect_sends(call->op)
+			event_op_sends(call->op)
 				? _("bytes %" PRIu64 " to %" PRIu64 " of all that this socket sent, counted from 0")
 				: _("bytes %" PRIu64 " to %" PRIu64 " of all that came here, counted from 0"),
 			call->offset, call->offset + moved - 1);
@@ -104,7 +104,7 @@ void inspect_moved(struct inspect *p, enum protocol protocol)
 	enum event_op op = p->event.call.op;
 	uint64_t moved = moved_bytes(&p->event.call), number = flow_call(p->flow, p->index).send;
 	memset(p->begins, 0, sizeof p->begins);
-	if (!inspect_sends(op) && !inspect_receives(op))
+	if (!event_op_sends(op) && !event_op_receives(op))
 		return;
 	put_place(p, protocol, moved);
 	if (number)
@@ -112,7 +112,7 @@ void inspect_moved(struct inspect *p, enum protocol protocol)
 				_("number %" PRIu64 " in this direction of this conversation"), number);
 	put_pieces(p, protocol);
 	put_takers(p);
-	inspect_data(p, inspect_sends(op) && !has_moved(&p->event.call) ? _("Not sent") : _("Payload"), moved);
+	inspect_data(p, event_op_sends(op) && !has_moved(&p->event.call) ? _("Not sent") : _("Payload"), moved);
 	if (any_begins(p))
 		inspect_say(p, 1, "|", _("here the bytes of another send begin"));
 }

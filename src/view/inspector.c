@@ -91,12 +91,12 @@ static int note_taker(struct inspector *i, uint64_t index)
 
 static bool was_sent(const struct event *e)
 {
-	return e->kind == EVENT_CALL && inspect_sends(e->call.op) && e->call.returned && !e->call.error;
+	return e->kind == EVENT_CALL && event_op_sends(e->call.op) && e->call.returned && !e->call.error;
 }
 
 static bool is_receive(const struct event *e, enum event_who who)
 {
-	return e->kind == EVENT_CALL && e->who == who && inspect_receives(e->call.op) && e->call.returned;
+	return e->kind == EVENT_CALL && e->who == who && event_op_receives(e->call.op) && e->call.returned;
 }
 
 /* A later event may be the return of the call, or a receive of what it sent. */

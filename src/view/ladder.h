@@ -1,6 +1,6 @@
 /*
- * ladder - the inside of the ladder. Which events have lines is decided in ladder_take.c, which calls have not returned
- * in ladder_wait.c; how a line looks is in ladder_draw.h. Private to view.
+ * ladder - the inside of the ladder. What it shows is in ladder_about.h, which lines that makes in ladder_take.c, which
+ * calls have not returned in ladder_wait.c, how a line looks in ladder_draw.h. Private to view.
  */
 #ifndef VIEW_LADDER_H
 #define VIEW_LADDER_H
@@ -13,9 +13,9 @@
 #define LADDER_NONE UINT64_MAX
 
 enum {
-	LADDER_WINDOW = 64,  /* lines at the end that may still change places, or go */
-	LADDER_WAITING = 64, /* calls that have not returned, so many at most; of more the oldest are forgotten; and so
-			      * with connect() in progress */
+	LADDER_WINDOW = 64, /* lines at the end that may still change places, or go */
+	LADDER_WAITING =
+		64, /* calls that have not returned, or connect() in progress; of more the oldest are forgotten */
 };
 
 /* A program's TCP socket of the conversation: what its system has said through it. */
@@ -100,21 +100,6 @@ static inline uint64_t ladder_end(const struct ladder *d)
 	return d->first + d->lines.count;
 }
 
-const struct flow_conversation *ladder_conversation(const struct ladder *d);     /* that is shown; NULL: none */
-const struct flow_socket *ladder_socket(const struct ladder *d, uint64_t index); /* that a call is about; NULL: none */
-bool ladder_concerns(const struct ladder *d, uint64_t index);        /* a call is about what is shown, or about all */
-bool ladder_tells_of_socket(const struct ladder *d, uint64_t index); /* a sample of one that was there already */
-bool ladder_connects(const struct ladder *d, uint64_t index);        /* it is connect(), which makes a connection */
-bool ladder_is_stepped(const struct ladder *d, uint64_t index);      /* it waits for the user */
-
-size_t ladder_search(const struct ring *indices, uint64_t least); /* the first that is not less; their count: none */
-
-bool ladder_sends(enum event_op op);
-bool ladder_receives(enum event_op op);
-uint64_t ladder_moved(const struct event_call *c);    /* bytes; of a cut datagram those that fitted */
-bool ladder_in_progress(const struct event_call *c);  /* a connect() that goes on after it returned */
-bool ladder_is_machinery(const struct event_call *c); /* only how a non-blocking program does what it does */
-
 /* ladder_take.c: lines for what has come since the last time. Both return -1: ENOMEM; then all is to be made anew. */
 int ladder_take(struct ladder *d);
 int ladder_rebuild(struct ladder *d);
@@ -125,5 +110,6 @@ void ladder_sort(struct ladder *d);
 /* ladder_wait.c */
 int ladder_wait_learn(struct ladder *d, uint64_t index); /* -1: ENOMEM, like the next one */
 int ladder_wait_lines(struct ladder *d);
+bool ladder_is_stepped(const struct ladder *d, uint64_t index); /* a call waits for the user */
 
 #endif

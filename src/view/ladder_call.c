@@ -52,7 +52,7 @@ static void put_character(struct view_row *row, enum view_style style, const cha
 /* As in C, which the calls are in. */
 static void make_data(const struct phrase *p, struct view_row *row)
 {
-	bool to_server = (p->l->who == EVENT_CLIENT) == ladder_sends(p->call->op);
+	bool to_server = (p->l->who == EVENT_CLIENT) == event_op_sends(p->call->op);
 	const char *s = p->e->data;
 	size_t n = p->call->op == OP_GETADDRINFO ? event_lookup(p->e).host_size : p->e->size, size;
 	struct text_cell cell;
@@ -97,7 +97,7 @@ static void put_address(const struct phrase *p)
 {
 	char text[ENDPOINT_TEXT];
 	const struct endpoint *e = &p->call->address;
-	bool moves = ladder_sends(p->call->op) || ladder_receives(p->call->op);
+	bool moves = event_op_sends(p->call->op) || event_op_receives(p->call->op);
 	if (!e->family || (p->level == LEVEL_LEAST && moves))
 		return;
 	if (p->level == LEVEL_WHOLE)
@@ -123,12 +123,12 @@ static void put_option(const struct phrase *p)
 /* What follows the socket's number. */
 static void put_arguments(const struct phrase *p)
 {
-	if (ladder_sends(p->call->op)) {
+	if (event_op_sends(p->call->op)) {
 		put(p, ", ");
 		put_data(p);
 		put_flags(p);
 		put_address(p);
-	} else if (ladder_receives(p->call->op)) {
+	} else if (event_op_receives(p->call->op)) {
 		if (p->call->returned || p->d->choice.raw)
 			view_row_printf(p->row, STYLE_TEXT, ", %ju", (uintmax_t)p->call->asked);
 		put_flags(p);
@@ -260,9 +260,9 @@ static void put_value(const struct phrase *p)
 	put_arrow(p);
 	if (p->call->op == OP_GETADDRINFO)
 		put_found(p);
-	else if (ladder_sends(p->call->op))
+	else if (event_op_sends(p->call->op))
 		put_sent(p);
-	else if (ladder_receives(p->call->op))
+	else if (event_op_receives(p->call->op))
 		put_received(p);
 	else
 		put_new_socket(p);
@@ -273,7 +273,7 @@ static void put_result(const struct phrase *p)
 	bool valued = p->call->op == OP_GETADDRINFO || p->call->op == OP_SOCKET || p->call->op == OP_ACCEPT;
 	if (p->call->error)
 		put_error(p, p->call->error);
-	else if (valued || ladder_sends(p->call->op) || ladder_receives(p->call->op))
+	else if (valued || event_op_sends(p->call->op) || event_op_receives(p->call->op))
 		put_value(p);
 	else
 		put_zero(p);
@@ -309,9 +309,9 @@ static const char *awaited(const struct phrase *p)
 		return _("waits for you");
 	if (p->level == LEVEL_LEAST)
 		return _("waiting");
-	if (ladder_receives(p->call->op))
+	if (event_op_receives(p->call->op))
 		return awaited_bytes(p);
-	if (ladder_sends(p->call->op))
+	if (event_op_sends(p->call->op))
 		return _("waiting for room to send");
 	switch (p->call->op) {
 	case OP_ACCEPT:

@@ -5,7 +5,7 @@
 #ifndef VIEW_LADDER_DRAW_H
 #define VIEW_LADDER_DRAW_H
 
-#include "ladder.h"
+#include "ladder_about.h"
 
 /*
  * ladder_call.c: the words of a line, put so that they fit their lane; if they cannot be, they end after the most

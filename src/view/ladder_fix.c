@@ -2,7 +2,7 @@
  * Which lines are so that they will not change any more, for whoever prints them. Whatever comes later leaves alone
  * what is fixed, even if it is known better then.
  */
-#include "ladder.h"
+#include "ladder_about.h"
 
 enum { YOUNG = 64 }; /* events; for so long a line may wait for what else is to be told in it */
 

@@ -6,7 +6,7 @@
  *
  * That is looked for only among the last LADDER_WINDOW lines.
  */
-#include "ladder.h"
+#include "ladder_about.h"
 
 /* Bytes that a receive took of sends before it. */
 static uint64_t accounted(const struct ladder *d, uint64_t index)
@@ -32,7 +32,7 @@ static bool took_from(const struct ladder *d, const struct ladder_line *receive,
 
 static bool is_receive(const struct ladder *d, const struct ladder_line *l)
 {
-	return l->kind == LINE_CALL && ladder_receives(log_at(d->log, l->index)->call.op);
+	return l->kind == LINE_CALL && event_op_receives(log_at(d->log, l->index)->call.op);
 }
 
 static bool is_early(const struct ladder *d, const struct ladder_line *l)
@@ -90,7 +90,7 @@ void ladder_sort(struct ladder *d)
 		d->early = first_early(d, window);
 	else if (d->early == LADDER_NONE && is_early(d, last))
 		d->early = ladder_end(d) - 1;
-	if (!ladder_sends(c->op) || d->early == LADDER_NONE)
+	if (!event_op_sends(c->op) || d->early == LADDER_NONE)
 		return;
 	uint64_t receive = first_receive(d, d->early, last);
 	if (receive == LADDER_NONE)

@@ -51,9 +51,9 @@ static struct ladder_pass moved(const struct ladder *d, const struct ladder_line
 	const struct flow_socket *s = ladder_socket(d, l->index);
 	bool datagram = c->returned && !c->error && s && s->protocol == PROTOCOL_UDP;
 	bool moves = ladder_moved(c) > 0 || datagram;
-	if (moves && ladder_sends(c->op))
+	if (moves && event_op_sends(c->op))
 		return (struct ladder_pass){.way = PASS_LEAVES, .to = ladder_other(l->who)};
-	if (moves && ladder_receives(c->op))
+	if (moves && event_op_receives(c->op))
 		return (struct ladder_pass){.way = PASS_ARRIVES, .to = l->who, .lost = l->lost};
 	return (struct ladder_pass){0};
 }

@@ -104,7 +104,7 @@ static void imply(struct ladder *d, struct ladder_line *l, const struct event_ca
 		end_stream(d, l, c);
 	else if (c->error == ECONNRESET)
 		hear_reset(d, l);
-	else if (ladder_receives(c->op) && !c->error && c->result == 0 && c->asked > 0)
+	else if (event_op_receives(c->op) && !c->error && c->result == 0 && c->asked > 0)
 		hear_end(d, l);
 }
 
@@ -279,7 +279,7 @@ static uint64_t received(const struct ladder *d, const struct event_lab *fate)
 	for (uint64_t number = ladder_end(d); number-- > from && number + FATE_WITHIN >= ladder_end(d);) {
 		const struct ladder_line *l = ladder_line(d, number);
 		const struct event *e = log_at(d->log, l->index);
-		if (l->kind == LINE_CALL && l->who == EVENT_SERVER && ladder_receives(e->call.op) &&
+		if (l->kind == LINE_CALL && l->who == EVENT_SERVER && event_op_receives(e->call.op) &&
 		    e->call.fd == fate->fd && !e->call.error && endpoint_equal(&e->call.address, &fate->peer))
 			return number;
 	}
@@ -321,6 +321,20 @@ static int take(struct ladder *d, uint64_t index)
 	return told && ladder_concerns(d, index) ? take_concerned(d, index) : 0;
 }
 
+/* The first that is not less; their count: none. */
+static size_t search(const struct ring *indices, uint64_t least)
+{
+	size_t from = 0, to = indices->count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (*(uint64_t *)ring_at(indices, middle) < least)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 /* What is worth looking at from there on. Behind the last event of a conversation that was chosen that is little. */
 static uint64_t next(const struct ladder *d, uint64_t index)
 {
@@ -328,7 +342,7 @@ static uint64_t next(const struct ladder *d, uint64_t index)
 	if (!is_chosen || index <= flow_last(d->flow, d->conversation))
 		return index;
 	uint64_t gap = flow_gap(d->flow, index).index, end = log_end(d->log);
-	size_t i = ladder_search(&d->common, index);
+	size_t i = search(&d->common, index);
 	uint64_t common = i < d->common.count ? *(uint64_t *)ring_at(&d->common, i) : end;
 	return gap < common ? gap : common;
 }
@@ -361,7 +375,7 @@ static void begin(struct ladder *d)
 /* Of the look-ups before the conversation the last one that is its. */
 static uint64_t last_lookup(const struct ladder *d, uint64_t before)
 {
-	size_t end = ladder_search(&d->lookups, before), least = end > LOOK_UPS ? end - LOOK_UPS : 0;
+	size_t end = search(&d->lookups, before), least = end > LOOK_UPS ? end - LOOK_UPS : 0;
 	while (end-- > least) {
 		uint64_t index = *(uint64_t *)ring_at(&d->lookups, end);
 		if (ladder_concerns(d, index))

@@ -2,7 +2,7 @@
  * The calls that have been announced and have not returned. What happens in time runs down the page, and they wait now:
  * so they stand below everything that has happened.
  */
-#include "ladder.h"
+#include "ladder_about.h"
 
 static struct ladder_call *call_at(const struct ladder *d, size_t i)
 {

@@ -140,6 +140,22 @@ static void names(void **state)
 	assert_string_equal(event_op_name((enum event_op) - 1), "");
 }
 
+static void knows_which_calls_move_bytes(void **state)
+{
+	(void)state;
+	static const enum event_op sends[] = {OP_SEND, OP_SENDTO, OP_SENDMSG};
+	static const enum event_op receives[] = {OP_RECV, OP_RECVFROM, OP_RECVMSG};
+	unsigned sending = 0, receiving = 0;
+	for (size_t i = 0; i < COUNT(sends); i++)
+		assert_true(event_op_sends(sends[i]) && event_op_receives(receives[i]));
+	for (int op = 0; op <= OP_COUNT; op++) {
+		sending += event_op_sends((enum event_op)op);
+		receiving += event_op_receives((enum event_op)op);
+	}
+	assert_int_equal(sending, COUNT(sends));
+	assert_int_equal(receiving, COUNT(receives));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +167,7 @@ int main(void)
 		cmocka_unit_test(knows_the_wildcard),
 		cmocka_unit_test(knows_loopback),
 		cmocka_unit_test(names),
+		cmocka_unit_test(knows_which_calls_move_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
