@@ -12,9 +12,7 @@ static void test_stream_comes_in_pieces(void **state)
 	behave((struct network_habits){.recv_room = 4});
 	talk(PROTOCOL_TCP, port);
 	say("0123456789");
-	int fd = server_accept(welcoming, NULL);
-	server_hears(fd, "0123456789\n");
-	server_says(fd, "0123456789\n");
+	int fd = server_serves(welcoming, "0123456789\n", "0123456789\n");
 	static const int64_t pieces[] = {4, 4, 3};
 	for (size_t i = 0; i < COUNT(pieces); i++) {
 		const struct event *e = await_call(OP_RECV, 0);

@@ -30,9 +30,7 @@ static void test_replies_come_after_the_half_close(void **state)
 	await_reply("TWO");
 	close(fd);
 	await_state(STATE_CLOSED);
-	fd = server_accept(welcoming, NULL);
-	server_hears(fd, "three\n");
-	server_says(fd, "THREE\n");
+	fd = server_serves(welcoming, "three\n", "THREE\n");
 	server_hears(fd, "four\n");
 	await_reply("THREE");
 	assert_int_equal(count((struct wanted){.kind = EVENT_NOTE, .data = "waits for the next connection"}), 1);

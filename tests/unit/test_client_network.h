@@ -289,13 +289,28 @@ static inline void server_gives(int fd, const void *data, size_t n, const struct
 	assert_int_equal(sendto(fd, data, n, 0, (const struct sockaddr *)to, sizeof *to), n);
 }
 
+/* The next connection, over which just this is said, and answered so. */
+static inline int server_serves(int welcoming, const char *sentence, const char *reply)
+{
+	int fd = server_accept(welcoming, NULL);
+	server_hears(fd, sentence);
+	server_says(fd, reply);
+	return fd;
+}
+
+/* The next datagram is this one, and is answered so. */
+static inline void server_answers(int fd, const char *sentence, const char *reply)
+{
+	struct sockaddr_in client;
+	server_takes(fd, sentence, &client);
+	server_gives(fd, reply, strlen(reply), &client);
+}
+
 /* A conversation over TCP whose first sentence was answered: from then on sentences need not wait for each other. */
 static inline int server_answered(int welcoming)
 {
 	say("first");
-	int fd = server_accept(welcoming, NULL);
-	server_hears(fd, "first\n");
-	server_says(fd, "FIRST\n");
+	int fd = server_serves(welcoming, "first\n", "FIRST\n");
 	await_reply("FIRST");
 	return fd;
 }

@@ -25,6 +25,15 @@ static void begin(enum protocol protocol, unsigned port, struct network_options 
 	assert_true(await_state(STATE_READY)->state.one_each);
 }
 
+/* With a server of the test's own, whose socket it returns. */
+static int begin_with(enum protocol protocol, struct network_options options)
+{
+	unsigned port;
+	int fd = server_socket(protocol == PROTOCOL_TCP ? SOCK_STREAM : SOCK_DGRAM, 8, &port);
+	begin(protocol, port, options);
+	return fd;
+}
+
 /* --- The book's calls --- */
 
 static void test_tcp_sentence(void **state)
@@ -37,9 +46,7 @@ static void test_tcp_sentence(void **state)
 	begin(PROTOCOL_TCP, port, patient);
 	for (int i = 0; i < 2; i++) {
 		say("hello");
-		int fd = server_accept(welcoming, NULL);
-		server_hears(fd, "hello\n");
-		server_says(fd, "HELLO\n");
+		int fd = server_serves(welcoming, "hello\n", "HELLO\n");
 		server_hears_the_end(fd);
 		close(fd);
 		const struct event *e = await_call(OP_SOCKET, 0);
@@ -62,14 +69,10 @@ static void test_udp_sentence(void **state)
 	static const enum event_op book[] = {OP_SOCKET, OP_SENDTO, OP_RECVFROM, OP_CLOSE,
 					     OP_SOCKET, OP_SENDTO, OP_RECVFROM, OP_CLOSE};
 	(void)state;
-	unsigned port;
-	struct sockaddr_in client;
-	int fd = server_socket(SOCK_DGRAM, 0, &port);
-	begin(PROTOCOL_UDP, port, patient);
+	int fd = begin_with(PROTOCOL_UDP, patient);
 	for (int i = 0; i < 2; i++) {
 		say("hello");
-		server_takes(fd, "hello", &client);
-		server_gives(fd, "HELLO", 5, &client);
+		server_answers(fd, "hello", "HELLO");
 		assert_int_equal(await_call(OP_RECVFROM, 0)->call.asked, 2048);
 		assert_int_equal(await_reply("HELLO")->talk.verdict, VERDICT_RIGHT);
 		await_state(STATE_CLOSED);
@@ -83,9 +86,7 @@ static void test_udp_sentence(void **state)
 static void test_where_it_blocks(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	say("hello");
 	await((struct wanted){.kind = EVENT_CALL, .op = OP_CONNECT, .announced = true});
 	int fd = server_accept(welcoming, NULL);
@@ -103,9 +104,7 @@ static void test_where_it_blocks(void **state)
 static void test_sentences_wait_for_each_other(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	say("one");
 	say("two");
 	int fd = server_accept(welcoming, NULL);
@@ -114,9 +113,7 @@ static void test_sentences_wait_for_each_other(void **state)
 	assert_int_equal(poll(&p, 1, 0), 0);
 	server_says(fd, "ONE\n");
 	close(fd);
-	fd = server_accept(welcoming, NULL);
-	server_hears(fd, "two\n");
-	server_says(fd, "TWO\n");
+	fd = server_serves(welcoming, "two\n", "TWO\n");
 	await_reply("ONE");
 	await_reply("TWO");
 	stop();
@@ -129,13 +126,9 @@ static void test_sentences_wait_for_each_other(void **state)
 static void test_reply_in_pieces_is_cut_short(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	say("hello");
-	int fd = server_accept(welcoming, NULL);
-	server_hears(fd, "hello\n");
-	server_says(fd, "HEL");
+	int fd = server_serves(welcoming, "hello\n", "HEL");
 	const struct event *e = await_missing(VERDICT_CUT_SHORT, 1);
 	assert_string_equal(e->data, "HEL");
 	close(fd);
@@ -146,9 +139,7 @@ static void test_reply_in_pieces_is_cut_short(void **state)
 static void test_server_closes_without_a_reply(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	say("one");
 	say("two");
 	int fd = server_accept(welcoming, NULL);
@@ -156,9 +147,7 @@ static void test_server_closes_without_a_reply(void **state)
 	close(fd);
 	await_missing(VERDICT_CUT_SHORT, 1);
 	assert_int_equal(await_state(STATE_CLOSED)->state.by, EVENT_SERVER);
-	fd = server_accept(welcoming, NULL);
-	server_hears(fd, "two\n");
-	server_says(fd, "TWO");
+	fd = server_serves(welcoming, "two\n", "TWO");
 	await_reply("TWO");
 	stop();
 	close(fd);
@@ -188,9 +177,7 @@ static void test_next_address_gets_the_sentence(void **state)
 	network_textbook(network, true);
 	talk_by_name(PROTOCOL_TCP, port);
 	say("hello");
-	int fd = server_accept(welcoming, NULL);
-	server_hears(fd, "hello\n");
-	server_says(fd, "HELLO\n");
+	int fd = server_serves(welcoming, "hello\n", "HELLO\n");
 	await_reply("HELLO");
 	stop();
 	close(fd);
@@ -201,17 +188,13 @@ static void test_datagram_that_is_too_large(void **state)
 {
 	static char large[70000];
 	(void)state;
-	unsigned port;
-	struct sockaddr_in client;
-	int fd = server_socket(SOCK_DGRAM, 0, &port);
-	begin(PROTOCOL_UDP, port, patient);
+	int fd = begin_with(PROTOCOL_UDP, patient);
 	memset(large, 'a', sizeof large);
 	network_say(network, large, sizeof large, (struct series){SERIES_NONE, 0});
 	assert_int_equal(await_missing(VERDICT_UNSENT, 1)->talk.error, EMSGSIZE);
 	await_state(STATE_CLOSED);
 	say("small");
-	server_takes(fd, "small", &client);
-	server_gives(fd, "SMALL", 5, &client);
+	server_answers(fd, "small", "SMALL");
 	await_reply("SMALL");
 	stop();
 	close(fd);
@@ -221,15 +204,13 @@ static void test_less_room(void **state)
 {
 	(void)state;
 	unsigned port;
-	struct sockaddr_in client;
 	int fd = server_socket(SOCK_DGRAM, 0, &port);
 	start(patient);
 	behave((struct network_habits){.recv_room = 3});
 	network_textbook(network, true);
 	talk(PROTOCOL_UDP, port);
 	say("hello");
-	server_takes(fd, "hello", &client);
-	server_gives(fd, "HELLO", 5, &client);
+	server_answers(fd, "hello", "HELLO");
 	const struct event *e = await((struct wanted){.kind = EVENT_REPLY, .verdict = VERDICT_TRUNCATED});
 	assert_int_equal(e->talk.limit, 5);
 	stop();
@@ -241,9 +222,7 @@ static void test_less_room(void **state)
 static void test_end_while_it_blocks(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	say("hello");
 	int fd = server_accept(welcoming, NULL);
 	server_hears(fd, "hello\n");
@@ -257,9 +236,7 @@ static void test_end_while_it_blocks(void **state)
 static void test_disconnect_while_it_blocks(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	for (int i = 0; i < 20; i++) { /* sooner and later */
 		say("hello");
 		int fd = server_accept(welcoming, NULL);
@@ -304,12 +281,10 @@ static void test_disconnect_while_connect_blocks(void **state)
 static void test_overdue_reply(void **state)
 {
 	(void)state;
-	unsigned port;
 	struct sockaddr_in client;
 	struct network_options options = patient;
 	options.udp_timeout = 20 * CLOCK_MS;
-	int fd = server_socket(SOCK_DGRAM, 0, &port);
-	begin(PROTOCOL_UDP, port, options);
+	int fd = begin_with(PROTOCOL_UDP, options);
 	say("one");
 	server_takes(fd, "one", &client);
 	await_missing(VERDICT_TIMEOUT, 1);
@@ -323,8 +298,7 @@ static void test_overdue_reply(void **state)
 	network_timeout(network, CLOCK_NEVER);
 	say("three");
 	await_call(OP_RECVFROM, EINTR);
-	server_takes(fd, "three", &client);
-	server_gives(fd, "THREE", 5, &client);
+	server_answers(fd, "three", "THREE");
 	await_reply("THREE");
 	stop();
 	close(fd);
@@ -333,9 +307,7 @@ static void test_overdue_reply(void **state)
 static void test_turned_off_it_keeps_its_socket(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	network_textbook(network, true); /* as it is */
 	network_textbook(network, false);
 	await_note("One socket is kept");
@@ -359,17 +331,13 @@ static void let_go(enum event_op op)
 static void test_call_by_call(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	network_step(network, NETWORK_CLIENT);
 	say("hello");
 	let_go(OP_SOCKET);
 	let_go(OP_CONNECT);
 	let_go(OP_SEND);
-	int fd = server_accept(welcoming, NULL);
-	server_hears(fd, "hello\n");
-	server_says(fd, "HELLO\n");
+	int fd = server_serves(welcoming, "hello\n", "HELLO\n");
 	let_go(OP_RECV);
 	let_go(OP_CLOSE);
 	await_state(STATE_CLOSED);
@@ -382,9 +350,7 @@ static void test_call_by_call(void **state)
 static void test_disconnect_while_a_call_waits(void **state)
 {
 	(void)state;
-	unsigned port;
-	int welcoming = server_socket(SOCK_STREAM, 8, &port);
-	begin(PROTOCOL_TCP, port, patient);
+	int welcoming = begin_with(PROTOCOL_TCP, patient);
 	network_step(network, NETWORK_CLIENT);
 	say("never");
 	let_go(OP_SOCKET);
