@@ -186,10 +186,25 @@ static void test_help_and_version(void **state)
 	(void)state;
 	struct process *p = RUN("--help");
 	assert_int_equal(process_exit(p), 0);
-	static const char *const options[] = {"--ipv4",         "--ipv6",    "--tcp",           "--udp",
-					      "--port",         "--listen",  "--model",         "--verbose",
-					      "--help",         "--version", "--write-timeout", "--control-fd",
-					      "--control PATH", "--lab",     "threads"};
+	static const char *const options[] = {"--ipv4",
+					      "--ipv6",
+					      "--tcp",
+					      "--udp",
+					      "--port",
+					      "--listen",
+					      "--model",
+					      "--verbose",
+					      "--help",
+					      "--version",
+					      "--write-timeout",
+					      "--control-fd",
+					      "--control PATH",
+					      "--lab",
+					      "--workers",
+					      "--max-clients",
+					      "--max-per-address",
+					      "--idle-timeout",
+					      "threads"};
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		assert_non_null(strstr(process_out(p), options[i]));
 	assert_string_equal(process_err(p), "");
@@ -218,6 +233,11 @@ static void test_wrong_usage_says_what_to_do(void **state)
 		{"--control-fd", "x"},
 		{"--control-fd", "0"}, /* open, but no channel */
 		{"--write-timeout", "0"},
+		{"--idle-timeout", "-1"},
+		{"--max-clients", "0"},
+		{"--max-per-address", "many"},
+		{"--workers", "0"},
+		{"--workers", "2", "-m", "threads"},
 		{"-m", "textbook", "-4", "-6"},
 		{"-m", "textbook", "-l127.0.0.1", "-l127.0.0.2"},
 	};
@@ -229,6 +249,19 @@ static void test_wrong_usage_says_what_to_do(void **state)
 		assert_string_equal(process_out(p), "");
 		process_end(p);
 	}
+}
+
+static void test_workers_as_many_as_cores(void **state)
+{
+	(void)state;
+	unsigned port;
+	struct process *p = peer_server(&port, (const char *[]){"-4", "--workers", "auto", NULL});
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "core", "CORE"));
+	close(fd);
+	assert_int_equal(process_stop(p), 0);
+	assert_string_equal(process_err(p), "");
+	process_end(p);
 }
 
 /* --- Standard streams --- */
@@ -413,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_address_of_another_machine),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_wrong_usage_says_what_to_do),
+		cmocka_unit_test(test_workers_as_many_as_cores),
 		cmocka_unit_test(test_stdout_full_broken_or_closed),
 		cmocka_unit_test(test_verbose_prints_each_call_on_stderr),
 		cmocka_unit_test(test_verbose_with_a_full_stderr),
