@@ -310,12 +310,12 @@ int listen_again(struct service *s, struct report *r)
 {
 	if (open_service(s, NONBLOCKING, TAKE_ANEW) == 0) {
 		report_note(r,
-			    _("bind() without SO_REUSEADDR succeeded: no connection that this end closed first is in "
+			    _("bind() without SO_REUSEADDR succeeded: no connection that the server closed first is in "
 			      "TIME_WAIT."));
 		return sock_setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, 1); /* or it is in the way of the next one */
 	}
 	if (errno == EADDRINUSE)
-		report_note(r, _("bind() without SO_REUSEADDR failed (EADDRINUSE): a connection that this end closed "
+		report_note(r, _("bind() without SO_REUSEADDR failed (EADDRINUSE): a connection that the server closed "
 				 "first is in TIME_WAIT."));
 	if (errno != EADDRINUSE || open_service(s, NONBLOCKING, TAKE) == -1) {
 		listen_failed(s, r);
