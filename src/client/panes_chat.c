@@ -116,8 +116,7 @@ void chat_step(struct chat *c, unsigned sides)
 	if (p->shown != PANE_LADDER)
 		chat_show(c, PANE_LADDER);
 	/* A conversation that begins has calls that wait already; else first comes a sentence, which is to be typed. */
-	enum event_state_what state = c->frame.status.state.what;
-	chat_focus(c, state != STATE_CONNECTED && state != STATE_READY && state != STATE_PORT);
+	chat_focus(c, c->frame.status.state.what < STATE_CONNECTED);
 }
 
 void chat_let_go(struct chat *c)

@@ -176,6 +176,21 @@ static void test_alive_while_it_waits(void **state)
 	chat_leave(t); /* and leaving, with a call that waits */
 }
 
+/* Stepping may begin when there is no connection: what is typed then is a sentence, whatever its letters. */
+static void test_between_two_connections(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	type_line(t, "/disconnect");
+	assert_true(terminal_row_shows(t, 0, "TCP  closed"));
+	type_line(t, "/step");
+	assert_true(terminal_row_shows(t, -3, "no call waits; say something"));
+	type_line(t, "scrub");
+	assert_true(terminal_row_shows(t, -3, "the client waits before socket("));
+	step_until(t, "→ 6 \"SCRUB\\n\"");
+	chat_leave(t);
+}
+
 static void test_from_the_first_screen(void **state)
 {
 	(void)state;
@@ -225,13 +240,10 @@ static void test_models(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_udp_call_by_call),
-		cmocka_unit_test(test_tcp_textbook_call_by_call),
-		cmocka_unit_test(test_run_to_a_block_and_run),
-		cmocka_unit_test(test_one_side),
-		cmocka_unit_test(test_alive_while_it_waits),
-		cmocka_unit_test(test_from_the_first_screen),
-		cmocka_unit_test(test_models),
+		cmocka_unit_test(test_udp_call_by_call),       cmocka_unit_test(test_tcp_textbook_call_by_call),
+		cmocka_unit_test(test_run_to_a_block_and_run), cmocka_unit_test(test_one_side),
+		cmocka_unit_test(test_alive_while_it_waits),   cmocka_unit_test(test_between_two_connections),
+		cmocka_unit_test(test_from_the_first_screen),  cmocka_unit_test(test_models),
 	};
 	return cmocka_run_group_tests_name("step", tests, NULL, NULL);
 }
