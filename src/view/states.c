@@ -187,6 +187,27 @@ static void say_failure(const struct event_state *s, enum view_style style, stru
 		view_row_printf(line, style, _("%s cannot be reached: %s"), to, words_cause(s->error));
 }
 
+/* The address alone, as a server's -l takes it; "" for none. */
+static const char *address_of(const struct endpoint *e, char room[ENDPOINT_TEXT])
+{
+	size_t bracket = e->family == 6;
+	endpoint_format(e, room);
+	room[bracket ? strcspn(room, "]") : strcspn(room, ":")] = '\0';
+	return room + bracket;
+}
+
+/* Without -l it would listen for this computer only, at one address of either kind. */
+static void say_start_one(const struct endpoint *e, enum view_style style, struct view_row *line)
+{
+	char room[ENDPOINT_TEXT];
+	const char *at = address_of(e, room);
+	if (!*at || strcmp(at, "127.0.0.1") == 0 || strcmp(at, "::1") == 0)
+		view_row_printf(line, style, _("; start a server there, for example uproard -p %u"), (unsigned)e->port);
+	else
+		view_row_printf(line, style, _("; start a server there, for example uproard -l %s -p %u"), at,
+				(unsigned)e->port);
+}
+
 static void say_failed(const struct event *e, struct view_row *line)
 {
 	const struct event_state *s = &e->state;
@@ -199,8 +220,7 @@ static void say_failed(const struct event *e, struct view_row *line)
 	if (s->more)
 		view_row_printf(line, style, "; %s", _("trying the next address"));
 	else if (s->error == ECONNREFUSED)
-		view_row_printf(line, style, _("; start a server there, for example uproard -p %u"),
-				(unsigned)s->remote.port);
+		say_start_one(&s->remote, style, line);
 	else
 		view_row_printf(line, style, "; %s", words_remedy(s->error));
 }

@@ -157,6 +157,19 @@ static void test_no_connection(void **state)
 		     "example "
 		     "uproard -p 12000");
 	assert_sign(s, "!");
+	s.remote = ipv4(2, 12000);
+	assert_state(s, "",
+		     "nothing listens on 127.0.0.2:12000: connection refused (ECONNREFUSED); start a server there, for "
+		     "example uproard -l 127.0.0.2 -p 12000");
+	s.remote = (struct endpoint){.family = 6, .address = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .port = 12000};
+	assert_state(s, "",
+		     "nothing listens on [2001:db8::1]:12000: connection refused (ECONNREFUSED); start a server there, "
+		     "for example uproard -l 2001:db8::1 -p 12000");
+	s.remote = (struct endpoint){.family = 6, .address = {[15] = 1}, .port = 12000};
+	assert_state(s, "",
+		     "nothing listens on [::1]:12000: connection refused (ECONNREFUSED); start a server there, for "
+		     "example uproard -p 12000");
+	s.remote = ipv4(1, 12000);
 	s.error = ETIMEDOUT;
 	assert_state(
 		s, "",
