@@ -79,6 +79,7 @@ size_t name_distance(const char *typed, const char *name);
  * pseudorandom number generators", 2014). No state: whoever knows seed and n knows the number.
  */
 uint64_t random_at(uint64_t seed, uint64_t n);
+uint64_t random_seed(void); /* one that nobody can guess, from the system; another each time */
 
 /* Times. CLOCK_NEVER is later than all of them: "no deadline". */
 #define CLOCK_NEVER  UINT64_MAX

@@ -92,7 +92,7 @@ struct clients *clients_new(unsigned most, unsigned most_there)
 	c->most = most;
 	c->most_there = most_there;
 	pthread_mutex_init(&c->lock, NULL);
-	c->seed = random_at(clock_wall(), clock_now());
+	c->seed = random_seed();
 	return c;
 }
 

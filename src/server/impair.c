@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <uproar/sock.h>
 
@@ -246,7 +245,7 @@ uint64_t impair_delay(struct impair *i)
 
 uint64_t impair_seed(void)
 {
-	return random_at(clock_wall(), (uint64_t)getpid()) % SEEDS;
+	return random_seed() % SEEDS;
 }
 
 void impair_start(struct impair *i, struct report *r, const struct options *o)

@@ -3,16 +3,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
-#include <unistd.h>
-#if defined(__APPLE__)
-#include <sys/random.h>
-#endif
 
 #include <uproar/sock.h>
 
 #include "counters.h"
 #include "limiter.h"
-#include "server.h"
 
 enum { PRIVILEGED_PORTS = 1024, NFS_PORT = 2049, IPV4_GROUPS = 224, IPV6_GROUPS = 0xff };
 
@@ -22,17 +17,9 @@ static struct {
 	struct limiter limiter;
 } all = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static uint64_t secret(void)
-{
-	uint64_t seed;
-	if (getentropy(&seed, sizeof seed) == -1) /* an old system: hard to guess is better than nothing */
-		seed = random_at(clock_wall() ^ clock_now(), (uint64_t)getpid());
-	return seed;
-}
-
 void source_start(unsigned rate)
 {
-	limiter_start(&all.limiter, secret(), rate);
+	limiter_start(&all.limiter, random_seed(), rate);
 }
 
 /* --- Whom it does not answer --- */

@@ -53,12 +53,25 @@ static void sets_every_bit_half_the_time(void **state)
 		}
 }
 
+/* That one comes twice by chance happens once in 2^53 times. */
+static void seeds_differ(void **state)
+{
+	(void)state;
+	uint64_t seeds[64];
+	for (size_t i = 0; i < COUNT(seeds); i++) {
+		seeds[i] = random_seed();
+		for (size_t j = 0; j < i; j++)
+			assert_true(seeds[i] != seeds[j]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_splitmix64),
 		cmocka_unit_test(needs_no_number_before),
 		cmocka_unit_test(sets_every_bit_half_the_time),
+		cmocka_unit_test(seeds_differ),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
