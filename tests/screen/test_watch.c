@@ -80,14 +80,20 @@ static void assert_row(struct terminal *t, const char *first, const char *second
 	assert_true(terminal_wait(t, is_shown, &(struct wanted){first, second}));
 }
 
+/* Whom the server has answered before anybody watches it. */
+static int old_client(void)
+{
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "before", "BEFORE"));
+	return fd;
+}
+
 /* Two are there before anybody watches, one comes after; over UDP there is one besides. */
 static void test_three_clients(void **state)
 {
 	(void)state;
 	serve("events");
-	int one = peer_tcp("127.0.0.1", port), two = peer_tcp("127.0.0.1", port);
-	assert_true(peer_answers(one, "before", "BEFORE"));
-	assert_true(peer_answers(two, "before", "BEFORE"));
+	int one = old_client(), two = old_client();
 	struct terminal *t = watch(24, 100);
 	assert_true(terminal_row_shows(t, 0, path));
 	assert_true(terminal_row_shows(t, 0, "2 clients  0 datagrams  0 bytes over TCP"));
@@ -120,9 +126,7 @@ static void test_the_newest_ladder(void **state)
 {
 	(void)state;
 	serve("events");
-	int one = peer_tcp("127.0.0.1", port), two = peer_tcp("127.0.0.1", port);
-	assert_true(peer_answers(one, "before", "BEFORE"));
-	assert_true(peer_answers(two, "before", "BEFORE"));
+	int one = old_client(), two = old_client();
 	struct terminal *t = watch(24, 100);
 	assert_true(terminal_row_shows(t, 0, "2 clients"));
 	terminal_type(t, F4);
