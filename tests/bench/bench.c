@@ -152,7 +152,7 @@ static void measure_shape(size_t shape, unsigned run)
 	const struct shape *s = &shapes[shape];
 	struct load *loads[CONTESTANTS_MAX] = {0};
 	progress(run, s->name);
-	system_place(bench.contestants, bench.count, s->one_cpu ? PLACE_ONE : PLACE_APART);
+	system_place(bench.contestants, bench.count, s->place);
 	unsigned n = open_loads(s, loads);
 	uint64_t time = bench.options.time * CLOCK_SECOND / shape_count;
 	unsigned rounds = n ? (unsigned)(time / (n * SLICE)) : 0;
@@ -162,7 +162,7 @@ static void measure_shape(size_t shape, unsigned run)
 		if (loads[i])
 			load_close(loads[i]);
 	}
-	system_place(bench.contestants, bench.count, PLACE_ANYWHERE);
+	system_place(bench.contestants, bench.count, ANYWHERE);
 	progress_end();
 }
 

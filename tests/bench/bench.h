@@ -29,7 +29,18 @@ enum group {
 	GROUP_DATAGRAM, /* UDP */
 };
 
-enum text { TEXT_ASCII, TEXT_CHINESE, TEXT_FRENCH_GERMAN, TEXT_CYRILLIC };
+enum text { ASCII, CHINESE, FRENCH_GERMAN, CYRILLIC };
+
+/*
+ * Which processors the load and the servers run on. What one client at a time waits for is mostly whether it shares one
+ * with its server: left to the system that is a lottery. Bulk is left to it all the same: apart, on two threads of one
+ * core, copying and uppercasing slow each other down, and the system knows to avoid that.
+ */
+enum place {
+	ANYWHERE,
+	APART,   /* the load on the first, the servers on the others */
+	ONE_CPU, /* all on the first */
+};
 
 struct shape {
 	const char *name;
@@ -37,7 +48,7 @@ struct shape {
 	unsigned connections, depth; /* depth: messages under way on each */
 	size_t size;                 /* of a message */
 	enum text text;
-	bool one_cpu;    /* the load and the servers share one; else the load has one, the servers the others */
+	enum place place;
 	double goals[4]; /* by enum measure, as ratios: requests at least, the others at most; 0: none */
 };
 

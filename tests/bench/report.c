@@ -127,7 +127,7 @@ static void print_goals(const struct shape *s)
 void report_shape(size_t shape, const struct contestant *c, size_t n)
 {
 	const struct shape *s = &shapes[shape];
-	printf("%s%s", s->name, s->one_cpu ? ", one CPU" : "");
+	printf("%s", s->name);
 	print_goals(s);
 	printf("\n  %-18s %10s%15s %7s %8s%15s %8s%15s %8s\n", "", "requests/s", "", "MB/s", "p50 us", "", "p99 us", "",
 	       "CPU us");
@@ -213,9 +213,10 @@ static void write_score(FILE *f, const struct contestant *c, struct score *s, bo
 static void write_shape(FILE *f, size_t shape, const struct contestant *c, size_t n)
 {
 	const struct shape *s = &shapes[shape];
+	static const char *const places[] = {[ANYWHERE] = "anywhere", [APART] = "apart", [ONE_CPU] = "one"};
 	const char *comma = "";
-	fprintf(f, "{\"name\": \"%s\", \"connections\": %u, \"depth\": %u, \"bytes\": %zu, \"one_cpu\": %s,\n", s->name,
-		s->connections, s->depth, s->size, s->one_cpu ? "true" : "false");
+	fprintf(f, "{\"name\": \"%s\", \"connections\": %u, \"depth\": %u, \"bytes\": %zu, \"cpus\": \"%s\",\n",
+		s->name, s->connections, s->depth, s->size, places[s->place]);
 	fprintf(f, "    \"goals\": {\"requests\": %g, \"p50\": %g, \"cpu\": %g},\n    \"servers\": [",
 		s->goals[REQUESTS], s->goals[MEDIAN], s->goals[CPU]);
 	for (size_t i = 0; i < n; i++) {

@@ -194,10 +194,10 @@ void system_place(const struct contestant *c, size_t n, enum place place)
 	static cpu_set_t all;
 	if (CPU_COUNT(&all) == 0)
 		sched_getaffinity(0, sizeof all, &all);
-	cpu_set_t first = part_of(&all, true), rest = part_of(&all, place == PLACE_ONE);
-	set_all_cpus(getpid(), place == PLACE_ANYWHERE ? &all : &first);
+	cpu_set_t first = part_of(&all, true), rest = part_of(&all, place == ONE_CPU);
+	set_all_cpus(getpid(), place == ANYWHERE ? &all : &first);
 	for (size_t i = 0; i < n; i++)
-		set_all_cpus(c[i].pid, place == PLACE_ANYWHERE ? &all : &rest);
+		set_all_cpus(c[i].pid, place == ANYWHERE ? &all : &rest);
 }
 
 /* --- Processes: what they use --- */

@@ -17,15 +17,6 @@ const char *system_network(void);
 void system_descriptors(void); /* as many as we may have */
 long system_most_descriptors(void);
 
-/*
- * Which processors the load and the servers run on. Left to the system they are sometimes together and sometimes apart,
- * and what one client at a time waits for is mostly the one or the other.
- */
-enum place {
-	PLACE_ONE,   /* all on the first */
-	PLACE_APART, /* the load on the first, the servers on the others */
-	PLACE_ANYWHERE,
-};
 void system_place(const struct contestant *c, size_t n, enum place place);
 
 uint64_t process_cpu(pid_t pid);      /* that all its threads have used so far; 0: it is gone */
