@@ -2,8 +2,8 @@
  * line - a line of text that is being written to the end of a buffer. Nothing in it leaves its bytes as they are unless
  * they are safe on any terminal.
  */
-#ifndef UPROAR_EVENT_LINE_H
-#define UPROAR_EVENT_LINE_H
+#ifndef EVENT_LINE_H
+#define EVENT_LINE_H
 
 #include <uproar/base.h>
 

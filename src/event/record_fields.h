@@ -5,8 +5,8 @@
  * A function is given a value and returns one: when writing the same, when reading the one that it found, which is
  * always in range. Once something has failed, nothing more is looked at, and what is returned does not matter.
  */
-#ifndef UPROAR_EVENT_RECORD_FIELDS_H
-#define UPROAR_EVENT_RECORD_FIELDS_H
+#ifndef EVENT_RECORD_FIELDS_H
+#define EVENT_RECORD_FIELDS_H
 
 #include <uproar/record.h>
 

@@ -2,8 +2,8 @@
  * record_words - the words that enumerations have in a recording. They stay as they are, or old recordings cannot be
  * read; uproar-events(5) lists them.
  */
-#ifndef UPROAR_EVENT_RECORD_WORDS_H
-#define UPROAR_EVENT_RECORD_WORDS_H
+#ifndef EVENT_RECORD_WORDS_H
+#define EVENT_RECORD_WORDS_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /*
  * symbols - the names that <sys/socket.h> and its like give to numbers. NULL is what has no name here.
  */
-#ifndef UPROAR_EVENT_SYMBOLS_H
-#define UPROAR_EVENT_SYMBOLS_H
+#ifndef EVENT_SYMBOLS_H
+#define EVENT_SYMBOLS_H
 
 #include <stdbool.h>
 

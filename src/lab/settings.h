@@ -1,6 +1,6 @@
 /* The settings of the lab in a table: parsing, formatting and the rest of the layer go by it. */
-#ifndef SETTINGS_H
-#define SETTINGS_H
+#ifndef LAB_SETTINGS_H
+#define LAB_SETTINGS_H
 
 #include <uproar/lab.h>
 

@@ -4,8 +4,8 @@
  * The loop says which sockets are ready (level-triggered: it says so again as long as they are); each makes one
  * call then, and the next has its turn.
  */
-#ifndef UPROAR_ENGINE_H
-#define UPROAR_ENGINE_H
+#ifndef SERVER_ENGINE_H
+#define SERVER_ENGINE_H
 
 #include <sys/queue.h>
 #include <uv.h>

@@ -5,8 +5,8 @@
  * A model asks `on` before it does anything for the lab. While it is on, the model tells of each receive; of each
  * datagram it learns whether it was lost on its way, and it hands over the replies, which go out as they are fated to.
  */
-#ifndef UPROAR_IMPAIR_H
-#define UPROAR_IMPAIR_H
+#ifndef SERVER_IMPAIR_H
+#define SERVER_IMPAIR_H
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -5,8 +5,8 @@
  * While it is on, what would wait in a call waits in poll() instead, and sees to the lab meanwhile. A command from a
  * watcher interrupts a call that waits (EINTR), so that the thread sees what has changed; then the call is made again.
  */
-#ifndef UPROAR_IMPAIRED_H
-#define UPROAR_IMPAIRED_H
+#ifndef SERVER_IMPAIRED_H
+#define SERVER_IMPAIRED_H
 
 #include <sys/types.h>
 

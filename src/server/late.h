@@ -3,8 +3,8 @@
  *
  * All times are clock_now()'s.
  */
-#ifndef UPROAR_LATE_H
-#define UPROAR_LATE_H
+#ifndef SERVER_LATE_H
+#define SERVER_LATE_H
 
 #include <uproar/event.h>
 

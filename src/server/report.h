@@ -4,8 +4,8 @@
  * Nothing here ever waits for a slow reader for long, fails, or ends the process: what cannot be written is left out.
  * For that a terminal that is the standard error is opened anew.
  */
-#ifndef UPROAR_REPORT_H
-#define UPROAR_REPORT_H
+#ifndef SERVER_REPORT_H
+#define SERVER_REPORT_H
 
 #include "watchers.h"
 

@@ -1,8 +1,8 @@
 /*
  * server - the uppercase service of Kurose & Ross, section 2.7: what it was asked to do, its sockets, its models.
  */
-#ifndef UPROAR_SERVER_H
-#define UPROAR_SERVER_H
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
 
 #include <uproar/event.h>
 #include <uproar/lab.h>

@@ -1,8 +1,8 @@
 /*
  * address - endpoints as the kernel wants them.
  */
-#ifndef UPROAR_SOCK_ADDRESS_H
-#define UPROAR_SOCK_ADDRESS_H
+#ifndef SOCK_ADDRESS_H
+#define SOCK_ADDRESS_H
 
 #include <netinet/in.h>
 

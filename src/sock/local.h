@@ -1,8 +1,8 @@
 /*
  * local - the address of ours in a datagram's control data (ip(7), IP_PKTINFO; RFC 3542, section 6).
  */
-#ifndef UPROAR_SOCK_LOCAL_H
-#define UPROAR_SOCK_LOCAL_H
+#ifndef SOCK_LOCAL_H
+#define SOCK_LOCAL_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 /*
  * platform - what not every system has, each with what stands in for it elsewhere.
  */
-#ifndef UPROAR_SOCK_PLATFORM_H
-#define UPROAR_SOCK_PLATFORM_H
+#ifndef SOCK_PLATFORM_H
+#define SOCK_PLATFORM_H
 
 #include <sys/socket.h>
 

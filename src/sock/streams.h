@@ -1,8 +1,8 @@
 /*
  * streams - how many bytes went each way on each connection, counted only while somebody watches.
  */
-#ifndef UPROAR_SOCK_STREAMS_H
-#define UPROAR_SOCK_STREAMS_H
+#ifndef SOCK_STREAMS_H
+#define SOCK_STREAMS_H
 
 #include <stddef.h>
 #include <stdint.h>
