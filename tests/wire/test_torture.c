@@ -140,17 +140,17 @@ static void complain(const struct run *r, const char *what)
 static void prepare(void *arg)
 {
 	const struct run *r = arg;
-	char plan[400];
+	char plan[400], asan[200];
 	snprintf(plan, sizeof plan, "%s %s %u %d %s", r->scenario->program, r->call->name, r->nth,
 		 r->error == -1 ? 0 : r->error, fired);
 	setenv("TORTURE", plan, 1);
 	setenv("LD_PRELOAD", process_built(LIBRARY), 1);
 	/* A client that cannot begin just ends, and gives nothing back. */
-	setenv("ASAN_OPTIONS",
-	       r->scenario->what == SERVER
-		       ? "verify_asan_link_order=0:allocator_may_return_null=1:exitcode=99"
-		       : "verify_asan_link_order=0:allocator_may_return_null=1:exitcode=99:detect_leaks=0",
-	       1);
+	snprintf(asan, sizeof asan,
+		 "verify_asan_link_order=0:allocator_may_return_null=1:fast_unwind_on_malloc=0:exitcode=%d:"
+		 "detect_leaks=%d",
+		 SANITIZER, r->scenario->what == SERVER);
+	setenv("ASAN_OPTIONS", asan, 1);
 	setenv("UBSAN_OPTIONS", "print_stacktrace=1:exitcode=99", 1);
 	setenv("TSAN_OPTIONS", "allocator_may_return_null=1:exitcode=99", 1);
 	if (r->scenario->what == SERVER) /* what cannot be written here is told there */
