@@ -58,6 +58,8 @@ void chat_hear(struct chat *c, const struct event *e)
 {
 	series_take(&c->run, e, clock_now());
 	stepper_take(&c->stepper, e);
+	if (e->kind == EVENT_NOTE && e->who == EVENT_CLIENT)
+		frame_noted(&c->frame, e);
 	put_in_order(c, e);
 }
 
@@ -81,6 +83,7 @@ void chat_note(struct chat *c, enum note_level level, const char *format, ...)
 	va_end(args);
 	struct event e = event_of_note(EVENT_CLIENT, level, line, strlen(line));
 	e.when = chat_now(c);
+	frame_noted(&c->frame, &e);
 	if (c->network)
 		put_in_order(c, &e);
 	else

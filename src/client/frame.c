@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <uproar/text.h>
+
 #include "bar.h"
 #include "replay_words.h"
 #include "rows.h"
@@ -12,6 +14,9 @@ enum {
 	STATUS_FROM_ROWS = 3, /* and these no status line */
 	CHOICES_ROWS = 6,     /* of completions shown, at most */
 	STEP_FROM_ROWS = 6,   /* nor do these say which call waits */
+	NOTE_ROWS = 3,        /* of a note that stands below a view, at most, */
+	NOTE_SHARE = 4,       /* and no more than one in so many; */
+	NOTE_INDENT = 3,      /* columns for its sign */
 	TUNING_COLUMNS = 60,  /* from here on there is room to say how this end is tuned */
 };
 
@@ -139,6 +144,31 @@ static void draw_step(struct frame *f, unsigned y, unsigned width)
 	screen_row(y, row);
 }
 
+struct note_rows {
+	struct view_row *rows;
+	unsigned count, most;
+};
+
+static bool add_note_row(const struct view_row *row, void *arg)
+{
+	struct note_rows *n = arg;
+	rows_append(&n->rows[n->count++], row);
+	return n->count < n->most;
+}
+
+/* What the transcript would answer to a key or a command, where another view has its place. Returns how many rows. */
+static unsigned draw_note(struct frame *f, unsigned bottom, unsigned width)
+{
+	struct note_rows n = {f->rows, 0, bottom / NOTE_SHARE < NOTE_ROWS ? bottom / NOTE_SHARE : NOTE_ROWS};
+	bool covered = f->panes.shown != PANE_TRANSCRIPT && width < PANES_BESIDE;
+	if (!covered || f->note.columns == 0 || n.most == 0)
+		return 0;
+	clear_rows(f, n.most);
+	view_wrap(&f->note, width, NOTE_INDENT, add_note_row, &n);
+	show_rows(f, bottom - n.count, n.count);
+	return n.count;
+}
+
 static void draw_talk(struct frame *f, unsigned height, unsigned width)
 {
 	bool bar = height >= BAR_FROM_ROWS;
@@ -154,7 +184,8 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 		screen_row(0, &f->rows[0]);
 	}
 	unsigned bottom = input_y - step;
-	panes_draw(&f->panes, status, bottom - status, width);
+	unsigned note = draw_note(f, bottom, width);
+	panes_draw(&f->panes, status, bottom - note - status, width);
 	draw_choices(f, bottom, width);
 	if (step)
 		draw_step(f, bottom, width);
@@ -189,6 +220,16 @@ static void draw_plain(struct frame *f, unsigned height, unsigned width)
 	screen_cursor(height - 1, width - 1);
 }
 
+void frame_noted(struct frame *f, const struct event *e)
+{
+	struct view_row words = {0};
+	view_words(e, &words);
+	view_row_clear(&f->note);
+	view_row_printf(&f->note, STYLE_NOTE, " %s ", e->note.level != NOTE_INFO ? "!" : text_is_utf8() ? "·" : "-");
+	rows_append(&f->note, &words);
+	view_row_free(&words);
+}
+
 void frame_tuned(struct frame *f, const struct network_habits *h)
 {
 	char room[FRAME_TUNING / 2] = "";
@@ -216,6 +257,7 @@ void frame_draw(struct frame *f)
 void frame_free(struct frame *f)
 {
 	panes_free(&f->panes);
+	view_row_free(&f->note);
 	for (unsigned y = 0; y < PANES_ROWS; y++)
 		view_row_free(&f->rows[y]);
 }

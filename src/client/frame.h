@@ -25,10 +25,12 @@ struct frame {
 	bool replaying;      /* a recording; how that stands takes the place of the input line: */
 	struct replay_state replay;
 	char progress[SERIES_PROGRESS]; /* of a burst or a ping; "": there is none */
+	struct view_row note;           /* the newest, for as long as the user does nothing else; empty: none */
 	char tuning[FRAME_TUNING];      /* how this end behaves otherwise than usual, in words; "": it does not */
 	struct view_row rows[PANES_ROWS];
 };
 
+void frame_noted(struct frame *f, const struct event *e);               /* shown where the transcript is not */
 void frame_tuned(struct frame *f, const struct network_habits *habits); /* this end behaves so now */
 void frame_draw(struct frame *f);
 void frame_free(struct frame *f);

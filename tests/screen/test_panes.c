@@ -130,6 +130,30 @@ static void test_from_one_pane_to_another(void **state)
 	chat_leave(t);
 }
 
+/* What a command answers is seen, too, where a pane has the transcript's place; until something else is typed. */
+static void test_answers_below_a_pane(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	terminal_type(t, F4);
+	assert_true(terminal_shows(t, "listen("));
+	type_line(t, "/find walrus");
+	assert_true(terminal_row_shows(t, -3, "· \"walrus\" is nowhere in this view."));
+	assert_true(terminal_has(t, "listen("));
+	type_line(t, "/conect");
+	assert_true(terminal_shows(t, "! There is no command /conect."));
+	assert_true(terminal_row_shows(t, -3, "begin it with two."));
+	assert_false(terminal_has(t, "walrus"));
+	say(t, "hello", "\"HELLO\\n\"");
+	assert_false(terminal_has(t, "/conect"));
+	type_line(t, "/find walrus");
+	assert_true(terminal_shows(t, "nowhere in this view."));
+	terminal_type(t, F6);
+	assert_true(terminal_shows(t, "sockets of both programs"));
+	assert_false(terminal_has(t, "walrus"));
+	chat_leave(t);
+}
+
 /* What happens while a pane is shown comes into it. */
 static void test_panes_live(void **state)
 {
@@ -529,6 +553,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_pane_at_each_size),
 		cmocka_unit_test(test_from_one_pane_to_another),
+		cmocka_unit_test(test_answers_below_a_pane),
 		cmocka_unit_test(test_panes_live),
 		cmocka_unit_test(test_resize_in_every_pane),
 		cmocka_unit_test(test_calls_are_filtered),
