@@ -5,6 +5,7 @@
 #include <uproar/text.h>
 
 #include "../support/fake.h"
+#include "../support/sanitized.h"
 #include "chat.h"
 
 enum { LINE = 4096 };
@@ -349,7 +350,7 @@ static void test_terminal_goes_away(void **state)
 static void test_signals_restore_the_terminal(void **state)
 {
 	(void)state;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SANITIZED
 	static const int numbers[] = {SIGTERM, SIGHUP}; /* the sanitizer wants to hear of crashes first */
 #else
 	static const int numbers[] = {SIGTERM, SIGHUP, SIGSEGV};

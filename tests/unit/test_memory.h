@@ -17,13 +17,10 @@
 #include <cmocka.h>
 /* clang-format on */
 
+#include "../support/sanitized.h"
+
 /* Sanitizers bring their own malloc, and only glibc is known to let itself be called from this one. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZER
-#endif
-#endif
-#if defined(__GLIBC__) && !defined(SANITIZER) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__GLIBC__) && !SANITIZED
 #define MEMORY_CAN_FAIL true
 #else
 #define MEMORY_CAN_FAIL false

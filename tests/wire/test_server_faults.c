@@ -15,18 +15,9 @@
 #include <cmocka.h>
 
 #include "../support/peer.h"
+#include "../support/sanitized.h"
 
 enum { CLIENTS = 30, DATAGRAMS = 100, PIECE = 64 << 10 };
-
-#ifndef __has_feature /* gcc says it by macros, clang by this */
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
-	__has_feature(thread_sanitizer)
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
 
 static unsigned port;
 

@@ -23,16 +23,9 @@
 #include <cmocka.h>
 
 #include "../support/peer.h"
+#include "../support/sanitized.h"
 
-#ifndef __has_feature /* gcc says it by macros, clang by this */
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
-	__has_feature(thread_sanitizer)
-enum { RESTARTS = 10 };
-#else
-enum { RESTARTS = 100 };
-#endif
+enum { RESTARTS = SANITIZED ? 10 : 100 };
 
 enum { FIRST = 3, GIVEN_MAX = 4, CLIENTS = 4, NOBODY = 65534, NFS_PORT = 2049, EXIT_UNSHARED = 77 };
 

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "../support/peer.h"
+#include "../support/sanitized.h"
 
 enum {
 	HALF_CLOSE_BYTES = 8 << 20,
@@ -37,15 +38,7 @@ static struct process *server;
 static const char *model, *workers;
 static unsigned port;
 
-#ifndef __has_feature /* gcc says it by macros, clang by this */
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
-	__has_feature(thread_sanitizer)
-enum { CLIENTS = 100 }; /* which are to be served within the time that a server has to end */
-#else
-enum { CLIENTS = 1000 };
-#endif
+enum { CLIENTS = SANITIZED ? 100 : 1000 }; /* which are to be served within the time that a server has to end */
 
 /* How it serves. */
 static const struct way {
