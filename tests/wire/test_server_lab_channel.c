@@ -1,12 +1,13 @@
 /* Commands to the lab, down the channel while the server serves, and what comes up it. */
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include <uproar/kernel.h>
 
 #include "test_server.h"
 
-enum { PINGS = 40, NUMBERS = 64, GARBAGE = 300, SYN_SENT = 2 };
+enum { PINGS = 40, NUMBERS = 64, GARBAGE = 300, FLOOD = 2000, SYN_SENT = 2 };
 
 static const char *const models[] = {"events", "textbook", "threads"};
 enum { MODELS = sizeof models / sizeof *models };
@@ -637,6 +638,26 @@ static void test_close_ends_all_connections(void **state)
 	ends();
 }
 
+/* What it tells of the first attempt finds no room: the second comes all the same. */
+static void test_rebind_with_a_full_channel(void **state)
+{
+	(void)state;
+	begin("events", "-t", NULL);
+	int fd = peer_tcp("127.0.0.1", port);
+	for (int i = 0; i < FLOOD; i++)
+		assert_true(peer_answers(fd, "hello", "HELLO"));
+	command("lab rebind");
+	assert_true(peer_ends(fd));
+	close(fd);
+	time_t until = time(NULL) + PEER_PATIENCE;
+	while ((fd = peer_tcp("127.0.0.1", port)) == -1 || !peer_answers(fd, "next", "NEXT")) {
+		assert_true(time(NULL) < until);
+		close(fd);
+	}
+	close(fd);
+	ends();
+}
+
 static void test_a_reset_is_told(void **state)
 {
 	(void)state;
@@ -802,6 +823,7 @@ int main(void)
 		cmocka_unit_test(test_a_late_reply_comes_before_the_end),
 		cmocka_unit_test(test_close_ends_connections_in_good_order),
 		cmocka_unit_test(test_close_ends_all_connections),
+		cmocka_unit_test(test_rebind_with_a_full_channel),
 		cmocka_unit_test(test_a_reset_is_told),
 		cmocka_unit_test(test_what_is_held_is_reset),
 		cmocka_unit_test(test_the_third_client_waits),
