@@ -2,6 +2,8 @@
  * The calls that have been announced and have not returned. What happens in time runs down the page, and they wait now:
  * so they stand below everything that has happened.
  */
+#include <errno.h>
+
 #include "ladder_about.h"
 
 static struct ladder_call *call_at(const struct ladder *d, size_t i)
@@ -34,11 +36,22 @@ static void remove_call(struct ladder *d, const struct event *e)
 	}
 }
 
+/* Our own server has died, or a server is watched no longer: nothing is known any more of what it waits for. */
+static bool loses_server(const struct event *e)
+{
+	const struct event_state *s = &e->state;
+	if (e->kind != EVENT_STATE || e->who != EVENT_CLIENT)
+		return false;
+	return (s->own && s->error == ECHILD) || (s->what == STATE_CLOSED && s->protocol == PROTOCOL_NONE);
+}
+
 int ladder_wait_learn(struct ladder *d, uint64_t index)
 {
 	const struct event *e = log_at(d->log, index);
 	if (e->number == 1)
 		remove_who(d, e->who); /* another process begins to count */
+	if (loses_server(e))
+		remove_who(d, EVENT_SERVER);
 	if (e->kind != EVENT_CALL)
 		return 0;
 	remove_call(d, e);

@@ -1,4 +1,6 @@
 /* Which events have lines, in which order, and which numbers the lines have. */
+#include <stdio.h>
+
 #include "test_view_ladder.h"
 
 /* --- Waiting calls --- */
@@ -226,6 +228,31 @@ static void test_what_comes_late_was_not_left_out(void **state)
 		   "                                        ─────③ send(7, \"x\") → 1\n"
 		   "                                        ─────④ send(7, \"x\") → 1\n"
 		   "                                        ─────⑤ send(7, \"x\") → 1\n");
+}
+
+/* A server that has died waits for nothing, and of one that is watched no longer nobody knows. */
+static void test_a_server_that_is_lost_waits_no_more(void **state)
+{
+	static const struct event_state ends[] = {
+		{.what = STATE_CLOSED, .by = EVENT_SERVER},
+		{.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .own = true, .error = ECHILD},
+	};
+	static const char lines[] = "                                               socket() → 3 welcoming socket\n"
+				    "                                               bind(3, 127.0.0.1:12000)\n"
+				    "                                               listen(3, 1)\n";
+	struct stage *s = *state;
+	char waiting[512];
+	snprintf(waiting, sizeof waiting, "%s%s", lines,
+		 "                                            accept(3) … waiting for a connection\n");
+	welcomes(s);
+	for (size_t i = 0; i < 2; i++) {
+		struct event_state other = {.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .own = true};
+		waits(s, EVENT_SERVER, OP_ACCEPT, 3);
+		tell(s, (struct event){.who = EVENT_CLIENT, .kind = EVENT_STATE, .state = other});
+		assert_screen(s, 80, waiting);
+		tell(s, (struct event){.who = EVENT_CLIENT, .kind = EVENT_STATE, .state = ends[i]});
+		assert_screen(s, 80, lines);
+	}
 }
 
 static void test_another_process_counts_anew(void **state)
@@ -745,6 +772,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_so_many_are_remembered, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_gaps, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_what_comes_late_was_not_left_out, stage_open, stage_close),
+		cmocka_unit_test_setup_teardown(test_a_server_that_is_lost_waits_no_more, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_another_process_counts_anew, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_what_was_there_already, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_no_receive_above_its_send, stage_open, stage_close),
