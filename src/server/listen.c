@@ -314,10 +314,11 @@ int listen_again(struct service *s, struct report *r)
 			      "TIME_WAIT."));
 		return sock_setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, 1); /* or it is in the way of the next one */
 	}
-	if (errno == EADDRINUSE)
+	bool in_use = errno == EADDRINUSE;
+	if (in_use)
 		report_note(r, _("bind() without SO_REUSEADDR failed (EADDRINUSE): a connection that the server closed "
 				 "first is in TIME_WAIT."));
-	if (errno != EADDRINUSE || open_service(s, NONBLOCKING, TAKE) == -1) {
+	if (!in_use || open_service(s, NONBLOCKING, TAKE) == -1) {
 		listen_failed(s, r);
 		return -1;
 	}
