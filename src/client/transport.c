@@ -50,6 +50,8 @@ static int set_bound(struct transport *t)
 	t->bound = bound;
 	if (!bound)
 		t->local = nobody; /* with the server the system forgets the port that it had chosen */
+	else if (t->local.family)
+		sock_getsockname(t->fd, &t->local); /* to the port it has chosen an address now */
 	return 0;
 }
 

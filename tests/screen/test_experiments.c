@@ -203,7 +203,7 @@ static void test_8_connect_on_a_udp_socket(void **state)
 			   {"/udp", {"is ready"}},
 			   {"/connect 127.0.0.1 12999", {"127.0.0.1:12999"}},
 			   {"hello", {"no reply to sentence 1 within 2 s"}},
-			   {"/connected on", {"connect()"}},
+			   {"/connected on", {"connect()", "UDP  ready (connected)  127.0.0.1:"}},
 			   {"hello", {"was refused", "ECONNREFUSED"}},
 			   {0},
 		   });
