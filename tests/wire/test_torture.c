@@ -102,17 +102,6 @@ static const struct call calls[] = {
 	{"write", {EINTR}},
 };
 
-#ifndef __has_feature /* gcc says it by macros, clang by this */
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
-	__has_feature(thread_sanitizer)
-/* A sanitizer dies itself where it has no memory for what it wants to know of a thread. */
-static const char spared[] = "realloc";
-#else
-static const char spared[] = "";
-#endif
-
 static char fired[] = "/tmp/uproar-torture-XXXXXX";
 static unsigned runs, failures;
 
@@ -453,7 +442,7 @@ static unsigned failures_of(const struct scenario *s, unsigned port)
 	for (size_t c = 0; c < COUNT(calls); c++)
 		for (size_t e = 0; e < (all ? ERRORS_MAX : 1) && calls[c].errors[e]; e++) {
 			int error = calls[c].errors[e];
-			if (strcmp(calls[c].name, spared) == 0 || (s->blocks && error == EAGAIN))
+			if (s->blocks && error == EAGAIN)
 				continue;
 			for (unsigned nth = 1; run(s, &calls[c], error, nth, port); nth = after(nth, all))
 				continue;
