@@ -23,7 +23,8 @@ struct point {
 struct times {
 	uint64_t n, min, max;
 	long double mean, squares; /* squares: the sum of those of the differences from the mean */
-	struct ring points;        /* of struct point, oldest first: no more than sorted has room for of either kind */
+	struct ring points; /* of struct point, in the order of their sentences: no more than sorted has room for of
+			       either kind */
 	uint64_t sorted[STATISTICS_TIMES]; /* the times among them, least first */
 	size_t kept, lost;                 /* of points: times, and the others */
 };

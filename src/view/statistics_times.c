@@ -76,12 +76,16 @@ static void forget_lost(struct times *t)
 	t->lost--;
 }
 
+/* At its sentence's place: that one was lost is known long after later ones were answered. */
 static bool keep(struct times *t, struct point point)
 {
-	struct point *kept = ring_push(&t->points);
-	if (kept)
-		*kept = point;
-	return kept;
+	if (!ring_push(&t->points))
+		return false;
+	size_t i = t->points.count - 1;
+	for (; i > 0 && point_at(t, i - 1)->sentence > point.sentence; i--)
+		*point_at(t, i) = *point_at(t, i - 1);
+	*point_at(t, i) = point;
+	return true;
 }
 
 void times_lost(struct times *t, uint64_t sentence)

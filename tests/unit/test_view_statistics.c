@@ -462,7 +462,7 @@ static void test_percentiles_are_of_the_newest(void **state)
 	assert_true(statistics_times(s, &t));
 	assert_int_equal(t.p50, 1000000);
 	for (uint64_t i = 1; i <= STATISTICS_TIMES; i++) {
-		answer(s, i, 5);
+		answer(s, STATISTICS_TIMES + 1 + i, 5);
 		assert_true(statistics_times(s, &t));
 		assert_int_equal(t.p50, i < STATISTICS_TIMES / 2 ? 1000000 : 5);
 		assert_int_equal(t.p90, i < STATISTICS_TIMES / 10 * 9 ? 1000000 : 5);

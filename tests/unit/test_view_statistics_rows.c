@@ -434,9 +434,9 @@ static void test_crosses_for_what_was_lost(void **state)
 		answer(*state, i, 1000);
 	assert_has(*state, PLOT_WIDTH, PLOT_HEIGHT, "newest at the right");
 	for (uint64_t i = 0; i < 3; i++) {
-		say(*state, 200 + i);
-		missed(*state, 200 + i, crosses[i]);
-		answer(*state, 300 + i, 1000);
+		say(*state, 200 + 2 * i);
+		missed(*state, 200 + 2 * i, crosses[i]);
+		answer(*state, 201 + 2 * i, 1000);
 	}
 	say(*state, 400);
 	missed(*state, 400, VERDICT_CANCELLED);
@@ -448,6 +448,21 @@ static void test_crosses_for_what_was_lost(void **state)
 	for (unsigned cell = 0; cell < CELLS; cell++)
 		assert_int_equal(character(*state, PLOT_LEFT + CELLS - 1 - cell, FOOT), cell < 3 ? 0x2717 : 0x2500);
 	assert_has(*state, PLOT_WIDTH, PLOT_HEIGHT, "✗: no reply");
+}
+
+/* That it was lost is known last, and yet it stands before what was answered meanwhile. */
+static void test_a_cross_has_its_sentence_s_place(void **state)
+{
+	unsigned high[2 * CELLS];
+	for (uint64_t i = 1; i <= 128; i++) {
+		say(*state, i);
+		if (i != 120)
+			answer(*state, i, 1000);
+	}
+	missed(*state, 120, VERDICT_TIMEOUT);
+	measure(*state, high);
+	for (unsigned x = 0; x < 2 * CELLS; x++)
+		assert_int_equal(high[x] == 0, x == 128 - 120);
 }
 
 static void test_the_cross_of_a_late_reply_goes(void **state)
@@ -548,6 +563,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_few_replies_have_wide_bars, begin, end),
 		cmocka_unit_test_setup_teardown(test_middle_of_a_high_plot, begin, end),
 		cmocka_unit_test_setup_teardown(test_crosses_for_what_was_lost, begin, end),
+		cmocka_unit_test_setup_teardown(test_a_cross_has_its_sentence_s_place, begin, end),
 		cmocka_unit_test_setup_teardown(test_the_cross_of_a_late_reply_goes, begin, end),
 		cmocka_unit_test_setup_teardown(test_the_cross_that_goes_is_the_right_one, begin, end),
 		cmocka_unit_test_setup_teardown(test_equally_wide_ranges, begin, end),
