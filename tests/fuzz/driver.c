@@ -17,7 +17,7 @@
 
 #include "fuzz.h"
 
-enum { FILES_MAX = 256, FILE_MAX = 64 << 10, CORPUS_ROOM = 100, MUTATIONS = 4000, MUTATIONS_SLOW = 400 };
+enum { FILES_MAX = 256, FILE_MAX = 64 << 10, CORPUS_ROOM = 100, MUTATIONS = 2000, MUTATIONS_SLOW = 400 };
 
 struct file {
 	uint8_t *bytes;
