@@ -152,7 +152,7 @@ static void interrupt(struct impair *i)
 	told(i);
 }
 
-/* One command at a time, and the next when that has been told. */
+/* One command at a time, and the next when that has been told; at the end none, for that would take its time. */
 int impaired_attend(struct impair *i)
 {
 	char command[CONTROL_TEXT];
@@ -168,7 +168,7 @@ int impaired_attend(struct impair *i)
 		news = i->told == i->changes ? control_take(command) : CONTROL_NOTHING;
 		if (news == CONTROL_WATCHER)
 			interrupt(i);
-		if (news == CONTROL_COMMAND) {
+		if (news == CONTROL_COMMAND && !news_end()) {
 			change(i, command);
 			i->tell_by = clock_now() + TELLING_PATIENCE;
 		}

@@ -1,6 +1,8 @@
 /* Commands to the lab, down the channel while the server serves, and what comes up it. */
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include <uproar/kernel.h>
@@ -798,6 +800,23 @@ static void test_commands_and_sentences_at_once(void **state)
 	}
 }
 
+/* Those that wait when the end has come are not carried out: each would take its time, until all threads know of it. */
+static void test_commands_do_not_delay_the_end(void **state)
+{
+	(void)state;
+	struct event e;
+	begin("threads", "-t", NULL);
+	kill(process_pid(server), SIGSTOP);
+	assert_int_equal(waitpid(process_pid(server), NULL, WUNTRACED), process_pid(server));
+	for (int i = 0; i < PINGS; i++)
+		command("lab cut=4");
+	kill(process_pid(server), SIGTERM);
+	kill(process_pid(server), SIGCONT);
+	while (next(&e))
+		assert_int_not_equal(e.kind, EVENT_LAB);
+	ends();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -828,6 +847,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_held_is_reset),
 		cmocka_unit_test(test_the_third_client_waits),
 		cmocka_unit_test(test_commands_and_sentences_at_once),
+		cmocka_unit_test(test_commands_do_not_delay_the_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
