@@ -9,6 +9,7 @@
 
 #include <uproar/sock.h>
 
+#include "news.h"
 #include "server.h"
 #include "share.h"
 #include "systemd.h"
@@ -56,7 +57,9 @@ static int add_host(struct addresses *a, const struct options *o, struct report 
 	char service[8];
 	int code;
 	snprintf(service, sizeof(service), "%u", o->port);
+	news_unheard(true);
 	int n = sock_resolve(host, service, family_of(o), PROTOCOL_TCP, found, COUNT(found), &code);
+	news_unheard(false);
 	if (n == -1) {
 		report_error(r, _("%s: %s; give an address of this machine with -l."), host,
 			     code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <uproar/base.h>
@@ -13,7 +14,7 @@
 enum { OUT_OF_THE_WAY = 64 };
 #define DOUBLE_SIGNAL (100 * CLOCK_MS) /* within which a second signal is the first one */
 
-static atomic_bool end, again, counters;
+static atomic_bool end, again, counters, unheard;
 static atomic_uint_fast64_t signalled; /* when the first one came; 0: none has */
 static int ends[2];                    /* of a pipe: a byte for each piece of news */
 
@@ -33,6 +34,8 @@ void news_finish(void)
 	step_end();
 	alarm(1);
 	news_command();
+	if (unheard)
+		_exit(EXIT_SUCCESS);
 }
 
 static void on_signal(int number)
@@ -94,6 +97,13 @@ void news_here(bool here)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(here ? SIG_UNBLOCK : SIG_BLOCK, &signals, NULL);
+}
+
+void news_unheard(bool now)
+{
+	unheard = now;
+	if (unheard && end)
+		_exit(EXIT_SUCCESS);
 }
 
 bool news_end(void)

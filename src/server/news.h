@@ -18,6 +18,8 @@ void news_here(bool here); /* whether signals may come on this thread, and on th
 bool news_end(void);       /* the server is to end, */
 bool news_again(void);     /* and at once: a second signal came, and not, as timeout(1) sends it, with the first */
 bool news_counters(void);  /* a signal asks for the counters: true once */
+/* For a while nobody looks at news, and nothing interrupts the call that waits: then the end comes at once. */
+void news_unheard(bool now);
 int news_fd(void);
 void news_take(void); /* makes it unreadable again */
 

@@ -192,6 +192,20 @@ static void test_missing_ipv6_is_an_error_only_when_asked_for(void **state)
 	}
 }
 
+/* --- Names --- */
+
+/* It may take for ever until a name server that is gone is given up. */
+static void test_a_signal_ends_a_look_up(void **state)
+{
+	(void)state;
+	struct fault f = {.library = "tests/preload/slow_lookup.so"};
+	struct process *p = process_start(
+		(const char *[]){process_built("uproard"), "-p0", "-l", "slow.test", "--lab", "cut=4", NULL}, preload,
+		&f);
+	assert_true(process_complains(p, "the lab is on"));
+	ends_well(p);
+}
+
 /* --- Memory --- */
 
 static void test_row_18_no_memory_for_a_client(void **state)
@@ -241,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_udp_reply_waits_for_room),
 		cmocka_unit_test(test_row_15_udp_errors_of_one_client),
 		cmocka_unit_test(test_missing_ipv6_is_an_error_only_when_asked_for),
+		cmocka_unit_test(test_a_signal_ends_a_look_up),
 		cmocka_unit_test(test_row_18_no_memory_for_a_client),
 		cmocka_unit_test(test_row_18_no_memory_for_a_reply),
 	};
