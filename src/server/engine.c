@@ -6,6 +6,7 @@
 
 enum {
 	GRACE = 1500, /* ms from the signal to stop until the last connection is closed, whatever it waits for */
+	LOOP_DESCRIPTORS = 3, /* the loop itself, and the ends of the pipe */
 };
 
 bool engine_again(int error)
@@ -70,10 +71,24 @@ static void grow_table(struct engine *e, int fd)
 	close(highest);
 }
 
+/* For its first loop libuv opens a pipe as well, and would abort() the process if it could not. */
+static int spare_descriptors(void)
+{
+	int spare[LOOP_DESCRIPTORS], n = 0;
+	while (n < LOOP_DESCRIPTORS && (spare[n] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) != -1)
+		n++;
+	int error = n < LOOP_DESCRIPTORS ? uv_translate_sys_error(errno) : 0;
+	while (n > 0)
+		close(spare[--n]);
+	return error;
+}
+
 int engine_start(struct engine *e)
 {
 	uv_timer_t *const timers[] = {&e->stalled, &e->idle, &e->grace, &e->lab, &e->pause};
-	int error = uv_loop_init(&e->loop);
+	int error = spare_descriptors();
+	if (error == 0)
+		error = uv_loop_init(&e->loop);
 	if (error != 0)
 		return error;
 	e->loop.data = e;

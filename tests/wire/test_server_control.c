@@ -1,9 +1,10 @@
 /* The channel of --control-fd: events come up it whole and in order; its end is the server's end. */
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "test_server.h"
 
-enum { FLOOD = 3000 };
+enum { FLOOD = 3000, FEW = 8 };
 
 static void next_call(struct event *e, enum event_op op)
 {
@@ -199,6 +200,40 @@ static void test_end_of_the_channel_while_it_starts(void **state)
 	process_end(p);
 }
 
+static void limit_descriptors(void *arg)
+{
+	setrlimit(RLIMIT_NOFILE, arg);
+}
+
+static int serves_with(rlim_t descriptors)
+{
+	char number[16];
+	struct rlimit limit = {descriptors, descriptors};
+	assert_int_equal(sock_socketpair(channel), 0);
+	snprintf(number, sizeof number, "%d", channel[1]);
+	fcntl(channel[1], F_SETFD, 0);
+	close(channel[0]);
+	struct process *p =
+		process_start((const char *[]){process_built("uproard"), "-p", "0", "--control-fd", number, NULL},
+			      limit_descriptors, &limit);
+	close(channel[1]);
+	int status = process_exit(p);
+	process_end(p);
+	return status;
+}
+
+/* Whichever of its descriptors is one too many, it says so. It ends by itself, since there is no other end. */
+static void test_row_3_too_few_descriptors_to_start(void **state)
+{
+	(void)state;
+	rlim_t descriptors = FEW;
+	int status;
+	while ((status = serves_with(descriptors)) == 1)
+		descriptors++;
+	assert_int_equal(status, 0);
+	assert_int_not_equal(descriptors, FEW);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_end_of_the_channel_ends_the_events_model),
 		cmocka_unit_test(test_end_of_the_channel_ends_the_textbook_model),
 		cmocka_unit_test(test_end_of_the_channel_while_it_starts),
+		cmocka_unit_test(test_row_3_too_few_descriptors_to_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
