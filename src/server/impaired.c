@@ -152,7 +152,7 @@ static void interrupt(struct impair *i)
 	told(i);
 }
 
-/* One command at a time, and the next when that has been told; at the end none, for that would take its time. */
+/* One command at a time, and the next when that has been told; at the end none: there may always be one more. */
 int impaired_attend(struct impair *i)
 {
 	char command[CONTROL_TEXT];
@@ -165,10 +165,10 @@ int impaired_attend(struct impair *i)
 			impair_tell(i);
 			told(i);
 		}
-		news = i->told == i->changes ? control_take(command) : CONTROL_NOTHING;
+		news = i->told == i->changes && !news_end() ? control_take(command) : CONTROL_NOTHING;
 		if (news == CONTROL_WATCHER)
 			interrupt(i);
-		if (news == CONTROL_COMMAND && !news_end()) {
+		if (news == CONTROL_COMMAND) {
 			change(i, command);
 			i->tell_by = clock_now() + TELLING_PATIENCE;
 		}

@@ -48,6 +48,7 @@ struct server {
 	int services;
 	atomic_int waiting; /* threads of them */
 	atomic_uint served; /* clients, each with a thread */
+	atomic_bool late;   /* the end has taken its time: who still comes is not served any more */
 };
 
 /* --- TCP: a client --- */
@@ -138,7 +139,7 @@ static void *serve_tcp(void *arg)
 	struct waiter *w = arg;
 	struct server *s = w->server;
 	impaired_run(&w->lab);
-	while (await_place(s)) {
+	while (!s->late && await_place(s)) {
 		struct endpoint peer;
 		int connection = impaired_accept(&w->lab, w->service.fd, &peer);
 		if (connection != -1) {
@@ -167,7 +168,7 @@ static void *serve_udp(void *arg)
 	struct endpoint client, address, *local = endpoint_is_any(&w->service.local) ? &address : NULL;
 	int fd = w->service.fd;
 	impaired_run(&w->lab);
-	for (;;) {
+	while (!w->server->late) {
 		ssize_t n = impaired_receive(&w->lab, fd, message, sizeof message, &client, local);
 		if (n == -1 && errno == EAGAIN && news_end())
 			break;
@@ -214,6 +215,7 @@ static void end(struct server *s)
 	while (s->served > 0 && clock_now() < latest)
 		attend(s, NAP);
 	counters_add(COUNTER_CUT_OFF, s->served);
+	s->late = true;
 	while (s->waiting > 0 || s->served > 0) {
 		impaired_shut(s->impair, SHUT_RDWR);
 		attend(s, NAP);

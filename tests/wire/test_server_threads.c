@@ -2,9 +2,11 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,7 +20,7 @@
 
 #include "../support/peer.h"
 
-enum { CLIENTS = 50, ROUNDS = 20, TEXT = 64, CLIENTS_MAX = 1024, DESCRIPTORS = 2048, LARGE = 4 << 20 };
+enum { CLIENTS = 50, ROUNDS = 20, TEXT = 64, CLIENTS_MAX = 1024, DESCRIPTORS = 2048, LARGE = 4 << 20, FLOODS = 4 };
 
 static struct process *server;
 static unsigned port;
@@ -206,6 +208,47 @@ static void test_ends_under_a_stream(void **state)
 	close(fd);
 }
 
+static atomic_bool over;
+
+static void *send_on(void *arg)
+{
+	int fd = peer_udp("127.0.0.1", port);
+	while (!over)
+		send(fd, "hello", 5, MSG_DONTWAIT);
+	close(fd);
+	return arg;
+}
+
+static void *come_and_go(void *arg)
+{
+	while (!over) {
+		int fd = peer_tcp("127.0.0.1", port);
+		if (fd != -1)
+			peer_reset(fd);
+	}
+	return arg;
+}
+
+/* Others come all the time: it does not wait until there are none. */
+static void test_ends_under_a_flood(void **state)
+{
+	(void)state;
+	static void *(*const floods[])(void *) = {send_on, come_and_go};
+	for (size_t i = 0; i < sizeof floods / sizeof *floods; i++) {
+		pthread_t threads[FLOODS];
+		begin(NULL);
+		over = false;
+		for (size_t n = 0; n < FLOODS; n++)
+			assert_int_equal(pthread_create(&threads[n], NULL, floods[i], NULL), 0);
+		int status = process_stop(server);
+		over = true;
+		for (size_t n = 0; n < FLOODS; n++)
+			pthread_join(threads[n], NULL);
+		assert_int_equal(status, 0);
+		process_end(server);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_as_many_clients_as_threads),
 		cmocka_unit_test(test_ends_in_good_order),
 		cmocka_unit_test(test_ends_under_a_stream),
+		cmocka_unit_test(test_ends_under_a_flood),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
