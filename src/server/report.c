@@ -15,17 +15,22 @@
 enum {
 	MESSAGE_ROOM = 512,
 	TERMINAL_NAME = 256,
-	LAST_PATIENCE = 500, /* ms that one of the last lines waits for whoever reads it */
+	LAST_PATIENCE = 500, /* ms that the last lines wait for whoever reads them */
 };
 
-/* Whether a write will return at once, be it with an error; if not now, then in so many ms. */
-static bool has_room(int fd, int patience)
+/*
+ * Whether a write will return at once, be it with an error; if not now, then in so many ms. Who does not read a single
+ * line in that time is waited for no more.
+ */
+static bool has_room(struct report *r, int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	int n;
 	do
-		n = poll(&p, 1, patience);
+		n = poll(&p, 1, r->patience);
 	while (n == -1 && errno == EINTR);
+	if (n != 1)
+		r->patience = 0;
 	return n == 1;
 }
 
@@ -35,15 +40,14 @@ static bool has_room(int fd, int patience)
  */
 static bool write_line(struct report *r, int fd)
 {
-	bool written =
-		has_room(fd, r->patience) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
+	bool written = has_room(r, fd) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
 	buf_clear(&r->line);
 	return written;
 }
 
 static void write_stderr(struct report *r)
 {
-	if (r->lost > 0 && has_room(STDERR_FILENO, r->patience) &&
+	if (r->lost > 0 && has_room(r, STDERR_FILENO) &&
 	    dprintf(STDERR_FILENO,
 		    ngettext("uproard: %" PRIu64 " line is left out here.\n",
 			     "uproard: %" PRIu64 " lines are left out here.\n", r->lost),
