@@ -60,6 +60,8 @@ void *ring_at(const struct ring *r, size_t i); /* 0 is the front; i < count; val
 void ring_pop(struct ring *r);                 /* removes the front item, of count > 0 */
 void ring_remove(struct ring *r, size_t i);    /* removes item i < count; the later ones move up */
 void ring_cut(struct ring *r, size_t count);   /* keeps the first items, so many; no more than there are */
+/* The first item of those in ascending order whose key is not less than this; r->count: none. */
+size_t ring_search(const struct ring *r, uint64_t (*key)(const void *item), uint64_t least);
 void ring_free(struct ring *r);
 
 /*

@@ -60,6 +60,19 @@ void ring_cut(struct ring *r, size_t count)
 	r->count = count;
 }
 
+size_t ring_search(const struct ring *r, uint64_t (*key)(const void *item), uint64_t least)
+{
+	size_t from = 0, to = r->count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (key(ring_at(r, middle)) < least)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 void ring_free(struct ring *r)
 {
 	free(r->memory);

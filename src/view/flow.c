@@ -158,7 +158,7 @@ uint32_t flow_conversations(const struct flow *f)
 const struct flow_conversation *flow_conversation(const struct flow *f, uint32_t n)
 {
 	static const struct flow_conversation none = {.client_socket = SIZE_MAX, .server_socket = SIZE_MAX};
-	size_t at = flow_search(&f->conversations, conversation_number, n);
+	size_t at = ring_search(&f->conversations, conversation_number, n);
 	const struct known_conversation *c = at < f->conversations.count ? conversation_at(f, at) : NULL;
 	return c && c->number == n && !is_empty(c) ? &c->is : &none;
 }
@@ -174,7 +174,7 @@ static uint64_t last_of(const struct end *x)
 
 uint64_t flow_last(const struct flow *f, uint32_t n)
 {
-	size_t at = flow_search(&f->conversations, conversation_number, n);
+	size_t at = ring_search(&f->conversations, conversation_number, n);
 	const struct known_conversation *c = at < f->conversations.count ? conversation_at(f, at) : NULL;
 	if (!c || c->number != n)
 		return 0;

@@ -51,8 +51,8 @@ static struct taken taken_of_stream(const struct end *from, const struct event_c
 	uint64_t n = (uint64_t)c->result;
 	if (n == 0 || n > UINT64_MAX - c->offset)
 		return (struct taken){0};
-	size_t first = flow_search(&from->sends, send_stop, c->offset + 1);
-	size_t end = flow_search(&from->sends, send_start, c->offset + n);
+	size_t first = ring_search(&from->sends, send_stop, c->offset + 1);
+	size_t end = ring_search(&from->sends, send_start, c->offset + n);
 	if (first < known)
 		first = known;
 	return (struct taken){from, first, end > first ? end - first : 0};
@@ -60,7 +60,7 @@ static struct taken taken_of_stream(const struct end *from, const struct event_c
 
 static struct taken taken_datagram(const struct end *from, const struct end *to, uint64_t index, size_t known)
 {
-	size_t at = flow_search(&to->receives, receive_index, index);
+	size_t at = ring_search(&to->receives, receive_index, index);
 	const struct receive *r = at < to->receives.count ? ring_at(&to->receives, at) : NULL;
 	bool is_known = r && r->index == index && r->send > from->forgotten + known;
 	return (struct taken){from, is_known ? (size_t)(r->send - from->forgotten - 1) : 0, is_known};
@@ -76,14 +76,14 @@ static struct taken taken_by(const struct flow *f, uint64_t index)
 	const struct event_call *c = &e->call;
 	if (e->kind != EVENT_CALL || !event_op_receives(c->op) || !c->returned || c->result < 0)
 		return (struct taken){0};
-	size_t known = flow_search(&from->sends, flow_send_index, log_first(f->log));
+	size_t known = ring_search(&from->sends, flow_send_index, log_first(f->log));
 	return p->socket->is.protocol == PROTOCOL_TCP ? taken_of_stream(from, c, known)
 						      : taken_datagram(from, x, index, known);
 }
 
 static uint64_t send_number(const struct end *x, uint64_t index)
 {
-	size_t at = x ? flow_search(&x->sends, flow_send_index, index) : 0;
+	size_t at = x ? ring_search(&x->sends, flow_send_index, index) : 0;
 	bool is_one = x && at < x->sends.count && flow_send_index(ring_at(&x->sends, at)) == index;
 	return is_one ? x->forgotten + at + 1 : 0;
 }

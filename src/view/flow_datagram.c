@@ -69,9 +69,9 @@ uint64_t flow_datagram_find(const struct flow *f, struct end *from, uint64_t emp
 {
 	if (!event_op_receives(log_at(f->log, index)->call.op))
 		return 0;
-	size_t oldest = flow_search(&from->sends, flow_send_index, log_first(f->log)), count = from->sends.count;
+	size_t oldest = ring_search(&from->sends, flow_send_index, log_first(f->log)), count = from->sends.count;
 	size_t next = from->arrived > from->forgotten ? (size_t)(from->arrived - from->forgotten) : 0;
-	size_t start = later(later(oldest, next), flow_search(&from->sends, when_sent, emptied));
+	size_t start = later(later(oldest, next), ring_search(&from->sends, when_sent, emptied));
 	size_t i = look_ahead(f, from, start, index);
 	if (i < count)
 		return from->forgotten + i + 1;

@@ -54,7 +54,7 @@ void flow_forget_gaps(struct flow *f)
 bool flow_gap_between(const struct flow *f, enum event_who who, uint64_t after, uint64_t upto)
 {
 	const struct numbering *n = &f->numbering[who];
-	size_t i = flow_search(&n->gaps, gap_index, after + 1);
+	size_t i = ring_search(&n->gaps, gap_index, after + 1);
 	return (n->forgotten > after && n->forgotten <= upto) ||
 	       (i < n->gaps.count && gap_at(&n->gaps, i)->index <= upto);
 }
@@ -64,7 +64,7 @@ struct flow_gap flow_gap(const struct flow *f, uint64_t index)
 	struct flow_gap first = {.index = UINT64_MAX};
 	for (enum event_who who = EVENT_CLIENT; who <= EVENT_SERVER; who++) {
 		const struct ring *gaps = &f->numbering[who].gaps;
-		size_t i = flow_search(gaps, gap_index, index);
+		size_t i = ring_search(gaps, gap_index, index);
 		if (i < gaps->count && gap_at(gaps, i)->index < first.index)
 			first = (struct flow_gap){gap_at(gaps, i)->index, who, gap_at(gaps, i)->missing};
 	}

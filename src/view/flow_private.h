@@ -88,9 +88,6 @@ struct flow {
 	bool numbered; /* a server has told something */
 };
 
-/* The first item of those in ascending order whose key is not less than this; r->count: none. */
-size_t flow_search(const struct ring *r, uint64_t (*key)(const void *item), uint64_t least);
-
 /* flow_take: an event, and what it changes. -1: ENOMEM, and it can be taken in once more. */
 int flow_take(struct flow *f, uint64_t index);
 

@@ -1,18 +1,5 @@
 #include "flow_end.h"
 
-size_t flow_search(const struct ring *r, uint64_t (*key)(const void *item), uint64_t least)
-{
-	size_t from = 0, to = r->count;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		if (key(ring_at(r, middle)) < least)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
 uint64_t flow_send_index(const void *send)
 {
 	return ((const struct send *)send)->index;

@@ -321,18 +321,9 @@ static int take(struct ladder *d, uint64_t index)
 	return told && ladder_concerns(d, index) ? take_concerned(d, index) : 0;
 }
 
-/* The first that is not less; their count: none. */
-static size_t search(const struct ring *indices, uint64_t least)
+static uint64_t itself(const void *index)
 {
-	size_t from = 0, to = indices->count;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		if (*(uint64_t *)ring_at(indices, middle) < least)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	return *(const uint64_t *)index;
 }
 
 /* What is worth looking at from there on. Behind the last event of a conversation that was chosen that is little. */
@@ -342,7 +333,7 @@ static uint64_t next(const struct ladder *d, uint64_t index)
 	if (!is_chosen || index <= flow_last(d->flow, d->conversation))
 		return index;
 	uint64_t gap = flow_gap(d->flow, index).index, end = log_end(d->log);
-	size_t i = search(&d->common, index);
+	size_t i = ring_search(&d->common, itself, index);
 	uint64_t common = i < d->common.count ? *(uint64_t *)ring_at(&d->common, i) : end;
 	return gap < common ? gap : common;
 }
@@ -375,7 +366,7 @@ static void begin(struct ladder *d)
 /* Of the look-ups before the conversation the last one that is its. */
 static uint64_t last_lookup(const struct ladder *d, uint64_t before)
 {
-	size_t end = search(&d->lookups, before), least = end > LOOK_UPS ? end - LOOK_UPS : 0;
+	size_t end = ring_search(&d->lookups, itself, before), least = end > LOOK_UPS ? end - LOOK_UPS : 0;
 	while (end-- > least) {
 		uint64_t index = *(uint64_t *)ring_at(&d->lookups, end);
 		if (ladder_concerns(d, index))

@@ -133,7 +133,6 @@ static void removes_any_item(void **state)
 		}
 }
 
-/* Everything at once, against an array that does the same slowly. */
 static void cuts_the_end_off(void **state)
 {
 	(void)state;
@@ -152,6 +151,35 @@ static void cuts_the_end_off(void **state)
 	ring_free(&r);
 }
 
+static uint64_t number_of(const void *item)
+{
+	return ((const struct item *)item)->number;
+}
+
+/* Wherever the front is, of every count, and before, at and between all numbers, some of which are there twice. */
+static void finds_the_first_that_is_not_less(void **state)
+{
+	(void)state;
+	enum { ITEMS = 20 };
+	struct ring r = RING_OF(struct item);
+	for (uint64_t turn = 0; turn < 1000; turn++) {
+		if (r.count == ITEMS)
+			ring_pop(&r);
+		push(&r, turn / 2 * 2);
+		uint64_t from = number_at(&r, 0);
+		for (uint64_t least = from ? from - 1 : 0; least <= turn + 2; least++) {
+			size_t first = 0;
+			while (first < r.count && number_at(&r, first) < least)
+				first++;
+			assert_int_equal(ring_search(&r, number_of, least), first);
+		}
+	}
+	ring_cut(&r, 0);
+	assert_int_equal(ring_search(&r, number_of, 0), 0);
+	ring_free(&r);
+}
+
+/* Everything at once, against an array that does the same slowly. */
 static void does_as_an_array_does(void **state)
 {
 	(void)state;
@@ -219,6 +247,7 @@ int main(void)
 		cmocka_unit_test(grows_when_wrapped),
 		cmocka_unit_test(removes_any_item),
 		cmocka_unit_test(cuts_the_end_off),
+		cmocka_unit_test(finds_the_first_that_is_not_less),
 		cmocka_unit_test(does_as_an_array_does),
 		cmocka_unit_test(can_be_used_again_after_free),
 		cmocka_unit_test(says_when_there_is_no_memory),
