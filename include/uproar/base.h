@@ -19,6 +19,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+static inline uint64_t smaller(uint64_t a, uint64_t b) /* of two numbers, whatever they count */
+{
+	return a < b ? a : b;
+}
+
 /*
  * Bytes that grow at the end and are used up from the front. All zero is an empty buffer. The
  * readable bytes are buf_bytes(b), b->size of them; buf_reserve() may move them.

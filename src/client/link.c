@@ -313,11 +313,9 @@ static void timer_fired(uv_timer_t *timer)
 
 void link_set_timer(struct link *l)
 {
-	uint64_t deadline = session_deadline(l->session), look = watch_deadline(&l->watch);
-	if (look < deadline)
-		deadline = look;
-	if (is_bounded(l) && l->deadline < deadline)
-		deadline = l->deadline;
+	uint64_t deadline = clock_earlier(session_deadline(l->session), watch_deadline(&l->watch));
+	if (is_bounded(l))
+		deadline = clock_earlier(deadline, l->deadline);
 	if (deadline == CLOCK_NEVER) {
 		uv_timer_stop(&l->timer);
 		return;

@@ -130,7 +130,7 @@ static uint64_t pause_before(const struct replay *r)
 static double to_wait(const struct replay *r)
 {
 	uint64_t pause = pause_before(r);
-	return (double)(pause < REPLAY_PAUSE ? pause : REPLAY_PAUSE);
+	return (double)smaller(pause, REPLAY_PAUSE);
 }
 
 static double passed(const struct replay *r, uint64_t now)

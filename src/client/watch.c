@@ -141,7 +141,7 @@ static uint64_t sample_deadline(const struct watch *w)
 uint64_t watch_deadline(const struct watch *w)
 {
 	uint64_t look_at = sample_deadline(w), warn_at = silence_deadline(w);
-	return look_at < warn_at ? look_at : warn_at;
+	return clock_earlier(look_at, warn_at);
 }
 
 void watch_tick(struct watch *w, uint64_t now)

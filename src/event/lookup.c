@@ -5,11 +5,6 @@
 
 #include <uproar/event.h>
 
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 /* --- Written --- */
 
 /* A line of n bytes behind the others; if there is no room for all of it, none. */
@@ -54,7 +49,7 @@ static bool next_line(struct event_lookup *l, const char **line, size_t *n)
 
 struct event_lookup event_lookup(const struct event *e)
 {
-	size_t host = least(least(e->size, EVENT_CALL_DATA), (size_t)least(e->call.asked, SIZE_MAX));
+	size_t host = (size_t)smaller(smaller(e->size, EVENT_CALL_DATA), e->call.asked);
 	struct event_lookup l = {.host = e->data, .host_size = host, .left = e->size - host};
 	l.rest = l.left ? l.host + host : NULL;
 	next_line(&l, &l.name, &l.name_size);

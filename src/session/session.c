@@ -268,7 +268,7 @@ static void report_overdue(struct session *s, uint64_t now)
 uint64_t session_deadline(const struct session *s)
 {
 	uint64_t timeout = timeout_deadline(s), tcp = session_tcp_deadline(s);
-	return timeout < tcp ? timeout : tcp;
+	return clock_earlier(timeout, tcp);
 }
 
 void session_tick(struct session *s, uint64_t now)

@@ -7,11 +7,6 @@
 
 #include "session_private.h"
 
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 static size_t wire_size(const struct sentence *x)
 {
 	return x->size + 1;
@@ -170,7 +165,7 @@ static void compare(struct session *s)
 	if (!x)
 		return;
 	const uint8_t *in = buf_bytes(&s->in), *expected = sentence_expected(x);
-	size_t n = least(s->in.size, x->expected_size);
+	size_t n = (size_t)smaller(s->in.size, x->expected_size);
 	while (s->matched < n && in[s->matched] == expected[s->matched])
 		s->matched++;
 }
@@ -194,7 +189,7 @@ static bool complete(struct session *s, size_t *size, size_t *wire)
 	}
 	if (may_become_right(s))
 		return false; /* if there is a newline in it, it belongs there */
-	size_t most = least(s->in.size, EVENT_DATA_MAX);
+	size_t most = (size_t)smaller(s->in.size, EVENT_DATA_MAX);
 	const uint8_t *newline = memchr(in + s->scanned, '\n', most - s->scanned);
 	s->scanned = most;
 	if (newline) {
@@ -316,7 +311,7 @@ bool session_tcp_ended(struct session *s, int error, uint64_t now)
 		put_back(s);
 		s->one_each = s->one_each || s->sentences.count > 0;
 	} else {
-		lose(s, unused ? least(1, s->sentences.count) : s->in_flight + (s->gone > 0), error, now);
+		lose(s, unused ? s->sentences.count > 0 : s->in_flight + (s->gone > 0), error, now);
 	}
 	session_tcp_reset(s);
 	return s->one_each;
@@ -342,7 +337,7 @@ uint64_t session_tcp_deadline(const struct session *s)
 {
 	uint64_t quiet = quiet_deadline(s);
 	uint64_t kept = s->sentences.count ? kept_deadline(s) : CLOCK_NEVER;
-	return quiet < kept ? quiet : kept;
+	return clock_earlier(quiet, kept);
 }
 
 void session_tcp_tick(struct session *s, uint64_t now)

@@ -111,15 +111,10 @@ struct flow_call flow_call(const struct flow *f, uint64_t index)
 				  .pieces = taken_by(f, index).count};
 }
 
-static uint64_t at_most(uint64_t n, uint64_t most)
-{
-	return n < most ? n : most;
-}
-
 static uint64_t overlap(const struct send *s, const struct event_call *c)
 {
 	uint64_t from = s->start > c->offset ? s->start : c->offset;
-	return at_most(s->stop, c->offset + (uint64_t)c->result) - from;
+	return smaller(s->stop, c->offset + (uint64_t)c->result) - from;
 }
 
 struct flow_piece flow_piece(const struct flow *f, uint64_t index, size_t i)
@@ -134,7 +129,7 @@ struct flow_piece flow_piece(const struct flow *f, uint64_t index, size_t i)
 	uint64_t upto = stream || s->index > index ? s->index : index;
 	return (struct flow_piece){.send = t.from->forgotten + t.first + i + 1,
 				   .index = s->index,
-				   .bytes = stream ? overlap(s, c) : at_most(s->bytes, c->asked),
+				   .bytes = stream ? overlap(s, c) : smaller(s->bytes, c->asked),
 				   .of = s->bytes,
 				   .unsure = is_unsure(f, t.from, WAY_OUT, upto) ||
 					     is_unsure(f, talker(place_at(f, index)), WAY_IN, index)};

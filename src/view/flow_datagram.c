@@ -26,7 +26,7 @@ static bool same_length(const struct event_call *sent, const struct event_call *
 static bool alike(const struct flow *f, uint64_t sent, uint64_t received)
 {
 	const struct event *s = log_at(f->log, sent), *r = log_at(f->log, received);
-	size_t n = s->size < r->size ? s->size : r->size;
+	size_t n = (size_t)smaller(s->size, r->size);
 	return same_length(&s->call, &r->call) && (n == 0 || memcmp(s->data, r->data, n) == 0);
 }
 

@@ -216,7 +216,7 @@ static void count(const struct taking *t)
 	if (event_op_sends(t->call->op))
 		s->is.sent += moved;
 	else
-		s->is.received += moved < t->call->asked ? moved : t->call->asked;
+		s->is.received += smaller(moved, t->call->asked);
 }
 
 /* The stream begins anew: what closed that socket, and opened another, has not been told. */

@@ -15,7 +15,7 @@ static uint64_t moved_bytes(const struct event_call *call)
 {
 	if (!has_moved(call))
 		return event_op_sends(call->op) ? call->asked : 0;
-	return (uint64_t)call->result < call->asked ? (uint64_t)call->result : call->asked;
+	return smaller((uint64_t)call->result, call->asked);
 }
 
 /* --- In the stream --- */

@@ -8,7 +8,7 @@
 uint64_t ladder_moved(const struct event_call *c)
 {
 	uint64_t n = c->returned && !c->error && c->result > 0 ? (uint64_t)c->result : 0;
-	return n < c->asked ? n : c->asked;
+	return smaller(n, c->asked);
 }
 
 bool ladder_in_progress(const struct event_call *c)

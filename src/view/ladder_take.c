@@ -335,7 +335,7 @@ static uint64_t next(const struct ladder *d, uint64_t index)
 	uint64_t gap = flow_gap(d->flow, index).index, end = log_end(d->log);
 	size_t i = ring_search(&d->common, itself, index);
 	uint64_t common = i < d->common.count ? *(uint64_t *)ring_at(&d->common, i) : end;
-	return gap < common ? gap : common;
+	return smaller(gap, common);
 }
 
 int ladder_take(struct ladder *d)

@@ -116,7 +116,7 @@ static void take_reply(struct statistics *s, const struct event_talk *t)
 static void take_back(struct statistics_counts *c, const struct event_talk *t)
 {
 	uint64_t bytes = t->bytes + (t->protocol == PROTOCOL_TCP);
-	c->bytes_out -= bytes < c->bytes_out ? bytes : c->bytes_out;
+	c->bytes_out -= smaller(bytes, c->bytes_out);
 }
 
 static void take_missing(struct statistics *s, const struct event *e)

@@ -42,15 +42,10 @@ static void share_out(struct share *shares, unsigned n, unsigned rest, unsigned 
 		shares[rest].rows += rows;
 }
 
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
 /* Rows of a panel of figures that would like so many. */
 static struct share share_of(unsigned rows)
 {
-	return (struct share){least(rows, PANEL_ROWS), rows, 0};
+	return (struct share){(unsigned)smaller(rows, PANEL_ROWS), rows, 0};
 }
 
 /* --- The panels of figures --- */
@@ -156,8 +151,8 @@ static void draw_stack(const struct statistics *s, const struct panel *all)
 	figures_of_counts(s, &f);
 	unsigned counted = figures_flow(&f, NULL, 0, all->width), timed = time_rows(s, all->width);
 	struct share shares[PARTS] = {
-		[COUNTS] = {least(counted, 1), counted, 0},
-		[TIMES] = {least(timed, 1), timed, 0},
+		[COUNTS] = {counted > 0, counted, 0},
+		[TIMES] = {timed > 0, timed, 0},
 		[PLOT] = {PLOT_ROWS, STACK_GOOD, 0},
 		[HISTOGRAM] = {PANEL_ROWS, STACK_GOOD, 0},
 		[KERNEL] = share_of(kernel_rows(s, all->width)),
