@@ -43,14 +43,14 @@ static int answered(struct endpoint source, int n, uint64_t now)
 
 /* --- Floods --- */
 
-static void test_row_2_a_quiet_source_may_send_a_burst(void **state)
+static void test_fault_2_a_quiet_source_may_send_a_burst(void **state)
 {
 	(void)state;
 	assert_int_equal(answered(ipv4(192, 0, 2, 1, 5000), 3 * FULL, START), FULL);
 	assert_int_equal(answered(ipv4(192, 0, 2, 1, 5000), 10, START), 0);
 }
 
-static void test_row_2_then_it_is_answered_at_the_rate(void **state)
+static void test_fault_2_then_it_is_answered_at_the_rate(void **state)
 {
 	(void)state;
 	struct endpoint source = ipv4(192, 0, 2, 1, 5000);
@@ -75,7 +75,7 @@ static void test_dropped_datagrams_cost_nothing(void **state)
 	assert_int_equal(answered(source, 2 * RATE, START + CLOCK_SECOND), RATE);
 }
 
-static void test_row_2_a_network_is_one_source(void **state)
+static void test_fault_2_a_network_is_one_source(void **state)
 {
 	(void)state;
 	assert_int_equal(answered(ipv4(192, 0, 2, 1, 5000), FULL, START), FULL);
@@ -104,7 +104,7 @@ static void test_the_highest_rate(void **state)
 }
 
 /* Whoever sends from so many networks that all places are taken does not make it forget who has sent too much. */
-static void test_row_2_a_flood_of_sources_frees_none(void **state)
+static void test_fault_2_a_flood_of_sources_frees_none(void **state)
 {
 	(void)state;
 	struct endpoint victim = ipv4(192, 0, 2, 1, 5000);
@@ -118,7 +118,7 @@ static void test_row_2_a_flood_of_sources_frees_none(void **state)
 }
 
 /* All in all there can be no more answers than all places together allow, from however many sources. */
-static void test_row_2_all_sources_together_are_limited(void **state)
+static void test_fault_2_all_sources_together_are_limited(void **state)
 {
 	(void)state;
 	limiter_start(&limiter, 42, 1);
@@ -147,7 +147,7 @@ static bool loops(struct endpoint source, const char *text, uint64_t now)
 	return limiter_loops(&limiter, &source, text, strlen(text), now);
 }
 
-static void test_row_2_the_same_again_is_dropped_once(void **state)
+static void test_fault_2_the_same_again_is_dropped_once(void **state)
 {
 	(void)state;
 	struct endpoint source = ipv4(127, 0, 0, 1, 5000);
@@ -159,7 +159,7 @@ static void test_row_2_the_same_again_is_dropped_once(void **state)
 	}
 }
 
-static void test_row_2_an_empty_datagram_loops_too(void **state)
+static void test_fault_2_an_empty_datagram_loops_too(void **state)
 {
 	(void)state;
 	struct endpoint source = ipv4(127, 0, 0, 1, 5000);
@@ -195,7 +195,7 @@ static void test_other_texts_and_ports_are_counted_apart(void **state)
 
 /* As many loops at once as there are places, and a client that never says the same twice: each loop ends, the client
  * loses nothing. */
-static void test_row_2_many_loops_at_once(void **state)
+static void test_fault_2_many_loops_at_once(void **state)
 {
 	(void)state;
 	enum { LOOPS = LIMITER_SETS * LIMITER_PLACES, ROUNDS = 20 * LIMITER_REPEATS };
@@ -219,20 +219,20 @@ static void test_row_2_many_loops_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_row_2_a_quiet_source_may_send_a_burst, start),
-		cmocka_unit_test_setup(test_row_2_then_it_is_answered_at_the_rate, start),
+		cmocka_unit_test_setup(test_fault_2_a_quiet_source_may_send_a_burst, start),
+		cmocka_unit_test_setup(test_fault_2_then_it_is_answered_at_the_rate, start),
 		cmocka_unit_test_setup(test_dropped_datagrams_cost_nothing, start),
-		cmocka_unit_test_setup(test_row_2_a_network_is_one_source, start),
+		cmocka_unit_test_setup(test_fault_2_a_network_is_one_source, start),
 		cmocka_unit_test_setup(test_rate_0_is_no_limit, start),
 		cmocka_unit_test_setup(test_the_highest_rate, start),
-		cmocka_unit_test_setup(test_row_2_a_flood_of_sources_frees_none, start),
-		cmocka_unit_test_setup(test_row_2_all_sources_together_are_limited, start),
+		cmocka_unit_test_setup(test_fault_2_a_flood_of_sources_frees_none, start),
+		cmocka_unit_test_setup(test_fault_2_all_sources_together_are_limited, start),
 		cmocka_unit_test_setup(test_sources_do_not_harm_each_other, start),
-		cmocka_unit_test_setup(test_row_2_the_same_again_is_dropped_once, start),
-		cmocka_unit_test_setup(test_row_2_an_empty_datagram_loops_too, start),
+		cmocka_unit_test_setup(test_fault_2_the_same_again_is_dropped_once, start),
+		cmocka_unit_test_setup(test_fault_2_an_empty_datagram_loops_too, start),
 		cmocka_unit_test_setup(test_what_is_seldom_said_is_no_loop, start),
 		cmocka_unit_test_setup(test_other_texts_and_ports_are_counted_apart, start),
-		cmocka_unit_test_setup(test_row_2_many_loops_at_once, start),
+		cmocka_unit_test_setup(test_fault_2_many_loops_at_once, start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,12 +105,14 @@ static void test_notes(void **state)
 	(void)state;
 	struct event e = with_data((struct event){.who = EVENT_CLIENT, .kind = EVENT_NOTE}, "all is well");
 	assert_line(e, "14:03:07     · all is well");
+	assert_answer(e, " · all is well");
 	assert_int_equal(style_of_words(e), STYLE_NOTE);
 	e.note.level = NOTE_WARNING;
 	assert_line(e, "14:03:07     ! all is well");
 	assert_int_equal(style_of_words(e), STYLE_WARNING);
 	e.note.level = NOTE_ERROR;
 	assert_line(e, "14:03:07     ! all is well");
+	assert_answer(e, " ! all is well");
 	assert_int_equal(style_of_words(e), STYLE_ERROR);
 	assert_words(with_data(e, "a\033c"), "a^[c");
 }

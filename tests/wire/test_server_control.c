@@ -223,7 +223,7 @@ static int serves_with(rlim_t descriptors)
 }
 
 /* Whichever of its descriptors is one too many, it says so. It ends by itself, since there is no other end. */
-static void test_row_3_too_few_descriptors_to_start(void **state)
+static void test_fault_3_too_few_descriptors_to_start(void **state)
 {
 	(void)state;
 	rlim_t descriptors = FEW;
@@ -245,7 +245,7 @@ int main(void)
 		cmocka_unit_test(test_end_of_the_channel_ends_the_events_model),
 		cmocka_unit_test(test_end_of_the_channel_ends_the_textbook_model),
 		cmocka_unit_test(test_end_of_the_channel_while_it_starts),
-		cmocka_unit_test(test_row_3_too_few_descriptors_to_start),
+		cmocka_unit_test(test_fault_3_too_few_descriptors_to_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,7 @@ static void serves_clients(const char *call, int error, int every)
 		serves_in("threads", call, error, every);
 }
 
-static void test_row_14_interrupted_and_aborted_calls(void **state)
+static void test_fault_14_interrupted_and_aborted_calls(void **state)
 {
 	(void)state;
 	serves_clients("accept4", ECONNABORTED, 2);
@@ -92,7 +92,7 @@ static void test_row_14_interrupted_and_aborted_calls(void **state)
 	serves_clients("send", EAGAIN, 2);
 }
 
-static void test_row_14_partial_writes(void **state)
+static void test_fault_14_partial_writes(void **state)
 {
 	(void)state;
 	serves_clients("send", 0, 1);
@@ -100,7 +100,7 @@ static void test_row_14_partial_writes(void **state)
 }
 
 /* A client that never takes its reply does not keep the server from ending. */
-static void test_row_19_stuck_client_at_the_end(void **state)
+static void test_fault_19_stuck_client_at_the_end(void **state)
 {
 	(void)state;
 	struct process *p = start_failing("send", EAGAIN, 1, (const char *[]){"-4", "-t", NULL});
@@ -112,7 +112,7 @@ static void test_row_19_stuck_client_at_the_end(void **state)
 	close(fd);
 }
 
-static void test_row_3_accept_short_of_memory(void **state)
+static void test_fault_3_accept_short_of_memory(void **state)
 {
 	(void)state;
 	serves_clients("accept4", ENFILE, 8);
@@ -139,7 +139,7 @@ static void test_udp_reply_waits_for_room(void **state)
 	}
 }
 
-static void test_row_15_udp_errors_of_one_client(void **state)
+static void test_fault_15_udp_errors_of_one_client(void **state)
 {
 	(void)state;
 	static const char *const calls[] = {"sendto", "recvfrom"};
@@ -208,7 +208,7 @@ static void test_a_signal_ends_a_look_up(void **state)
 
 /* --- Memory --- */
 
-static void test_row_18_no_memory_for_a_client(void **state)
+static void test_fault_18_no_memory_for_a_client(void **state)
 {
 	(void)state;
 	if (SANITIZED)
@@ -226,7 +226,7 @@ static void test_row_18_no_memory_for_a_client(void **state)
 	ends_well(p);
 }
 
-static void test_row_18_no_memory_for_a_reply(void **state)
+static void test_fault_18_no_memory_for_a_reply(void **state)
 {
 	(void)state;
 	if (SANITIZED)
@@ -248,16 +248,16 @@ static void test_row_18_no_memory_for_a_reply(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_row_14_interrupted_and_aborted_calls),
-		cmocka_unit_test(test_row_14_partial_writes),
-		cmocka_unit_test(test_row_19_stuck_client_at_the_end),
-		cmocka_unit_test(test_row_3_accept_short_of_memory),
+		cmocka_unit_test(test_fault_14_interrupted_and_aborted_calls),
+		cmocka_unit_test(test_fault_14_partial_writes),
+		cmocka_unit_test(test_fault_19_stuck_client_at_the_end),
+		cmocka_unit_test(test_fault_3_accept_short_of_memory),
 		cmocka_unit_test(test_udp_reply_waits_for_room),
-		cmocka_unit_test(test_row_15_udp_errors_of_one_client),
+		cmocka_unit_test(test_fault_15_udp_errors_of_one_client),
 		cmocka_unit_test(test_missing_ipv6_is_an_error_only_when_asked_for),
 		cmocka_unit_test(test_a_signal_ends_a_look_up),
-		cmocka_unit_test(test_row_18_no_memory_for_a_client),
-		cmocka_unit_test(test_row_18_no_memory_for_a_reply),
+		cmocka_unit_test(test_fault_18_no_memory_for_a_client),
+		cmocka_unit_test(test_fault_18_no_memory_for_a_reply),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* How many clients there may be, for how long, and what each of them costs. "Row" is the fault's number in the list of
- * faults to survive. */
+/* How many clients there may be, for how long, and what each of them costs. Faults have the numbers of tests/FAULTS.md.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -96,14 +96,14 @@ static void limits_clients(const char *workers)
 	ends_well(p);
 }
 
-static void test_row_17_no_more_clients_than_allowed(void **state)
+static void test_fault_17_no_more_clients_than_allowed(void **state)
 {
 	(void)state;
 	limits_clients("1");
 }
 
 /* Together. */
-static void test_row_17_nor_do_workers_serve_more(void **state)
+static void test_fault_17_nor_do_workers_serve_more(void **state)
 {
 	(void)state;
 	limits_clients("3");
@@ -111,7 +111,7 @@ static void test_row_17_nor_do_workers_serve_more(void **state)
 
 /* --- Too many clients from one address --- */
 
-static void test_row_17_clients_on_this_computer_are_not_counted_by_address(void **state)
+static void test_fault_17_clients_on_this_computer_are_not_counted_by_address(void **state)
 {
 	(void)state;
 	int fds[MOST];
@@ -126,7 +126,7 @@ static void test_row_17_clients_on_this_computer_are_not_counted_by_address(void
 /* --- Clients who say nothing --- */
 
 /* Not so the one who says something while the server is stopped, for longer than clients may be silent. */
-static void test_row_17_idle_clients_are_let_go(void **state)
+static void test_fault_17_idle_clients_are_let_go(void **state)
 {
 	(void)state;
 	struct process *p = START("-4", "--idle-timeout", "1");
@@ -183,7 +183,7 @@ static void connect_all(int fds[], int n)
 	}
 }
 
-static void test_row_17_idle_clients_cost_little(void **state)
+static void test_fault_17_idle_clients_cost_little(void **state)
 {
 	(void)state;
 	static int fds[MANY];
@@ -209,11 +209,11 @@ int main(void)
 		setrlimit(RLIMIT_NOFILE, &descriptors);
 	}
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_row_17_no_more_clients_than_allowed),
-		cmocka_unit_test(test_row_17_nor_do_workers_serve_more),
-		cmocka_unit_test(test_row_17_clients_on_this_computer_are_not_counted_by_address),
-		cmocka_unit_test(test_row_17_idle_clients_are_let_go),
-		cmocka_unit_test(test_row_17_idle_clients_cost_little),
+		cmocka_unit_test(test_fault_17_no_more_clients_than_allowed),
+		cmocka_unit_test(test_fault_17_nor_do_workers_serve_more),
+		cmocka_unit_test(test_fault_17_clients_on_this_computer_are_not_counted_by_address),
+		cmocka_unit_test(test_fault_17_idle_clients_are_let_go),
+		cmocka_unit_test(test_fault_17_idle_clients_cost_little),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,7 +117,7 @@ static void limits(const char *model)
 	process_end(p);
 }
 
-static void test_row_2_a_network_is_not_flooded(void **state)
+static void test_fault_2_a_network_is_not_flooded(void **state)
 {
 	(void)state;
 	if (!have_network)
@@ -127,7 +127,7 @@ static void test_row_2_a_network_is_not_flooded(void **state)
 	limits("textbook");
 }
 
-static void test_row_2_without_a_limit(void **state)
+static void test_fault_2_without_a_limit(void **state)
 {
 	(void)state;
 	if (!have_network)
@@ -183,7 +183,7 @@ static pid_t answer_otherwise(unsigned port)
 	_exit(EXIT_SUCCESS);
 }
 
-static void test_row_2_any_loop_ends(void **state)
+static void test_fault_2_any_loop_ends(void **state)
 {
 	(void)state;
 	if (!have_network)
@@ -200,7 +200,7 @@ static void test_row_2_any_loop_ends(void **state)
 
 /* --- Too many clients from one address --- */
 
-static void test_row_17_one_address_has_so_many_clients(void **state)
+static void test_fault_17_one_address_has_so_many_clients(void **state)
 {
 	(void)state;
 	if (!have_network)
@@ -225,11 +225,11 @@ static void test_row_17_one_address_has_so_many_clients(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_row_2_a_network_is_not_flooded),
-		cmocka_unit_test(test_row_2_without_a_limit),
+		cmocka_unit_test(test_fault_2_a_network_is_not_flooded),
+		cmocka_unit_test(test_fault_2_without_a_limit),
 		cmocka_unit_test(test_a_class_does_not_notice),
-		cmocka_unit_test(test_row_2_any_loop_ends),
-		cmocka_unit_test(test_row_17_one_address_has_so_many_clients),
+		cmocka_unit_test(test_fault_2_any_loop_ends),
+		cmocka_unit_test(test_fault_17_one_address_has_so_many_clients),
 	};
 	return cmocka_run_group_tests(tests, network, NULL);
 }

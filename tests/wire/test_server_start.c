@@ -411,8 +411,8 @@ static void test_signals_end_it_with_status_0(void **state)
 	}
 }
 
-/* Row 20: the server closes first, so that its end is in TIME_WAIT. */
-static void test_row_20_restart_takes_the_port_at_once(void **state)
+/* The server closes first, so that its end is in TIME_WAIT. */
+static void test_fault_20_restart_takes_the_port_at_once(void **state)
 {
 	(void)state;
 	unsigned port;
@@ -452,7 +452,7 @@ int main(void)
 		cmocka_unit_test(test_verbose_with_a_full_stderr),
 		cmocka_unit_test(test_verbose_on_a_terminal_that_nobody_reads),
 		cmocka_unit_test(test_signals_end_it_with_status_0),
-		cmocka_unit_test(test_row_20_restart_takes_the_port_at_once),
+		cmocka_unit_test(test_fault_20_restart_takes_the_port_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,7 +136,7 @@ static void serves_in(const char *model)
 	take_back(&g);
 }
 
-static void test_row_20_given_sockets_are_served(void **state)
+static void test_fault_20_given_sockets_are_served(void **state)
 {
 	(void)state;
 	serves_in("events");
@@ -144,7 +144,7 @@ static void test_row_20_given_sockets_are_served(void **state)
 }
 
 /* One socket for both families: whoever comes over IPv4 has an IPv4 address here as well. */
-static void test_row_21_mapped_addresses(void **state)
+static void test_fault_21_mapped_addresses(void **state)
 {
 	(void)state;
 	if (!have_ipv6())
@@ -171,7 +171,7 @@ static void test_row_21_mapped_addresses(void **state)
 }
 
 /* On this machine nobody is limited, and a mapped address is of this machine. */
-static void test_row_21_mapped_loopback_is_not_limited(void **state)
+static void test_fault_21_mapped_loopback_is_not_limited(void **state)
 {
 	(void)state;
 	if (!have_ipv6())
@@ -384,7 +384,7 @@ static void restarts(const char *model)
 	assert_int_equal(load.failed, 0);
 }
 
-static void test_row_20_restarts_lose_nothing(void **state)
+static void test_fault_20_restarts_lose_nothing(void **state)
 {
 	(void)state;
 	restarts("events");
@@ -591,14 +591,14 @@ static void test_wrong_users(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_row_20_given_sockets_are_served),
-		cmocka_unit_test(test_row_21_mapped_addresses),
-		cmocka_unit_test(test_row_21_mapped_loopback_is_not_limited),
+		cmocka_unit_test(test_fault_20_given_sockets_are_served),
+		cmocka_unit_test(test_fault_21_mapped_addresses),
+		cmocka_unit_test(test_fault_21_mapped_loopback_is_not_limited),
 		cmocka_unit_test(test_given_sockets_are_all_the_network_it_needs),
 		cmocka_unit_test(test_given_sockets_are_checked),
 		cmocka_unit_test(test_sockets_given_to_another_process),
 		cmocka_unit_test(test_given_sockets_are_not_bound_anew),
-		cmocka_unit_test(test_row_20_restarts_lose_nothing),
+		cmocka_unit_test(test_fault_20_restarts_lose_nothing),
 		cmocka_unit_test(test_manager_is_told),
 		cmocka_unit_test(test_manager_that_is_gone),
 		cmocka_unit_test(test_connections_are_counted),

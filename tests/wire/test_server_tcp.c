@@ -1,5 +1,4 @@
-/* The models for many clients over TCP: event-driven, and with threads. "Row" is the fault's number in the list of
- * faults to survive. */
+/* The models for many clients over TCP: event-driven, and with threads. Faults have the numbers of tests/FAULTS.md. */
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -105,8 +104,7 @@ static void test_answers_at_once_and_keeps_the_connection(void **state)
 	close(fd);
 }
 
-/* Row 8. */
-static void test_row_8_character_cut_across_sends(void **state)
+static void test_fault_8_character_cut_across_sends(void **state)
 {
 	(void)state;
 	int fd = peer_tcp("127.0.0.1", port);
@@ -120,7 +118,7 @@ static void test_row_8_character_cut_across_sends(void **state)
 	close(fd);
 }
 
-static void test_row_6_unfinished_character_goes_back_at_the_end(void **state)
+static void test_fault_6_unfinished_character_goes_back_at_the_end(void **state)
 {
 	(void)state;
 	char reply[8];
@@ -143,7 +141,7 @@ static size_t take(int fd, size_t offset)
 	return (size_t)n;
 }
 
-static void test_row_6_half_close_after_8_mib(void **state)
+static void test_fault_6_half_close_after_8_mib(void **state)
 {
 	(void)state;
 	char *text = lowercase(HALF_CLOSE_BYTES);
@@ -195,7 +193,7 @@ static size_t send_until_stuck(int fd, size_t most, int quiet)
 }
 
 /* With another server, whose patience is long: the client gets all its replies when it reads in the end. */
-static void test_row_4_reader_that_is_stuck_is_not_read_either(void **state)
+static void test_fault_4_reader_that_is_stuck_is_not_read_either(void **state)
 {
 	(void)state;
 	unsigned usual = port;
@@ -215,7 +213,7 @@ static void test_row_4_reader_that_is_stuck_is_not_read_either(void **state)
 	port = usual;
 }
 
-static void test_row_4_stalled_write_times_out(void **state)
+static void test_fault_4_stalled_write_times_out(void **state)
 {
 	(void)state;
 	int fd = small_client(), other = peer_tcp("127.0.0.1", port);
@@ -227,7 +225,7 @@ static void test_row_4_stalled_write_times_out(void **state)
 }
 
 /* The server itself was stopped for longer than the timeout: meanwhile the client took what there was. */
-static void test_row_4_stopped_server_blames_nobody(void **state)
+static void test_fault_4_stopped_server_blames_nobody(void **state)
 {
 	(void)state;
 	int fd = small_client();
@@ -259,7 +257,7 @@ static unsigned long kernel_memory(void)
 	return in + out;
 }
 
-static void test_row_4_kernel_memory_of_a_stuck_client(void **state)
+static void test_fault_4_kernel_memory_of_a_stuck_client(void **state)
 {
 	(void)state;
 	if (!process_available("ss"))
@@ -282,7 +280,7 @@ static void test_row_4_kernel_memory_of_a_stuck_client(void **state)
 	port = usual;
 }
 
-static void test_row_14_storm_of_resets(void **state)
+static void test_fault_14_storm_of_resets(void **state)
 {
 	(void)state;
 	int other = peer_tcp("127.0.0.1", port);
@@ -314,7 +312,7 @@ static unsigned long times_so_far(struct process *p)
 	return number ? strtoul(number + 1, NULL, 10) : 0;
 }
 
-static void test_row_3_without_descriptors_accepting_pauses(void **state)
+static void test_fault_3_without_descriptors_accepting_pauses(void **state)
 {
 	(void)state;
 	unsigned usual = port;
@@ -371,7 +369,7 @@ static void connect_all(int fds[], int n)
 }
 
 /* What has been received when the signal comes is answered, be it that the client has not even been accepted. */
-static void test_row_19_answers_what_it_has_received(void **state)
+static void test_fault_19_answers_what_it_has_received(void **state)
 {
 	(void)state;
 	int fds[QUEUED];
@@ -418,7 +416,7 @@ static void go_on(struct stream *s, int fd, int events, const char *text)
 	s->ended = n == 0;
 }
 
-static void test_row_19_ends_many_streams_in_good_order(void **state)
+static void test_fault_19_ends_many_streams_in_good_order(void **state)
 {
 	(void)state;
 	int fds[CLIENTS], open = CLIENTS;
@@ -453,8 +451,8 @@ static void test_row_19_ends_many_streams_in_good_order(void **state)
 	assert_int_equal(process_exit(server), 0);
 }
 
-/* Row 5: the client has sent much that nobody will read. Its replies come nevertheless, and then the end. */
-static void test_row_5_no_reset_with_unread_input(void **state)
+/* The client has sent much that nobody will read. Its replies come nevertheless, and then the end. */
+static void test_fault_5_no_reset_with_unread_input(void **state)
 {
 	(void)state;
 	int fd = peer_tcp("127.0.0.1", port);
@@ -468,7 +466,7 @@ static void test_row_5_no_reset_with_unread_input(void **state)
 }
 
 /* Several at once, who owe nothing and are owed nothing. */
-static void test_row_19_ends_idle_streams(void **state)
+static void test_fault_19_ends_idle_streams(void **state)
 {
 	(void)state;
 	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", WAY, NULL});
@@ -487,7 +485,7 @@ static void test_row_19_ends_idle_streams(void **state)
 }
 
 /* Its end follows the last reply; then it waits for the client's. */
-static void test_row_19_sends_its_end_before_it_closes(void **state)
+static void test_fault_19_sends_its_end_before_it_closes(void **state)
 {
 	(void)state;
 	static const char *const calls[] = {"\"HELLO\"", "shutdown(", "recv(", "close("};
@@ -511,7 +509,7 @@ static void test_row_19_sends_its_end_before_it_closes(void **state)
 }
 
 /* A client that is stuck keeps it from ending for a while; a second signal does not wait. */
-static void test_row_19_second_signal_ends_at_once(void **state)
+static void test_fault_19_second_signal_ends_at_once(void **state)
 {
 	(void)state;
 	struct process *p = peer_server(&port, (const char *[]){"-4", "-v", WAY, NULL});
@@ -545,43 +543,43 @@ int main(void)
 	}
 	const struct CMUnitTest tests[] = {
 		IN(one_worker, test_answers_at_once_and_keeps_the_connection),
-		IN(one_worker, test_row_8_character_cut_across_sends),
-		IN(one_worker, test_row_6_unfinished_character_goes_back_at_the_end),
-		IN(one_worker, test_row_6_half_close_after_8_mib),
-		IN(one_worker, test_row_4_reader_that_is_stuck_is_not_read_either),
-		IN(one_worker, test_row_4_stalled_write_times_out),
-		IN(one_worker, test_row_4_stopped_server_blames_nobody),
-		IN(one_worker, test_row_4_kernel_memory_of_a_stuck_client),
-		IN(one_worker, test_row_14_storm_of_resets),
-		IN(one_worker, test_row_3_without_descriptors_accepting_pauses),
+		IN(one_worker, test_fault_8_character_cut_across_sends),
+		IN(one_worker, test_fault_6_unfinished_character_goes_back_at_the_end),
+		IN(one_worker, test_fault_6_half_close_after_8_mib),
+		IN(one_worker, test_fault_4_reader_that_is_stuck_is_not_read_either),
+		IN(one_worker, test_fault_4_stalled_write_times_out),
+		IN(one_worker, test_fault_4_stopped_server_blames_nobody),
+		IN(one_worker, test_fault_4_kernel_memory_of_a_stuck_client),
+		IN(one_worker, test_fault_14_storm_of_resets),
+		IN(one_worker, test_fault_3_without_descriptors_accepting_pauses),
 		IN(one_worker, test_takes_as_many_descriptors_as_it_may),
-		IN(one_worker, test_row_19_answers_what_it_has_received),
-		IN(one_worker, test_row_19_ends_many_streams_in_good_order),
-		IN(one_worker, test_row_5_no_reset_with_unread_input),
-		IN(one_worker, test_row_19_ends_idle_streams),
-		IN(one_worker, test_row_19_sends_its_end_before_it_closes),
-		IN(one_worker, test_row_19_second_signal_ends_at_once),
-		IN(three_workers, test_row_8_character_cut_across_sends),
-		IN(three_workers, test_row_6_half_close_after_8_mib),
-		IN(three_workers, test_row_14_storm_of_resets),
-		IN(three_workers, test_row_3_without_descriptors_accepting_pauses),
-		IN(three_workers, test_row_19_answers_what_it_has_received),
-		IN(three_workers, test_row_19_ends_many_streams_in_good_order),
-		IN(three_workers, test_row_5_no_reset_with_unread_input),
-		IN(three_workers, test_row_19_ends_idle_streams),
-		IN(three_workers, test_row_19_second_signal_ends_at_once),
+		IN(one_worker, test_fault_19_answers_what_it_has_received),
+		IN(one_worker, test_fault_19_ends_many_streams_in_good_order),
+		IN(one_worker, test_fault_5_no_reset_with_unread_input),
+		IN(one_worker, test_fault_19_ends_idle_streams),
+		IN(one_worker, test_fault_19_sends_its_end_before_it_closes),
+		IN(one_worker, test_fault_19_second_signal_ends_at_once),
+		IN(three_workers, test_fault_8_character_cut_across_sends),
+		IN(three_workers, test_fault_6_half_close_after_8_mib),
+		IN(three_workers, test_fault_14_storm_of_resets),
+		IN(three_workers, test_fault_3_without_descriptors_accepting_pauses),
+		IN(three_workers, test_fault_19_answers_what_it_has_received),
+		IN(three_workers, test_fault_19_ends_many_streams_in_good_order),
+		IN(three_workers, test_fault_5_no_reset_with_unread_input),
+		IN(three_workers, test_fault_19_ends_idle_streams),
+		IN(three_workers, test_fault_19_second_signal_ends_at_once),
 		IN(threads, test_answers_at_once_and_keeps_the_connection),
-		IN(threads, test_row_8_character_cut_across_sends),
-		IN(threads, test_row_6_unfinished_character_goes_back_at_the_end),
-		IN(threads, test_row_6_half_close_after_8_mib),
-		IN(threads, test_row_4_reader_that_is_stuck_is_not_read_either),
-		IN(threads, test_row_14_storm_of_resets),
-		IN(threads, test_row_3_without_descriptors_accepting_pauses),
+		IN(threads, test_fault_8_character_cut_across_sends),
+		IN(threads, test_fault_6_unfinished_character_goes_back_at_the_end),
+		IN(threads, test_fault_6_half_close_after_8_mib),
+		IN(threads, test_fault_4_reader_that_is_stuck_is_not_read_either),
+		IN(threads, test_fault_14_storm_of_resets),
+		IN(threads, test_fault_3_without_descriptors_accepting_pauses),
 		IN(threads, test_takes_as_many_descriptors_as_it_may),
-		IN(threads, test_row_19_answers_what_it_has_received),
-		IN(threads, test_row_5_no_reset_with_unread_input),
-		IN(threads, test_row_19_ends_idle_streams),
-		IN(threads, test_row_19_second_signal_ends_at_once),
+		IN(threads, test_fault_19_answers_what_it_has_received),
+		IN(threads, test_fault_5_no_reset_with_unread_input),
+		IN(threads, test_fault_19_ends_idle_streams),
+		IN(threads, test_fault_19_second_signal_ends_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,7 +135,7 @@ static void test_udp_answers_datagrams(void **state)
 	ends_well(p);
 }
 
-static void test_row_1_udp_sources_that_no_client_has(void **state)
+static void test_fault_1_udp_sources_that_no_client_has(void **state)
 {
 	(void)state;
 	unsigned port;
@@ -198,7 +198,7 @@ int main(void)
 		cmocka_unit_test(test_tcp_clients_that_go_away),
 		cmocka_unit_test(test_ends_while_a_client_is_silent),
 		cmocka_unit_test(test_udp_answers_datagrams),
-		cmocka_unit_test(test_row_1_udp_sources_that_no_client_has),
+		cmocka_unit_test(test_fault_1_udp_sources_that_no_client_has),
 		cmocka_unit_test(test_ipv6_and_addresses),
 		cmocka_unit_test(test_port_in_use),
 	};

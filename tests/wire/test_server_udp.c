@@ -1,5 +1,4 @@
-/* The models for many clients over UDP: event-driven, and with threads. "Row" is the fault's number in the list of
- * faults to survive. */
+/* The models for many clients over UDP: event-driven, and with threads. Faults have the numbers of tests/FAULTS.md. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -79,7 +78,7 @@ static void test_each_datagram_is_answered(void **state)
 	close(fd);
 }
 
-static void test_row_16_empty_and_largest(void **state)
+static void test_fault_16_empty_and_largest(void **state)
 {
 	(void)state;
 	static char low[LARGEST], high[LARGEST];
@@ -92,7 +91,7 @@ static void test_row_16_empty_and_largest(void **state)
 }
 
 /* The rule: a reply that no datagram can carry is not sent. The next one is. */
-static void test_row_9_reply_too_long_is_not_sent(void **state)
+static void test_fault_9_reply_too_long_is_not_sent(void **state)
 {
 	(void)state;
 	static char low[LARGEST - 1], high[LARGEST];
@@ -114,7 +113,7 @@ static void test_row_9_reply_too_long_is_not_sent(void **state)
 }
 
 /* 32 datagrams come while the server is stopped: one readiness, 32 answers, in order. */
-static void test_row_13_queued_datagrams(void **state)
+static void test_fault_13_queued_datagrams(void **state)
 {
 	(void)state;
 	int fd = peer_udp("127.0.0.1", port);
@@ -131,7 +130,7 @@ static void test_row_13_queued_datagrams(void **state)
 	close(fd);
 }
 
-static void test_row_19_answers_what_is_queued(void **state)
+static void test_fault_19_answers_what_is_queued(void **state)
 {
 	(void)state;
 	int fd = peer_udp("127.0.0.1", port);
@@ -150,7 +149,7 @@ static void test_row_19_answers_what_is_queued(void **state)
 }
 
 /* A client whose socket is connected accepts a reply only from the address that it wrote to. */
-static void test_row_11_reply_leaves_from_the_address_it_was_sent_to(void **state)
+static void test_fault_11_reply_leaves_from_the_address_it_was_sent_to(void **state)
 {
 	(void)state;
 	unsigned wild;
@@ -176,7 +175,7 @@ static void test_row_11_reply_leaves_from_the_address_it_was_sent_to(void **stat
 	process_end(p);
 }
 
-static void test_row_12_nobody_else_gets_our_datagrams(void **state)
+static void test_fault_12_nobody_else_gets_our_datagrams(void **state)
 {
 	(void)state;
 	const int on = 1;
@@ -190,7 +189,7 @@ static void test_row_12_nobody_else_gets_our_datagrams(void **state)
 }
 
 /* The clients are gone when the replies come: the port unreachable messages harm nobody. */
-static void test_row_15_client_that_has_gone(void **state)
+static void test_fault_15_client_that_has_gone(void **state)
 {
 	(void)state;
 	int other = peer_udp("127.0.0.1", port);
@@ -206,7 +205,7 @@ static void test_row_15_client_that_has_gone(void **state)
 	close(other);
 }
 
-/* --- Row 1: sources that no client has --- */
+/* --- Sources that no client has --- */
 
 static bool answered(int fd)
 {
@@ -218,7 +217,7 @@ static bool answered(int fd)
 	return recv(fd, reply, sizeof reply, MSG_DONTWAIT) != -1;
 }
 
-static void test_row_1_system_services_are_not_answered(void **state)
+static void test_fault_1_system_services_are_not_answered(void **state)
 {
 	(void)state;
 	int fd = peer_udp_from("127.0.0.1", 1023, "127.0.0.1", port);
@@ -230,7 +229,7 @@ static void test_row_1_system_services_are_not_answered(void **state)
 	close(fd);
 }
 
-static void test_row_1_own_port_and_nfs_are_not_answered(void **state)
+static void test_fault_1_own_port_and_nfs_are_not_answered(void **state)
 {
 	(void)state;
 	int fd = peer_udp_from("127.0.0.9", port, "127.0.0.1", port);
@@ -243,7 +242,7 @@ static void test_row_1_own_port_and_nfs_are_not_answered(void **state)
 	close(fd);
 }
 
-static void test_row_1_port_0_is_not_answered(void **state)
+static void test_fault_1_port_0_is_not_answered(void **state)
 {
 	(void)state;
 	/* A raw socket's datagram: source port 0, destination, length, no checksum (RFC 768). */
@@ -260,7 +259,7 @@ static void test_row_1_port_0_is_not_answered(void **state)
 	close(fd);
 }
 
-/* --- Row 2: loops --- */
+/* --- Loops --- */
 
 /* A server that sends back what it gets; and before that somebody has made it seem to have sent this. */
 static void echo(int fd, const void *arg)
@@ -293,7 +292,7 @@ static unsigned long loop_until_it_ends(void)
 }
 
 /* Should the machine have stood still for a second, then it was no loop for a while: that is tried again. */
-static void test_row_2_a_loop_ends(void **state)
+static void test_fault_2_a_loop_ends(void **state)
 {
 	(void)state;
 	unsigned long replies = loop_until_it_ends();
@@ -303,7 +302,7 @@ static void test_row_2_a_loop_ends(void **state)
 }
 
 /* On this machine nothing else is limited, whatever --udp-rate says; and what has an uppercase is never a loop. */
-static void test_row_2_nobody_here_is_limited(void **state)
+static void test_fault_2_nobody_here_is_limited(void **state)
 {
 	(void)state;
 	unsigned ours;
@@ -360,7 +359,7 @@ static unsigned long counter(struct process *p, const char *name)
 }
 
 /* The system drops what its queue has no room for while the server is stopped. Every datagram is in one counter. */
-static void test_row_10_what_the_system_drops_is_counted(void **state)
+static void test_fault_10_what_the_system_drops_is_counted(void **state)
 {
 	(void)state;
 	enum { FLOOD = 3000 };
@@ -399,38 +398,38 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN(events, test_each_datagram_is_answered),
-		IN(events, test_row_16_empty_and_largest),
-		IN(events, test_row_9_reply_too_long_is_not_sent),
-		IN(events, test_row_13_queued_datagrams),
-		IN(events, test_row_19_answers_what_is_queued),
-		IN(events, test_row_11_reply_leaves_from_the_address_it_was_sent_to),
-		IN(events, test_row_12_nobody_else_gets_our_datagrams),
-		IN(events, test_row_15_client_that_has_gone),
-		IN(events, test_row_1_system_services_are_not_answered),
-		IN(events, test_row_1_own_port_and_nfs_are_not_answered),
-		IN(events, test_row_1_port_0_is_not_answered),
-		IN(events, test_row_2_a_loop_ends),
-		IN(events, test_row_2_nobody_here_is_limited),
+		IN(events, test_fault_16_empty_and_largest),
+		IN(events, test_fault_9_reply_too_long_is_not_sent),
+		IN(events, test_fault_13_queued_datagrams),
+		IN(events, test_fault_19_answers_what_is_queued),
+		IN(events, test_fault_11_reply_leaves_from_the_address_it_was_sent_to),
+		IN(events, test_fault_12_nobody_else_gets_our_datagrams),
+		IN(events, test_fault_15_client_that_has_gone),
+		IN(events, test_fault_1_system_services_are_not_answered),
+		IN(events, test_fault_1_own_port_and_nfs_are_not_answered),
+		IN(events, test_fault_1_port_0_is_not_answered),
+		IN(events, test_fault_2_a_loop_ends),
+		IN(events, test_fault_2_nobody_here_is_limited),
 		IN(events, test_signal_has_the_counters_printed),
-		IN(events, test_row_10_what_the_system_drops_is_counted),
+		IN(events, test_fault_10_what_the_system_drops_is_counted),
 		IN(threads, test_each_datagram_is_answered),
-		IN(threads, test_row_16_empty_and_largest),
-		IN(threads, test_row_9_reply_too_long_is_not_sent),
-		IN(threads, test_row_13_queued_datagrams),
-		IN(threads, test_row_19_answers_what_is_queued),
-		IN(threads, test_row_11_reply_leaves_from_the_address_it_was_sent_to),
-		IN(threads, test_row_12_nobody_else_gets_our_datagrams),
-		IN(threads, test_row_15_client_that_has_gone),
-		IN(threads, test_row_1_system_services_are_not_answered),
-		IN(threads, test_row_1_own_port_and_nfs_are_not_answered),
-		IN(threads, test_row_1_port_0_is_not_answered),
-		IN(threads, test_row_2_a_loop_ends),
-		IN(threads, test_row_2_nobody_here_is_limited),
+		IN(threads, test_fault_16_empty_and_largest),
+		IN(threads, test_fault_9_reply_too_long_is_not_sent),
+		IN(threads, test_fault_13_queued_datagrams),
+		IN(threads, test_fault_19_answers_what_is_queued),
+		IN(threads, test_fault_11_reply_leaves_from_the_address_it_was_sent_to),
+		IN(threads, test_fault_12_nobody_else_gets_our_datagrams),
+		IN(threads, test_fault_15_client_that_has_gone),
+		IN(threads, test_fault_1_system_services_are_not_answered),
+		IN(threads, test_fault_1_own_port_and_nfs_are_not_answered),
+		IN(threads, test_fault_1_port_0_is_not_answered),
+		IN(threads, test_fault_2_a_loop_ends),
+		IN(threads, test_fault_2_nobody_here_is_limited),
 		IN(threads, test_signal_has_the_counters_printed),
-		IN(threads, test_row_10_what_the_system_drops_is_counted),
-		IN(textbook, test_row_2_a_loop_ends),
-		IN(textbook, test_row_2_nobody_here_is_limited),
-		IN(textbook, test_row_10_what_the_system_drops_is_counted),
+		IN(threads, test_fault_10_what_the_system_drops_is_counted),
+		IN(textbook, test_fault_2_a_loop_ends),
+		IN(textbook, test_fault_2_nobody_here_is_limited),
+		IN(textbook, test_fault_10_what_the_system_drops_is_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,7 +94,7 @@ static void test_a_second_server_finds_the_port_in_use(void **state)
 /* --- The end --- */
 
 /* Row 20: each of the sockets has clients in its queue when the end comes, and closing it would reset them. */
-static void test_row_20_ends_without_a_reset(void **state)
+static void test_fault_20_ends_without_a_reset(void **state)
 {
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
@@ -221,7 +221,7 @@ int main(void)
 		cmocka_unit_test(test_all_workers_serve),
 		cmocka_unit_test(test_one_line_for_all_workers),
 		cmocka_unit_test(test_a_second_server_finds_the_port_in_use),
-		cmocka_unit_test(test_row_20_ends_without_a_reset),
+		cmocka_unit_test(test_fault_20_ends_without_a_reset),
 		cmocka_unit_test(test_the_lab_needs_one_worker),
 		cmocka_unit_test(test_the_channel_says_why_there_is_no_lab),
 		cmocka_unit_test(test_calls_of_all_workers_are_stepped),
