@@ -65,6 +65,8 @@ int view_wrap(const struct view_row *line, unsigned width, unsigned indent,
  * words. Of more than 16 KiB of data the beginning is shown, and the rest counted.
  */
 bool view_line(const struct event *e, int64_t wall, struct view_row *line, unsigned *indent);
+/* The same with nothing before its sign: for a line that stands by itself. */
+bool view_answer(const struct event *e, struct view_row *line, unsigned *indent);
 /* The same words alone: what a filter says on standard error, and `uproar --ping` of each sentence. */
 bool view_words(const struct event *e, struct view_row *line);
 

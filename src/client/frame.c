@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <uproar/text.h>
-
 #include "bar.h"
 #include "replay_words.h"
 #include "rows.h"
@@ -15,8 +13,7 @@ enum {
 	CHOICES_ROWS = 6,     /* of completions shown, at most */
 	STEP_FROM_ROWS = 6,   /* nor do these say which call waits */
 	NOTE_ROWS = 3,        /* of a note that stands below a view, at most, */
-	NOTE_SHARE = 4,       /* and no more than one in so many; */
-	NOTE_INDENT = 3,      /* columns for its sign */
+	NOTE_SHARE = 4,       /* and no more than one in so many */
 	TUNING_COLUMNS = 60,  /* from here on there is room to say how this end is tuned */
 };
 
@@ -164,7 +161,7 @@ static unsigned draw_note(struct frame *f, unsigned bottom, unsigned width)
 	if (!covered || f->note.columns == 0 || n.most == 0)
 		return 0;
 	clear_rows(f, n.most);
-	view_wrap(&f->note, width, NOTE_INDENT, add_note_row, &n);
+	view_wrap(&f->note, width, f->note_indent, add_note_row, &n);
 	show_rows(f, bottom - n.count, n.count);
 	return n.count;
 }
@@ -222,12 +219,7 @@ static void draw_plain(struct frame *f, unsigned height, unsigned width)
 
 void frame_noted(struct frame *f, const struct event *e)
 {
-	struct view_row words = {0};
-	view_words(e, &words);
-	view_row_clear(&f->note);
-	view_row_printf(&f->note, STYLE_NOTE, " %s ", e->note.level != NOTE_INFO ? "!" : text_is_utf8() ? "·" : "-");
-	rows_append(&f->note, &words);
-	view_row_free(&words);
+	view_answer(e, &f->note, &f->note_indent);
 }
 
 void frame_tuned(struct frame *f, const struct network_habits *h)

@@ -26,6 +26,7 @@ struct frame {
 	struct replay_state replay;
 	char progress[SERIES_PROGRESS]; /* of a burst or a ping; "": there is none */
 	struct view_row note;           /* the newest, for as long as the user does nothing else; empty: none */
+	unsigned note_indent;           /* its further rows', in columns */
 	char tuning[FRAME_TUNING];      /* how this end behaves otherwise than usual, in words; "": it does not */
 	struct view_row rows[PANES_ROWS];
 };

@@ -101,8 +101,8 @@ static void put_time(struct view_row *line, const struct event *e, int64_t wall)
 	view_row_printf(line, STYLE_FAINT, "%s", text);
 }
 
-/* The sign, which stands in one column for all lines: a sentence's has before it who says it. */
-static void put_sign(struct view_row *line, enum view_style style, const char *sign)
+/* A sentence's sign has before it who says it; so that all signs stand in one column, the others have room for that. */
+static void put_you(struct view_row *line, enum view_style style)
 {
 	unsigned before = line->columns;
 	view_row_printf(line, style, "%s", _("you"));
@@ -111,7 +111,28 @@ static void put_sign(struct view_row *line, enum view_style style, const char *s
 		view_row_fit(line, before, style);
 		row_spaces(line, style, columns);
 	}
-	view_row_printf(line, style, " %s ", sign);
+}
+
+static const char *sign_of(enum view_style style)
+{
+	switch (style) {
+	case STYLE_YOU:
+		return words_sign("▸", ">");
+	case STYLE_SERVER:
+		return words_sign("◂", "<");
+	case STYLE_NOTE:
+		return words_sign("·", "-");
+	case STYLE_LAB:
+		return words_sign("◆", "*");
+	default:
+		return "!";
+	}
+}
+
+static void put_sign(struct view_row *line, enum view_style style, unsigned *indent)
+{
+	view_row_printf(line, style, " %s ", sign_of(style));
+	*indent = line->columns;
 }
 
 /* --- Lines --- */
@@ -177,30 +198,14 @@ static enum view_style style_of(const struct event *e)
 	}
 }
 
-static const char *sign_of(enum view_style style)
-{
-	switch (style) {
-	case STYLE_YOU:
-		return words_sign("▸", ">");
-	case STYLE_SERVER:
-		return words_sign("◂", "<");
-	case STYLE_NOTE:
-		return words_sign("·", "-");
-	case STYLE_LAB:
-		return words_sign("◆", "*");
-	default:
-		return "!";
-	}
-}
-
 void words_line(const struct event *e, int64_t wall, enum words_detail detail, struct view_row *line, unsigned *indent)
 {
 	enum view_style style = style_of(e);
 	view_row_clear(line);
 	if (detail == WORDS_FULL)
 		put_time(line, e, wall);
-	put_sign(line, style, sign_of(style));
-	*indent = line->columns;
+	put_you(line, style);
+	put_sign(line, style, indent);
 	say(e, detail, line);
 }
 
@@ -209,6 +214,16 @@ bool view_line(const struct event *e, int64_t wall, struct view_row *line, unsig
 	if (!words_has(e))
 		return false;
 	words_line(e, wall, WORDS_FULL, line, indent);
+	return true;
+}
+
+bool view_answer(const struct event *e, struct view_row *line, unsigned *indent)
+{
+	if (!words_has(e))
+		return false;
+	view_row_clear(line);
+	put_sign(line, style_of(e), indent);
+	say(e, WORDS_FULL, line);
 	return true;
 }
 

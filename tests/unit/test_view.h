@@ -75,12 +75,25 @@ static inline void assert_words(struct event e, const char *expected)
 	view_row_free(&line);
 }
 
+/* With nothing before its sign. */
+static inline void assert_answer(struct event e, const char *expected)
+{
+	struct view_row line = {0};
+	unsigned indent = 0;
+	view_row_put(&line, STYLE_TEXT, "left from before", 16);
+	assert_true(view_answer(&e, &line, &indent));
+	assert_row(&line, expected);
+	assert_int_equal(indent, 3);
+	view_row_free(&line);
+}
+
 static inline void assert_no_line(struct event e)
 {
 	struct view_row line = {0};
 	unsigned indent = 77;
 	view_row_put(&line, STYLE_TEXT, "as it was", 9);
 	assert_false(view_line(&e, WALL, &line, &indent));
+	assert_false(view_answer(&e, &line, &indent));
 	assert_false(view_words(&e, &line));
 	assert_row(&line, "as it was");
 	assert_int_equal(indent, 77);
