@@ -66,7 +66,7 @@ void chat_entered(const char *line, size_t n, void *arg)
 	struct chat *c = arg;
 	bool slash = n > 0 && line[0] == '/' && !memchr(line, '\n', n);
 	c->typing = false;
-	view_row_clear(&c->frame.note);
+	frame_acted(&c->frame);
 	chat_set_grab(c);
 	pager_move(c->frame.panes.views.pagers[PANE_TRANSCRIPT], MOVE_END, 1, 1);
 	if (slash && (n == 1 || line[1] != '/')) {
@@ -136,7 +136,7 @@ void chat_pressed(enum input_key key, const char *text, size_t n, void *arg)
 	struct chat *c = arg;
 	unsigned height, width;
 	screen_size(&height, &width);
-	view_row_clear(&c->frame.note);
+	frame_acted(&c->frame);
 	if (key == INPUT_SUSPEND) {
 		chat_suspend(c);
 	} else if (key == INPUT_REDRAW) {

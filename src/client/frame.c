@@ -12,8 +12,7 @@ enum {
 	STATUS_FROM_ROWS = 3, /* and these no status line */
 	CHOICES_ROWS = 6,     /* of completions shown, at most */
 	STEP_FROM_ROWS = 6,   /* nor do these say which call waits */
-	NOTE_ROWS = 3,        /* of a note that stands below a view, at most, */
-	NOTE_SHARE = 4,       /* and no more than one in so many */
+	NOTE_SHARE = 4,       /* notes below a view have no more than one row in so many */
 	TUNING_COLUMNS = 60,  /* from here on there is room to say how this end is tuned */
 };
 
@@ -142,26 +141,43 @@ static void draw_step(struct frame *f, unsigned y, unsigned width)
 }
 
 struct note_rows {
-	struct view_row *rows;
+	struct view_row *rows; /* NULL: they are only counted */
 	unsigned count, most;
 };
 
 static bool add_note_row(const struct view_row *row, void *arg)
 {
 	struct note_rows *n = arg;
-	rows_append(&n->rows[n->count++], row);
-	return n->count < n->most;
+	if (n->rows)
+		rows_append(&n->rows[n->count], row);
+	return ++n->count < n->most;
+}
+
+/* Of the newest note, the beginning; of those before it, as many as there is room for all of. Returns how many. */
+static unsigned notes_shown(const struct frame *f, unsigned most, unsigned width)
+{
+	struct note_rows n = {NULL, 0, most + 1};
+	unsigned shown = 0;
+	while (shown < f->noted) {
+		const struct frame_note *note = &f->notes[f->noted - shown - 1];
+		view_wrap(&note->line, width, note->indent, add_note_row, &n);
+		if (n.count > most)
+			return shown > 0 ? shown : 1;
+		shown++;
+	}
+	return shown;
 }
 
 /* What the transcript would answer to a key or a command, where another view has its place. Returns how many rows. */
-static unsigned draw_note(struct frame *f, unsigned bottom, unsigned width)
+static unsigned draw_notes(struct frame *f, unsigned bottom, unsigned width)
 {
-	struct note_rows n = {f->rows, 0, bottom / NOTE_SHARE < NOTE_ROWS ? bottom / NOTE_SHARE : NOTE_ROWS};
+	struct note_rows n = {f->rows, 0, (unsigned)smaller(bottom / NOTE_SHARE, FRAME_NOTES)};
 	bool covered = f->panes.shown != PANE_TRANSCRIPT && width < PANES_BESIDE;
-	if (!covered || f->note.columns == 0 || n.most == 0)
+	if (!covered || n.most == 0)
 		return 0;
 	clear_rows(f, n.most);
-	view_wrap(&f->note, width, f->note_indent, add_note_row, &n);
+	for (unsigned i = f->noted - notes_shown(f, n.most, width); i < f->noted; i++)
+		view_wrap(&f->notes[i].line, width, f->notes[i].indent, add_note_row, &n);
 	show_rows(f, bottom - n.count, n.count);
 	return n.count;
 }
@@ -181,8 +197,8 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 		screen_row(0, &f->rows[0]);
 	}
 	unsigned bottom = input_y - step;
-	unsigned note = draw_note(f, bottom, width);
-	panes_draw(&f->panes, status, bottom - note - status, width);
+	unsigned notes = draw_notes(f, bottom, width);
+	panes_draw(&f->panes, status, bottom - notes - status, width);
 	draw_choices(f, bottom, width);
 	if (step)
 		draw_step(f, bottom, width);
@@ -217,9 +233,25 @@ static void draw_plain(struct frame *f, unsigned height, unsigned width)
 	screen_cursor(height - 1, width - 1);
 }
 
+/* Its row is kept for another. */
+static void forget_oldest(struct frame *f)
+{
+	struct frame_note oldest = f->notes[0];
+	memmove(&f->notes[0], &f->notes[1], sizeof f->notes - sizeof oldest);
+	f->notes[--f->noted] = oldest;
+}
+
 void frame_noted(struct frame *f, const struct event *e)
 {
-	view_answer(e, &f->note, &f->note_indent);
+	if (f->noted == FRAME_NOTES)
+		forget_oldest(f);
+	struct frame_note *newest = &f->notes[f->noted++];
+	view_answer(e, &newest->line, &newest->indent);
+}
+
+void frame_acted(struct frame *f)
+{
+	f->noted = 0;
 }
 
 void frame_tuned(struct frame *f, const struct network_habits *h)
@@ -249,7 +281,8 @@ void frame_draw(struct frame *f)
 void frame_free(struct frame *f)
 {
 	panes_free(&f->panes);
-	view_row_free(&f->note);
+	for (unsigned i = 0; i < FRAME_NOTES; i++)
+		view_row_free(&f->notes[i].line);
 	for (unsigned y = 0; y < PANES_ROWS; y++)
 		view_row_free(&f->rows[y]);
 }

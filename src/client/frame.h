@@ -12,7 +12,15 @@
 #include "series.h"
 #include "stepper.h"
 
-enum { FRAME_TUNING = 64 };
+enum {
+	FRAME_TUNING = 64,
+	FRAME_NOTES = 3, /* that stand below a view, and rows of them, at most */
+};
+
+struct frame_note {
+	struct view_row line;
+	unsigned indent; /* of its further rows, in columns */
+};
 
 struct frame {
 	struct panes panes;
@@ -24,14 +32,15 @@ struct frame {
 	const char *watched; /* the path of a server that only is watched, or NULL */
 	bool replaying;      /* a recording; how that stands takes the place of the input line: */
 	struct replay_state replay;
-	char progress[SERIES_PROGRESS]; /* of a burst or a ping; "": there is none */
-	struct view_row note;           /* the newest, for as long as the user does nothing else; empty: none */
-	unsigned note_indent;           /* its further rows', in columns */
-	char tuning[FRAME_TUNING];      /* how this end behaves otherwise than usual, in words; "": it does not */
+	char progress[SERIES_PROGRESS];       /* of a burst or a ping; "": there is none */
+	struct frame_note notes[FRAME_NOTES]; /* the newest, oldest first; for as long as the user does nothing else */
+	unsigned noted;                       /* so many */
+	char tuning[FRAME_TUNING];            /* how this end behaves otherwise than usual, in words; "": it does not */
 	struct view_row rows[PANES_ROWS];
 };
 
-void frame_noted(struct frame *f, const struct event *e);               /* shown where the transcript is not */
+void frame_noted(struct frame *f, const struct event *e);               /* shown where the transcript is not, */
+void frame_acted(struct frame *f);                                      /* until the user does something else */
 void frame_tuned(struct frame *f, const struct network_habits *habits); /* this end behaves so now */
 void frame_draw(struct frame *f);
 void frame_free(struct frame *f);
