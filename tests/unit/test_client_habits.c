@@ -197,7 +197,7 @@ static unsigned nobody(void)
 	return port;
 }
 
-static void test_refusal_comes_to_a_bound_socket(void **state)
+static void test_fault_15_refusal_comes_to_a_bound_socket(void **state)
 {
 	(void)state;
 	start(patient);
@@ -216,7 +216,7 @@ static void test_refusal_comes_to_a_bound_socket(void **state)
 	stop();
 }
 
-static void test_refusal_surfaces_at_the_next_send(void **state)
+static void test_fault_15_refusal_surfaces_at_the_next_send(void **state)
 {
 	(void)state;
 	start(patient);
@@ -329,8 +329,8 @@ int main(void)
 		cmocka_unit_test(test_held_datagrams_stay_in_the_kernel),
 		cmocka_unit_test(test_second_send_after_the_end_fails),
 		cmocka_unit_test(test_nodelay),
-		cmocka_unit_test(test_refusal_comes_to_a_bound_socket),
-		cmocka_unit_test(test_refusal_surfaces_at_the_next_send),
+		cmocka_unit_test(test_fault_15_refusal_comes_to_a_bound_socket),
+		cmocka_unit_test(test_fault_15_refusal_surfaces_at_the_next_send),
 		cmocka_unit_test(test_refusal_of_nothing_in_flight),
 		cmocka_unit_test(test_bound_socket_hears_no_stranger),
 		cmocka_unit_test(test_unbinding_gives_up_the_port),

@@ -272,7 +272,7 @@ static void test_silence_is_told_once(void **state)
 	close(welcoming);
 }
 
-static void test_drops_at_this_end(void **state)
+static void test_fault_10_drops_at_this_end(void **state)
 {
 	(void)state;
 	enum { DATAGRAMS = 64, SIZE = 60000 }; /* more than any usual receive buffer has room for */
@@ -317,7 +317,7 @@ int main(void)
 		cmocka_unit_test(test_watching),
 		cmocka_unit_test(test_nobody_watches),
 		cmocka_unit_test(test_silence_is_told_once),
-		cmocka_unit_test(test_drops_at_this_end),
+		cmocka_unit_test(test_fault_10_drops_at_this_end),
 	};
 	int failures = cmocka_run_group_tests(tests, NULL, NULL);
 	forget();

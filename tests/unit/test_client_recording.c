@@ -143,7 +143,7 @@ static void test_a_part_at_a_time(void **state)
 	log_free(l);
 }
 
-static void test_nothing_is_written_over(void **state)
+static void test_fault_22_nothing_is_written_over(void **state)
 {
 	(void)state;
 	char words[256];
@@ -171,7 +171,7 @@ static void limit_files(rlim_t bytes)
 }
 
 /* There is room for some events and a part of one: the recording ends with the last whole one. */
-static void test_a_full_disk(void **state)
+static void test_fault_22_a_full_disk(void **state)
 {
 	(void)state;
 	enum { ROOM = 10007 };
@@ -208,7 +208,7 @@ static void test_a_full_disk(void **state)
 }
 
 /* Not even one event found room: nothing is left behind. */
-static void test_a_disk_without_any_room(void **state)
+static void test_fault_22_a_disk_without_any_room(void **state)
 {
 	(void)state;
 	char words[256];
@@ -339,11 +339,16 @@ static void test_no_half_is_left_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_what_was_and_what_comes),       cmocka_unit_test(test_nothing_has_happened),
-		cmocka_unit_test(test_what_was_forgotten_is_counted), cmocka_unit_test(test_a_part_at_a_time),
-		cmocka_unit_test(test_nothing_is_written_over),       cmocka_unit_test(test_a_full_disk),
-		cmocka_unit_test(test_a_disk_without_any_room),       cmocka_unit_test(test_all_rows_are_saved),
-		cmocka_unit_test(test_the_name_tells_the_form),       cmocka_unit_test(test_saving_writes_nothing_over),
+		cmocka_unit_test(test_what_was_and_what_comes),
+		cmocka_unit_test(test_nothing_has_happened),
+		cmocka_unit_test(test_what_was_forgotten_is_counted),
+		cmocka_unit_test(test_a_part_at_a_time),
+		cmocka_unit_test(test_fault_22_nothing_is_written_over),
+		cmocka_unit_test(test_fault_22_a_full_disk),
+		cmocka_unit_test(test_fault_22_a_disk_without_any_room),
+		cmocka_unit_test(test_all_rows_are_saved),
+		cmocka_unit_test(test_the_name_tells_the_form),
+		cmocka_unit_test(test_saving_writes_nothing_over),
 		cmocka_unit_test(test_no_half_is_left_behind),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);

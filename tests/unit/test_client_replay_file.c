@@ -194,7 +194,7 @@ static void expect_damage(unsigned sound, enum replay_next end)
 		fail_msg("\"%s\" does not say \"%s\"", problem, words);
 }
 
-static void test_cut_anywhere(void **state)
+static void test_fault_22_cut_anywhere(void **state)
 {
 	(void)state;
 	struct buf b = read_file(note_file("whole", NOTES, 0, MS));
@@ -293,7 +293,7 @@ int main(void)
 		cmocka_unit_test(test_through_a_pipe),
 		cmocka_unit_test(test_all_of_it_and_from_any_place),
 		cmocka_unit_test(test_other_ends_of_lines),
-		cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_fault_22_cut_anywhere),
 		cmocka_unit_test(test_bytes_that_are_others),
 		cmocka_unit_test(test_a_line_that_never_ends),
 		cmocka_unit_test(test_a_file_that_is_truncated_meanwhile),

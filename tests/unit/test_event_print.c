@@ -164,7 +164,7 @@ static void cuts_data(void **state)
 		    "recv(5, \"abcdefghijklmnopqrstuvwxyz01234€\", 100) = 34");
 }
 
-static void escapes_data(void **state)
+static void test_fault_21_escapes_data(void **state)
 {
 	(void)state;
 	assert_call(CALL(.op = OP_RECV, .fd = 5, .asked = 100, .result = 7), "\t\"\\\r\n\x1b\x7f",
@@ -239,11 +239,16 @@ static void appends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(prints_socket),  cmocka_unit_test(prints_addresses),
-		cmocka_unit_test(prints_numbers), cmocka_unit_test(prints_options),
-		cmocka_unit_test(prints_data),    cmocka_unit_test(cuts_data),
-		cmocka_unit_test(escapes_data),   cmocka_unit_test(prints_what_has_not_returned),
-		cmocka_unit_test(prints_lookups), cmocka_unit_test(prints_unknown_errors),
+		cmocka_unit_test(prints_socket),
+		cmocka_unit_test(prints_addresses),
+		cmocka_unit_test(prints_numbers),
+		cmocka_unit_test(prints_options),
+		cmocka_unit_test(prints_data),
+		cmocka_unit_test(cuts_data),
+		cmocka_unit_test(test_fault_21_escapes_data),
+		cmocka_unit_test(prints_what_has_not_returned),
+		cmocka_unit_test(prints_lookups),
+		cmocka_unit_test(prints_unknown_errors),
 		cmocka_unit_test(appends),
 	};
 	text_locale();

@@ -418,7 +418,7 @@ static struct event sample(uint64_t *random, unsigned i, uint8_t room[EVENT_CALL
 	return random_event(random, EVENT_CALL + i % EVENT_KERNEL, room);
 }
 
-static void cut_short(void **state)
+static void test_fault_22_cut_short(void **state)
 {
 	(void)state;
 	uint64_t random = SEED;
@@ -531,7 +531,7 @@ int main(void)
 		cmocka_unit_test(data_of_one_line_alone),
 		cmocka_unit_test(damaged_headers),
 		cmocka_unit_test(headers_with_more_in_them),
-		cmocka_unit_test(cut_short),
+		cmocka_unit_test(test_fault_22_cut_short),
 		cmocka_unit_test(header_cut_short),
 		cmocka_unit_test(bytes_changed),
 		cmocka_unit_test(random_lines),

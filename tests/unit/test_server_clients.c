@@ -22,7 +22,7 @@ static struct endpoint ipv6(uint8_t n, uint8_t host)
 	return (struct endpoint){.family = 6, .address = {0x20, 0x01, 0x0d, 0xb8, [7] = n, [15] = host}, .port = 4711};
 }
 
-static void test_as_many_as_allowed(void **state)
+static void test_fault_17_as_many_as_allowed(void **state)
 {
 	(void)state;
 	struct clients *c = clients_new(3, 2);
@@ -52,7 +52,7 @@ static void fills(struct clients *c, const struct endpoint *first, const struct 
 }
 
 /* Whatever the port, and in IPv6 whatever the second half. */
-static void test_as_many_from_one_address(void **state)
+static void test_fault_17_as_many_from_one_address(void **state)
 {
 	(void)state;
 	struct clients *c = clients_new(100, 2);
@@ -67,7 +67,7 @@ static void test_as_many_from_one_address(void **state)
 }
 
 /* Those that are turned away for their address leave room for others. */
-static void test_who_is_turned_away_takes_no_place(void **state)
+static void test_fault_17_who_is_turned_away_takes_no_place(void **state)
 {
 	(void)state;
 	struct clients *c = clients_new(2, 1);
@@ -113,9 +113,9 @@ static void test_many_addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_as_many_as_allowed),
-		cmocka_unit_test(test_as_many_from_one_address),
-		cmocka_unit_test(test_who_is_turned_away_takes_no_place),
+		cmocka_unit_test(test_fault_17_as_many_as_allowed),
+		cmocka_unit_test(test_fault_17_as_many_from_one_address),
+		cmocka_unit_test(test_fault_17_who_is_turned_away_takes_no_place),
 		cmocka_unit_test(test_loopback_is_not_counted_by_address),
 		cmocka_unit_test(test_many_addresses),
 	};

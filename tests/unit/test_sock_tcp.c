@@ -126,7 +126,7 @@ static void on_sigpipe(int signal)
 	pipe_signals++;
 }
 
-static void raises_no_sigpipe(void **state)
+static void test_fault_14_raises_no_sigpipe(void **state)
 {
 	(void)state;
 	struct sigaction catch = {.sa_handler = on_sigpipe}, was;
@@ -145,7 +145,7 @@ static void raises_no_sigpipe(void **state)
 	sigaction(SIGPIPE, &was, NULL);
 }
 
-static void tells_of_a_reset(void **state)
+static void test_fault_14_tells_of_a_reset(void **state)
 {
 	(void)state;
 	struct pair p = connected(4);
@@ -181,7 +181,7 @@ static void address_in_use(void **state)
 }
 
 /* A socket for both families sees an IPv4 client as ::ffff:127.0.0.1; we do not. */
-static void gives_mapped_addresses_back_as_ipv4(void **state)
+static void test_fault_21_gives_mapped_addresses_back_as_ipv4(void **state)
 {
 	(void)state;
 	if (!has_family(6))
@@ -240,11 +240,11 @@ int main(void)
 		both(converses_over_ipv6),
 		both(makes_sockets_as_asked),
 		both(is_refused),
-		both(raises_no_sigpipe),
-		both(tells_of_a_reset),
+		both(test_fault_14_raises_no_sigpipe),
+		both(test_fault_14_tells_of_a_reset),
 		both(sets_options),
 		both(address_in_use),
-		both(gives_mapped_addresses_back_as_ipv4),
+		both(test_fault_21_gives_mapped_addresses_back_as_ipv4),
 		both(fails_as_the_calls_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,7 @@ static void exchanges_over_ipv6(void **state)
 	exchange(6);
 }
 
-static void carries_the_longest(void **state)
+static void test_fault_16_carries_the_longest(void **state)
 {
 	(void)state;
 	struct endpoint at = loopback(4, 0), from, none = {0};
@@ -219,7 +219,7 @@ static void answer(int server, const struct endpoint *to, const char *expected_l
 	sock_close(client);
 }
 
-static void answers_from_the_address_asked(void **state)
+static void test_fault_11_answers_from_the_address_asked(void **state)
 {
 	(void)state;
 	struct endpoint to = {.family = 4, .address = {127, 0, 0, 5}};
@@ -231,7 +231,7 @@ static void answers_from_the_address_asked(void **state)
 	sock_close(server);
 }
 
-static void answers_over_ipv6(void **state)
+static void test_fault_11_answers_over_ipv6(void **state)
 {
 	(void)state;
 	if (!has_family(6))
@@ -243,7 +243,7 @@ static void answers_over_ipv6(void **state)
 	sock_close(server);
 }
 
-static void answers_both_families_on_one_socket(void **state)
+static void test_fault_11_answers_both_families_on_one_socket(void **state)
 {
 	(void)state;
 	if (!has_family(6))
@@ -292,15 +292,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		both(exchanges_over_ipv4),
 		both(exchanges_over_ipv6),
-		both(carries_the_longest),
+		both(test_fault_16_carries_the_longest),
 		both(cuts_long_datagrams),
 		both(tells_how_long_a_datagram_was),
 		both(receives_from_a_connected_peer),
 		both(is_refused),
 		both(takes_a_connection_back),
-		both(answers_from_the_address_asked),
-		both(answers_over_ipv6),
-		both(answers_both_families_on_one_socket),
+		both(test_fault_11_answers_from_the_address_asked),
+		both(test_fault_11_answers_over_ipv6),
+		both(test_fault_11_answers_both_families_on_one_socket),
 		both(local_is_none_unless_wanted),
 		both(sends_from_no_foreign_address),
 	};

@@ -125,7 +125,7 @@ static char *read_file(void)
 
 /* --- Whose file it is --- */
 
-static void test_made_for_its_user_alone(void **state)
+static void test_fault_22_made_for_its_user_alone(void **state)
 {
 	char upper[128];
 	mode_t before = umask(0);
@@ -139,7 +139,7 @@ static void test_made_for_its_user_alone(void **state)
 	assert_int_equal(mode_of(upper), 0700);
 }
 
-static void test_taken_from_others(void **state)
+static void test_fault_22_taken_from_others(void **state)
 {
 	(void)state;
 	make_file("old\n");
@@ -159,7 +159,7 @@ static void assert_refused(const char *cause)
 	assert_entry(2, "first");
 }
 
-static void test_symbolic_link_is_refused(void **state)
+static void test_fault_22_symbolic_link_is_refused(void **state)
 {
 	char target[128];
 	(void)state;
@@ -175,7 +175,7 @@ static void test_symbolic_link_is_refused(void **state)
 	assert_int_equal(st.st_size, 0);
 }
 
-static void test_only_a_regular_file_will_do(void **state)
+static void test_fault_22_only_a_regular_file_will_do(void **state)
 {
 	(void)state;
 	make_file("");
@@ -271,7 +271,7 @@ static void test_file_without_stamps(void **state)
 	assert_entry(3, "one");
 }
 
-static void test_torn_last_line(void **state)
+static void test_fault_22_torn_last_line(void **state)
 {
 	(void)state;
 	make_file("#1700000000\nwhole\n#1700000001\nto");
@@ -284,7 +284,7 @@ static void test_torn_last_line(void **state)
 	assert_entry(3, "whole");
 }
 
-static void test_file_of_anything(void **state)
+static void test_fault_22_file_of_anything(void **state)
 {
 	(void)state;
 	make_file("");
@@ -335,7 +335,7 @@ static void test_limit(void **state)
 }
 
 /* A disk that is full: what was there before stays as it is. */
-static void test_full_disk(void **state)
+static void test_fault_22_full_disk(void **state)
 {
 	struct rlimit before, small;
 	(void)state;
@@ -363,10 +363,10 @@ int main(void)
 	/* clang-format off */
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, remove_directory)
-		TEST(test_made_for_its_user_alone),
-		TEST(test_taken_from_others),
-		TEST(test_symbolic_link_is_refused),
-		TEST(test_only_a_regular_file_will_do),
+		TEST(test_fault_22_made_for_its_user_alone),
+		TEST(test_fault_22_taken_from_others),
+		TEST(test_fault_22_symbolic_link_is_refused),
+		TEST(test_fault_22_only_a_regular_file_will_do),
 		TEST(test_no_place_for_it),
 		TEST(test_none_is_wanted),
 		TEST(test_next_run_remembers),
@@ -374,10 +374,10 @@ int main(void)
 		TEST(test_several_at_once_append),
 		TEST(test_format_is_readlines),
 		TEST(test_file_without_stamps),
-		TEST(test_torn_last_line),
-		TEST(test_file_of_anything),
+		TEST(test_fault_22_torn_last_line),
+		TEST(test_fault_22_file_of_anything),
 		TEST(test_limit),
-		TEST(test_full_disk),
+		TEST(test_fault_22_full_disk),
 #undef TEST
 	};
 	/* clang-format on */

@@ -361,7 +361,7 @@ static void test_wide_characters_and_marks(void **state)
 	assert_text(ROWS - 1, COLUMNS - 2, L"日");
 }
 
-static void test_rows_that_nobody_made_safe(void **state)
+static void test_fault_7_rows_that_nobody_made_safe(void **state)
 {
 	static const char raw[] = "a\033[2J\xff\u202eb";
 	(void)state;
@@ -536,7 +536,7 @@ int main(void)
 		TEST(test_nothing_without_a_screen),
 		TEST(test_rows),
 		TEST(test_wide_characters_and_marks),
-		TEST(test_rows_that_nobody_made_safe),
+		TEST(test_fault_7_rows_that_nobody_made_safe),
 		TEST(test_styles_differ_without_colour),
 		TEST(test_colours),
 		TEST(test_no_colours),

@@ -220,7 +220,7 @@ static void hides_what_joins_and_colours_emoji(void **state)
 	SHOWN("\U0001f3fb", "", 0);
 }
 
-static void every_code_point_is_safe(void **state)
+static void test_fault_7_every_code_point_is_safe(void **state)
 {
 	(void)state;
 	for (uint32_t cp = 0; cp < CODE_POINTS; cp++) {
@@ -249,7 +249,7 @@ static void every_code_point_is_safe(void **state)
 }
 
 /* Every two of the interesting ones, and a mark after them: nothing of one cell may come into another. */
-static void neighbours_are_safe(void **state)
+static void test_fault_7_neighbours_are_safe(void **state)
 {
 	(void)state;
 	static const char *const parts[] = {
@@ -270,7 +270,7 @@ static void neighbours_are_safe(void **state)
 		}
 }
 
-static void any_bytes_are_safe(void **state)
+static void test_fault_7_any_bytes_are_safe(void **state)
 {
 	(void)state;
 	enum { TURNS = 3000, LONGEST = 400 };
@@ -319,9 +319,9 @@ int main(void)
 		cmocka_unit_test(keeps_four_marks),
 		cmocka_unit_test(carries_a_mark_that_has_no_base),
 		cmocka_unit_test(hides_what_joins_and_colours_emoji),
-		cmocka_unit_test(every_code_point_is_safe),
-		cmocka_unit_test(neighbours_are_safe),
-		cmocka_unit_test(any_bytes_are_safe),
+		cmocka_unit_test(test_fault_7_every_code_point_is_safe),
+		cmocka_unit_test(test_fault_7_neighbours_are_safe),
+		cmocka_unit_test(test_fault_7_any_bytes_are_safe),
 		cmocka_unit_test_setup_teardown(without_utf8_all_is_ascii, in_c_locale, in_utf8_locale),
 	};
 	return cmocka_run_group_tests(tests, read_forbidden, NULL);

@@ -254,7 +254,7 @@ static void knows_these(void **state)
 }
 
 /* What is no UTF-8 passes as it is, and hides nothing of what follows. */
-static void passes_what_is_no_utf8(void **state)
+static void test_fault_8_passes_what_is_no_utf8(void **state)
 {
 	(void)state;
 	UPPER("\x80\xbf\xff\xfe", "\x80\xbf\xff\xfe");
@@ -383,7 +383,7 @@ static const char *const hostile[] = {
 	"\xef\xac\x80\xef\xac\xef\xbd\x81",
 };
 
-static void every_cut_gives_the_same(void **state)
+static void test_fault_8_every_cut_gives_the_same(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(hostile); i++) {
@@ -423,7 +423,7 @@ static void after_the_end_comes_a_beginning(void **state)
 }
 
 /* Mixtures of everything, in pieces of all lengths, from a seed. */
-static void any_mixture_in_any_pieces(void **state)
+static void test_fault_8_any_mixture_in_any_pieces(void **state)
 {
 	(void)state;
 	enum { TURNS = 3000, LONGEST = 600 };
@@ -470,13 +470,13 @@ int main(void)
 		cmocka_unit_test(every_code_point_alone),
 		cmocka_unit_test(every_code_point_as_python_has_it),
 		cmocka_unit_test(knows_these),
-		cmocka_unit_test(passes_what_is_no_utf8),
+		cmocka_unit_test(test_fault_8_passes_what_is_no_utf8),
 		cmocka_unit_test(finds_the_end_of_ascii_anywhere),
 		cmocka_unit_test(every_byte_at_every_place),
-		cmocka_unit_test(every_cut_gives_the_same),
+		cmocka_unit_test(test_fault_8_every_cut_gives_the_same),
 		cmocka_unit_test(an_empty_piece_changes_nothing),
 		cmocka_unit_test(after_the_end_comes_a_beginning),
-		cmocka_unit_test_setup(any_mixture_in_any_pieces, forget_what_may_be_unknown),
+		cmocka_unit_test_setup(test_fault_8_any_mixture_in_any_pieces, forget_what_may_be_unknown),
 		cmocka_unit_test_setup(all_code_points_in_one_text, forget_what_may_be_unknown),
 	};
 	int failed = cmocka_run_group_tests_name("text_upper", tests, read_reference, NULL);

@@ -196,7 +196,7 @@ static void every_length_of_one_kind(void **state)
 		}
 }
 
-static void every_cut(void **state)
+static void test_fault_8_every_cut(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
@@ -230,7 +230,7 @@ static void any_mixture(void **state)
 }
 
 /* The same of bytes that begin characters and bytes that end them, as chance has it. */
-static void any_bytes(void **state)
+static void test_fault_8_any_bytes(void **state)
 {
 	(void)state;
 	enum { TURNS = 40000, MOST = 100 };
@@ -259,9 +259,9 @@ int main(void)
 		cmocka_unit_test(some_characters_beside_every_neighbour),
 		cmocka_unit_test(every_code_point_as_libunistring_has_it),
 		cmocka_unit_test(every_length_of_one_kind),
-		cmocka_unit_test(every_cut),
+		cmocka_unit_test(test_fault_8_every_cut),
 		cmocka_unit_test(any_mixture),
-		cmocka_unit_test(any_bytes),
+		cmocka_unit_test(test_fault_8_any_bytes),
 	};
 	return cmocka_run_group_tests(tests, make_fences, take_fences);
 }

@@ -22,7 +22,7 @@ static void every_code_point_goes_there_and_back(void **state)
 }
 
 /* All of one, two and three bytes, and of four bytes those that stand at the limits. */
-static void every_sequence_is_judged_as_the_rfc_has_it(void **state)
+static void test_fault_8_every_sequence_is_judged_as_the_rfc_has_it(void **state)
 {
 	(void)state;
 	static const uint8_t edges[] = {0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xe0, 0xff};
@@ -66,7 +66,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_point_goes_there_and_back),
-		cmocka_unit_test(every_sequence_is_judged_as_the_rfc_has_it),
+		cmocka_unit_test(test_fault_8_every_sequence_is_judged_as_the_rfc_has_it),
 		cmocka_unit_test(reads_no_further_than_it_may),
 		cmocka_unit_test(later_bytes),
 	};

@@ -545,7 +545,7 @@ static void test_sentences_elsewhere_are_not_among_them(void **state)
 	ASSERT_REVEALED(10, "sentence 1 \"mine\": the lab dropped the request, so the server never saw it");
 }
 
-static void test_long_and_hostile_ones(void **state)
+static void test_fault_7_long_and_hostile_ones(void **state)
 {
 	(void)state;
 	char *text = malloc(1001);
@@ -629,7 +629,7 @@ int main(void)
 		TEST(test_the_log_has_forgotten_the_port),
 		TEST(test_what_was_never_sent),
 		TEST(test_sentences_elsewhere_are_not_among_them),
-		TEST(test_long_and_hostile_ones),
+		TEST(test_fault_7_long_and_hostile_ones),
 		TEST(test_the_log_may_grow_meanwhile),
 	};
 	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);

@@ -250,7 +250,7 @@ static void test_names(void **state)
 	assert_state(s, "a", expected);
 }
 
-static void test_hostile_hosts(void **state)
+static void test_fault_7_hostile_hosts(void **state)
 {
 	(void)state;
 	assert_state((struct event_state){.what = STATE_LOOKUP}, "a\033[2J\nb\xff",
@@ -297,7 +297,7 @@ int main(void)
 		cmocka_unit_test(test_trying_the_next_address),
 		cmocka_unit_test(test_own_server_does_not_start),
 		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_hostile_hosts),
+		cmocka_unit_test(test_fault_7_hostile_hosts),
 		cmocka_unit_test(test_listening),
 	};
 	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);

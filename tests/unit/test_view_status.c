@@ -241,7 +241,7 @@ static void test_the_lab_ends_with_the_server(void **state)
 	assert_string_equal(s.lab, "");
 }
 
-static void test_hostile_settings(void **state)
+static void test_fault_7_hostile_settings(void **state)
 {
 	(void)state;
 	struct view_status s = {0};
@@ -295,7 +295,7 @@ static void test_a_narrow_line_drops_parts_in_order(void **state)
 	assert_status(&s, 0, "");
 }
 
-static void test_hostile_hosts(void **state)
+static void test_fault_7_hostile_hosts(void **state)
 {
 	(void)state;
 	struct view_status s = {0};
@@ -384,10 +384,10 @@ int main(void)
 		cmocka_unit_test(test_the_lab_at_every_width),
 		cmocka_unit_test(test_the_lab_is_our_own_server_s),
 		cmocka_unit_test(test_the_lab_ends_with_the_server),
-		cmocka_unit_test(test_hostile_settings),
+		cmocka_unit_test(test_fault_7_hostile_settings),
 		cmocka_unit_test(test_the_server_s_events_are_not_ours),
 		cmocka_unit_test(test_a_narrow_line_drops_parts_in_order),
-		cmocka_unit_test(test_hostile_hosts),
+		cmocka_unit_test(test_fault_7_hostile_hosts),
 	};
 	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);
 }

@@ -218,7 +218,7 @@ static void test_cancelled(void **state)
 		     "sentence 3 is no longer waited for: you went on");
 }
 
-static void test_refused(void **state)
+static void test_fault_15_refused(void **state)
 {
 	(void)state;
 	struct event_talk t = {.protocol = PROTOCOL_UDP, .verdict = VERDICT_REFUSED, .error = ECONNREFUSED};
@@ -233,7 +233,7 @@ static void test_refused(void **state)
 
 /* --- Errors --- */
 
-static void test_every_error_has_its_name(void **state)
+static void test_fault_15_every_error_has_its_name(void **state)
 {
 	(void)state;
 	static const struct {
@@ -289,8 +289,8 @@ int main(void)
 		cmocka_unit_test(test_cut_short),
 		cmocka_unit_test(test_unsent),
 		cmocka_unit_test(test_cancelled),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_every_error_has_its_name),
+		cmocka_unit_test(test_fault_15_refused),
+		cmocka_unit_test(test_fault_15_every_error_has_its_name),
 	};
 	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);
 }

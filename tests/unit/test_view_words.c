@@ -33,7 +33,7 @@ static void test_any_script(void **state)
 	assert_line(reply((struct event_talk){.rtt = 1000000}, "E\u0301"), "14:03:07     ◂ E\u0301  3 bytes, 1 ms");
 }
 
-static void test_hostile_replies_are_shown_not_obeyed(void **state)
+static void test_fault_7_hostile_replies_are_shown_not_obeyed(void **state)
 {
 	(void)state;
 	assert_line(reply((struct event_talk){.verdict = VERDICT_WRONG, .rtt = 1000000}, "\033[2Jx\xe2\x80\xaey\n\xff"),
@@ -135,7 +135,7 @@ int main(void)
 		cmocka_unit_test(test_a_sentence_and_its_reply),
 		cmocka_unit_test(test_time_of_day_is_when_it_happened),
 		cmocka_unit_test(test_any_script),
-		cmocka_unit_test(test_hostile_replies_are_shown_not_obeyed),
+		cmocka_unit_test(test_fault_7_hostile_replies_are_shown_not_obeyed),
 		cmocka_unit_test(test_empty_ones),
 		cmocka_unit_test(test_a_sentence_sent_again),
 		cmocka_unit_test(test_round_trip_times),

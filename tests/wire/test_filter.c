@@ -121,7 +121,7 @@ static void test_calls_are_told_in_order(void **state)
 	}
 }
 
-static void test_many_lines(void **state)
+static void test_fault_10_all_replies_to_many_lines_come(void **state)
 {
 	(void)state;
 	static const char *const options[] = {"-t", "-u", NULL};
@@ -312,7 +312,7 @@ static void reply_then_reset(int fd, const void *answer)
 }
 
 /* What came before a reset is still read, and the end is noticed, in whatever order the system tells them. */
-static void test_reset_after_a_reply(void **state)
+static void test_fault_14_reset_after_a_reply(void **state)
 {
 	(void)state;
 	unsigned port = 0;
@@ -444,7 +444,7 @@ static void test_too_long_a_line(void **state)
 	free(line);
 }
 
-static void test_datagram_too_long(void **state)
+static void test_fault_9_datagram_too_long(void **state)
 {
 	(void)state;
 	char *line = malloc(70000);
@@ -667,7 +667,7 @@ int main(void)
 		cmocka_unit_test(test_lab),
 		cmocka_unit_test(test_lab_that_is_none),
 		cmocka_unit_test(test_calls_are_told_in_order),
-		cmocka_unit_test(test_many_lines),
+		cmocka_unit_test(test_fault_10_all_replies_to_many_lines_come),
 		cmocka_unit_test(test_bytes_pass),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_udp_to_nobody),
@@ -676,14 +676,14 @@ int main(void)
 		cmocka_unit_test(test_the_books_servers),
 		cmocka_unit_test(test_netcat_as_server),
 		cmocka_unit_test(test_server_gone),
-		cmocka_unit_test(test_reset_after_a_reply),
+		cmocka_unit_test(test_fault_14_reset_after_a_reply),
 		cmocka_unit_test(test_wrong_replies_are_counted),
 		cmocka_unit_test(test_mute_server),
 		cmocka_unit_test(test_server_that_never_reads),
 		cmocka_unit_test(test_signal_ends_it),
 		cmocka_unit_test(test_killed_client_leaves_no_server),
 		cmocka_unit_test(test_too_long_a_line),
-		cmocka_unit_test(test_datagram_too_long),
+		cmocka_unit_test(test_fault_9_datagram_too_long),
 		cmocka_unit_test(test_nobody_reads_the_output),
 		cmocka_unit_test(test_input_stays_blocking),
 		cmocka_unit_test(test_closed_streams),

@@ -282,7 +282,7 @@ static void test_there_is_no_server_to_watch(void **state)
 /* --- Damage --- */
 
 /* Cut anywhere: all that stands before is printed, and if that is a whole line less, it is said and the status is 1. */
-static void test_cut_anywhere(void **state)
+static void test_fault_22_cut_anywhere(void **state)
 {
 	(void)state;
 	char *path = record("whole", "-t"), *cut = path_of("cut"), *text = read_file(path);
@@ -393,7 +393,7 @@ static void small_files(void *arg)
 }
 
 /* The conversation goes on, the recording ends, which is told once, and what there is of it is sound. */
-static void test_a_full_disk(void **state)
+static void test_fault_22_a_full_disk(void **state)
 {
 	(void)state;
 	char *path = path_of("full");
@@ -445,12 +445,12 @@ int main(void)
 		cmocka_unit_test(test_a_ping_is_recorded),
 		cmocka_unit_test(test_a_server_is_watched),
 		cmocka_unit_test(test_there_is_no_server_to_watch),
-		cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_fault_22_cut_anywhere),
 		cmocka_unit_test(test_bytes_that_are_others),
 		cmocka_unit_test(test_what_cannot_be_played),
 		cmocka_unit_test(test_what_does_not_go_together),
 		cmocka_unit_test(test_nothing_is_written_over),
-		cmocka_unit_test(test_a_full_disk),
+		cmocka_unit_test(test_fault_22_a_full_disk),
 		cmocka_unit_test(test_nobody_reads),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);

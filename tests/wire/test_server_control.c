@@ -111,7 +111,7 @@ static void test_full_channel_leaves_events_out(void **state)
 	ends();
 }
 
-static void test_warnings_are_notes(void **state)
+static void test_fault_9_reply_too_long_is_an_event(void **state)
 {
 	(void)state;
 	static char text[21900];
@@ -240,7 +240,7 @@ int main(void)
 		cmocka_unit_test(test_events_come_whole_and_in_order),
 		cmocka_unit_test(test_datagrams_are_told_too),
 		cmocka_unit_test(test_full_channel_leaves_events_out),
-		cmocka_unit_test(test_warnings_are_notes),
+		cmocka_unit_test(test_fault_9_reply_too_long_is_an_event),
 		cmocka_unit_test(test_counters_are_notes),
 		cmocka_unit_test(test_end_of_the_channel_ends_the_events_model),
 		cmocka_unit_test(test_end_of_the_channel_ends_the_textbook_model),

@@ -328,7 +328,7 @@ static void counts(struct process *p, unsigned ours, const char *counters)
 	assert_true(process_complains(p, counters));
 }
 
-static void test_signal_has_the_counters_printed(void **state)
+static void test_fault_2_every_drop_is_counted_by_its_reason(void **state)
 {
 	(void)state;
 	static char low[LARGEST - 1];
@@ -410,7 +410,7 @@ int main(void)
 		IN(events, test_fault_1_port_0_is_not_answered),
 		IN(events, test_fault_2_a_loop_ends),
 		IN(events, test_fault_2_nobody_here_is_limited),
-		IN(events, test_signal_has_the_counters_printed),
+		IN(events, test_fault_2_every_drop_is_counted_by_its_reason),
 		IN(events, test_fault_10_what_the_system_drops_is_counted),
 		IN(threads, test_each_datagram_is_answered),
 		IN(threads, test_fault_16_empty_and_largest),
@@ -425,7 +425,7 @@ int main(void)
 		IN(threads, test_fault_1_port_0_is_not_answered),
 		IN(threads, test_fault_2_a_loop_ends),
 		IN(threads, test_fault_2_nobody_here_is_limited),
-		IN(threads, test_signal_has_the_counters_printed),
+		IN(threads, test_fault_2_every_drop_is_counted_by_its_reason),
 		IN(threads, test_fault_10_what_the_system_drops_is_counted),
 		IN(textbook, test_fault_2_a_loop_ends),
 		IN(textbook, test_fault_2_nobody_here_is_limited),

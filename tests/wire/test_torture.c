@@ -458,32 +458,32 @@ static void torture(const struct scenario *s)
 
 /* --- Tests --- */
 
-static void test_events_tcp(void **state)
+static void test_fault_18_events_tcp(void **state)
 {
 	(void)state;
 	torture(&(struct scenario){.program = "uproard", .what = SERVER, .options = {"-t"}});
 }
 
-static void test_events_udp(void **state)
+static void test_fault_18_events_udp(void **state)
 {
 	(void)state;
 	torture(&(struct scenario){.program = "uproard", .what = SERVER, .options = {"-u"}, .udp = true});
 }
 
-static void test_workers(void **state)
+static void test_fault_18_workers(void **state)
 {
 	(void)state;
 	torture(&(struct scenario){.program = "uproard", .what = SERVER, .options = {"-t", "--workers=2"}});
 }
 
-static void test_threads_tcp(void **state)
+static void test_fault_18_threads_tcp(void **state)
 {
 	(void)state;
 	torture(&(struct scenario){
 		.program = "uproard", .what = SERVER, .options = {"-t", "-mthreads"}, .blocks = true});
 }
 
-static void test_threads_udp(void **state)
+static void test_fault_18_threads_udp(void **state)
 {
 	(void)state;
 	torture(&(struct scenario){
@@ -563,16 +563,11 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_events_tcp),
-		cmocka_unit_test(test_events_udp),
-		cmocka_unit_test(test_workers),
-		cmocka_unit_test(test_threads_tcp),
-		cmocka_unit_test(test_threads_udp),
-		cmocka_unit_test(test_textbook_tcp),
-		cmocka_unit_test(test_textbook_udp),
-		cmocka_unit_test(test_client_tcp),
-		cmocka_unit_test(test_client_udp),
-		cmocka_unit_test(test_client_with_its_server),
+		cmocka_unit_test(test_fault_18_events_tcp),  cmocka_unit_test(test_fault_18_events_udp),
+		cmocka_unit_test(test_fault_18_workers),     cmocka_unit_test(test_fault_18_threads_tcp),
+		cmocka_unit_test(test_fault_18_threads_udp), cmocka_unit_test(test_textbook_tcp),
+		cmocka_unit_test(test_textbook_udp),         cmocka_unit_test(test_client_tcp),
+		cmocka_unit_test(test_client_udp),           cmocka_unit_test(test_client_with_its_server),
 		cmocka_unit_test(test_server_of_a_client),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
