@@ -1,5 +1,6 @@
 /*
- * chat - what the screen tests share: uproar on a terminal, with a state directory of its own.
+ * chat - what the screen tests share: uproar on a terminal, and a directory for its state and for files, which is there
+ * from chat_open() to chat_close(), the fixtures of each group of tests.
  */
 #ifndef SCREEN_CHAT_H
 #define SCREEN_CHAT_H
@@ -31,7 +32,35 @@
 #define CTRL_HOME "\033[1;5H"
 #define CTRL_END  "\033[1;5F"
 
-enum { CHAT_ARGS = 8 };
+enum { CHAT_ARGS = 8, CHAT_PATHS = 4, CHAT_PATH = 128, CHAT_ROWS_MAX = 60 };
+
+#define CHAT_LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static char chat_directory[] = "/tmp/uproar-screen-XXXXXX";
+
+static inline int chat_open(void **state)
+{
+	(void)state;
+	return mkdtemp(chat_directory) ? 0 : -1;
+}
+
+static inline int chat_close(void **state)
+{
+	(void)state;
+	char command[CHAT_PATH];
+	snprintf(command, sizeof command, "rm -r %s", chat_directory);
+	return system(command);
+}
+
+/* The path of a file in it, in one of a few places that are used in turn. */
+static inline const char *chat_path(const char *name)
+{
+	static char paths[CHAT_PATHS][CHAT_PATH];
+	static unsigned turn;
+	char *path = paths[turn++ % CHAT_PATHS];
+	snprintf(path, CHAT_PATH, "%s/%s", chat_directory, name);
+	return path;
+}
 
 /* The path of a file in the build tree; valid until the next call. */
 static inline const char *chat_built(const char *name)
@@ -46,9 +75,9 @@ static inline const char *chat_built(const char *name)
 static inline struct terminal *chat_start(unsigned rows, unsigned columns, const char *const args[],
 					  const char *const env[])
 {
-	static char program[4096], state[128];
+	static char program[4096], state[CHAT_PATH];
 	snprintf(program, sizeof program, "%s", chat_built("uproar"));
-	snprintf(state, sizeof state, "XDG_STATE_HOME=/tmp/uproar-test-%d", (int)getpid());
+	snprintf(state, sizeof state, "XDG_STATE_HOME=%s", chat_directory);
 	const char *argv[CHAT_ARGS] = {program};
 	for (size_t i = 0; args && args[i]; i++)
 		argv[i + 1] = args[i];
@@ -64,6 +93,66 @@ static inline struct terminal *chat_talking(unsigned rows, unsigned columns, con
 	struct terminal *t = chat_start(rows, columns, (const char *[]){option, NULL}, NULL);
 	assert_true(terminal_shows(t, strcmp(option, "-u") == 0 ? "is ready" : "connected"));
 	return t;
+}
+
+/* The variable that has a library of tests/preload preloaded; valid until the next call. */
+static inline const char *chat_preload(const char *library)
+{
+	static char variable[4200];
+	snprintf(variable, sizeof variable, "LD_PRELOAD=%s/%s", chat_built("tests/preload"), library);
+	return variable;
+}
+
+/* The one process that uproar has started, from whichever thread; and there is no other, not even a dead one. */
+static inline pid_t chat_child(struct terminal *t)
+{
+	char command[128], line[64] = "", *end;
+	snprintf(command, sizeof command, "cat /proc/%d/task/*/children", (int)terminal_pid(t));
+	FILE *children = popen(command, "r");
+	assert_non_null(children);
+	assert_non_null(fgets(line, sizeof line, children));
+	pclose(children);
+	pid_t child = (pid_t)strtol(line, &end, 10);
+	assert_string_equal(end, " ");
+	assert_true(child > 1);
+	return child;
+}
+
+/* --- What is typed, and what is seen --- */
+
+static inline void chat_type(struct terminal *t, const char *line)
+{
+	terminal_type(t, line);
+	terminal_type(t, "\r");
+}
+
+/* Types it, and sees that. */
+static inline void chat_say(struct terminal *t, const char *line, const char *sees)
+{
+	chat_type(t, line);
+	if (!terminal_shows(t, sees))
+		fail_msg("\"%s\" does not show \"%s\"", line, sees);
+}
+
+/* What has been said so far is no answer to what is said next. */
+static inline void chat_clear(struct terminal *t)
+{
+	chat_type(t, "/clear");
+	assert_true(terminal_row_is(t, -3, ""));
+}
+
+static inline bool chat_in_order(struct terminal *t, void *arg)
+{
+	const char *const *text = arg;
+	for (int y = 1; *text && y < CHAT_ROWS_MAX; y++)
+		text += strstr(terminal_row(t, y), *text) != NULL;
+	return !*text;
+}
+
+/* These texts (CHAT_LIST) come to stand below each other, each in a row of its own. */
+static inline void chat_order(struct terminal *t, const char *const texts[])
+{
+	assert_true(terminal_wait(t, chat_in_order, (void *)(uintptr_t)texts));
 }
 
 /* Leaves with F10 and expects that all is well. */

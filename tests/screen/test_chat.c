@@ -186,8 +186,8 @@ static void test_scroll_back_stays_put(void **state)
 static void test_home_and_end_with_an_inputrc(void **state)
 {
 	(void)state;
-	char path[64], variable[80];
-	snprintf(path, sizeof path, "/tmp/uproar-test-%d.inputrc", (int)getpid());
+	char variable[CHAT_PATH + 8];
+	const char *path = chat_path("inputrc");
 	snprintf(variable, sizeof variable, "INPUTRC=%s", path);
 	FILE *inputrc = fopen(path, "w");
 	assert_non_null(inputrc);
@@ -204,7 +204,6 @@ static void test_home_and_end_with_an_inputrc(void **state)
 	terminal_type(t, "bc\033[1~a");
 	assert_true(terminal_row_shows(t, -2, "abc"));
 	chat_leave(t);
-	unlink(path);
 }
 
 static void test_new_lines_wait_below(void **state)
@@ -247,10 +246,8 @@ static void test_history_is_searched_and_kept(void **state)
 	assert_true(terminal_wait(t, is_answered_twice, NULL));
 	chat_leave(t);
 
-	char path[128];
 	struct stat status;
-	snprintf(path, sizeof path, "/tmp/uproar-test-%d/uproar/history", (int)getpid());
-	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(stat(chat_path("uproar/history"), &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 
 	t = chat_talking(24, 80, "-t");
@@ -469,5 +466,5 @@ int main(void)
 		cmocka_unit_test(test_without_colour),
 		cmocka_unit_test(test_c_locale),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, chat_open, chat_close);
 }

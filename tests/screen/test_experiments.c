@@ -400,5 +400,5 @@ int main(void)
 		cmocka_unit_test(test_20_how_long_a_datagram_may_be),
 		cmocka_unit_test(test_21_one_at_a_time_threads_or_events),
 	};
-	return cmocka_run_group_tests_name("experiments", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("experiments", tests, chat_open, chat_close);
 }

@@ -7,25 +7,11 @@
 #include "../support/fake.h"
 #include "chat.h"
 
-/* The one process that uproar has started, from whichever thread. */
-static pid_t server_of(struct terminal *t)
-{
-	char command[128], line[64] = "";
-	snprintf(command, sizeof command, "cat /proc/%d/task/*/children", (int)terminal_pid(t));
-	FILE *children = popen(command, "r");
-	assert_non_null(children);
-	assert_non_null(fgets(line, sizeof line, children));
-	pclose(children);
-	pid_t server = (pid_t)strtol(line, NULL, 10);
-	assert_true(server > 1);
-	return server;
-}
-
 static void test_server_stays_when_its_lab_closes(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(30, 120, "-t");
-	pid_t server = server_of(t);
+	pid_t server = chat_child(t);
 	terminal_type(t, "one\r");
 	assert_true(terminal_shows(t, "◂ ONE"));
 	terminal_type(t, "/lab reset\r");
@@ -40,7 +26,7 @@ static void test_server_stays_when_its_lab_closes(void **state)
 	assert_true(terminal_row_shows(t, 0, "closed by the server"));
 	terminal_type(t, "four\r");
 	assert_true(terminal_shows(t, "◂ FOUR"));
-	assert_int_equal(server_of(t), server);
+	assert_int_equal(chat_child(t), server);
 	chat_leave(t);
 }
 
@@ -48,12 +34,12 @@ static void test_server_stays_after_a_half_close(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(30, 120, "-t");
-	pid_t server = server_of(t);
+	pid_t server = chat_child(t);
 	terminal_type(t, "/shutdown\r");
 	assert_true(terminal_row_shows(t, 0, "closed by the server"));
 	terminal_type(t, "again\r");
 	assert_true(terminal_shows(t, "◂ AGAIN"));
-	assert_int_equal(server_of(t), server);
+	assert_int_equal(chat_child(t), server);
 	chat_leave(t);
 }
 
@@ -63,7 +49,7 @@ static void test_new_server_has_the_settings(void **state)
 	struct terminal *t = chat_talking(30, 120, "-t");
 	terminal_type(t, "/lab cut=4\r");
 	assert_true(terminal_shows(t, "lab: cut=4"));
-	kill(server_of(t), SIGKILL);
+	kill(chat_child(t), SIGKILL);
 	assert_true(terminal_row_shows(t, 0, "closed by the server"));
 	terminal_type(t, "/clear\r");
 	terminal_type(t, "0123456789\r");
@@ -81,7 +67,7 @@ static void test_server_that_dies_is_missed(void **state)
 	struct terminal *t = chat_talking(30, 120, "-t");
 	terminal_type(t, "one\r");
 	assert_true(terminal_shows(t, "◂ ONE"));
-	kill(server_of(t), SIGKILL);
+	kill(chat_child(t), SIGKILL);
 	assert_true(terminal_shows(t, ended));
 	assert_true(terminal_row_shows(t, 0, "closed by the server"));
 	assert_false(terminal_has(t, "recv() returned 0"));
@@ -95,7 +81,7 @@ static void test_server_that_dies_is_missed(void **state)
 
 	terminal_type(t, "/server textbook\r/clear\rthree\r");
 	assert_true(terminal_shows(t, "◂ THREE"));
-	kill(server_of(t), SIGKILL);
+	kill(chat_child(t), SIGKILL);
 	assert_true(terminal_shows(t, ended));
 	terminal_type(t, "/clear\rfour\r");
 	assert_true(terminal_shows(t, "◂ FOUR"));
@@ -106,7 +92,7 @@ static void test_command_waits_for_the_server(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(30, 120, "-u");
-	kill(server_of(t), SIGKILL);
+	kill(chat_child(t), SIGKILL);
 	assert_true(terminal_shows(t, "your own server ended unexpectedly"));
 	terminal_type(t, "/lab cut=4\r");
 	assert_true(terminal_shows(t, "it will be told when it starts"));
@@ -142,13 +128,13 @@ static void test_server_is_started_anew_with_a_model(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(30, 120, "-t");
-	pid_t before = server_of(t);
+	pid_t before = chat_child(t);
 	terminal_type(t, "/lab delay=1ms\r");
 	assert_true(terminal_row_shows(t, 0, "delay=1ms"));
 	choose_model(t, "/server textbook\r", "this end closed");
 	assert_true(terminal_row_shows(t, 0, "connected"));
 	assert_true(terminal_row_shows(t, 0, "delay=1ms"));
-	pid_t textbook = server_of(t);
+	pid_t textbook = chat_child(t);
 	assert_int_not_equal(textbook, before);
 	/* It closes after each reply, and goes on. */
 	terminal_type(t, "one\r");
@@ -156,13 +142,13 @@ static void test_server_is_started_anew_with_a_model(void **state)
 	assert_true(terminal_row_shows(t, 0, "closed by the server"));
 	terminal_type(t, "two\r");
 	assert_true(terminal_shows(t, "◂ TWO"));
-	assert_int_equal(server_of(t), textbook);
+	assert_int_equal(chat_child(t), textbook);
 	/* It serves TCP alone. */
 	terminal_type(t, "/udp\r");
 	assert_true(terminal_row_shows(t, 0, "ready"));
 	terminal_type(t, "three\r");
 	assert_true(terminal_shows(t, "◂ THREE"));
-	assert_int_not_equal(server_of(t), textbook);
+	assert_int_not_equal(chat_child(t), textbook);
 	chat_leave(t);
 }
 
@@ -315,5 +301,5 @@ int main(void)
 		cmocka_unit_test(test_step_from_the_servers_first_call),
 		cmocka_unit_test(test_leave_while_calls_wait),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, chat_open, chat_close);
 }

@@ -8,7 +8,6 @@
 #define ESCAPE     "\033"
 #define WHEEL_UP   "\033[<64;5;5M"
 #define WHEEL_DOWN "\033[<65;5;5M"
-#define LIST(...)  ((const char *const[]){__VA_ARGS__, NULL})
 
 static const struct size {
 	unsigned rows, columns;
@@ -16,45 +15,14 @@ static const struct size {
 
 static const char *const protocols[] = {"-t", "-u"};
 
-static void type_line(struct terminal *t, const char *line)
-{
-	terminal_type(t, line);
-	terminal_type(t, "\r");
-}
-
-static void say(struct terminal *t, const char *line, const char *sees)
-{
-	type_line(t, line);
-	if (!terminal_shows(t, sees))
-		fail_msg("\"%s\" does not show \"%s\"", line, sees);
-}
-
-/* These texts stand below each other, each in a row of its own. */
-static bool are_in_order(struct terminal *t, void *arg)
-{
-	const char *const *text = arg;
-	for (int y = 1; *text && y < 200 && *terminal_row(t, -1); y++) {
-		if (y > 60)
-			return false;
-		if (strstr(terminal_row(t, y), *text))
-			text++;
-	}
-	return !*text;
-}
-
-static void assert_in_order(struct terminal *t, const char *const texts[])
-{
-	assert_true(terminal_wait(t, are_in_order, (void *)texts));
-}
-
 /* --- What is shown --- */
 
 static void see_the_ladder(struct terminal *t, bool tcp)
 {
 	if (tcp)
-		assert_in_order(t, LIST("socket()", "connect(", "accept(", "send(", "recv(", "send(", "recv("));
+		chat_order(t, CHAT_LIST("socket()", "connect(", "accept(", "send(", "recv(", "send(", "recv("));
 	else
-		assert_in_order(t, LIST("socket()", "sendto(", "recvfrom(", "sendto(", "recvfrom("));
+		chat_order(t, CHAT_LIST("socket()", "sendto(", "recvfrom(", "sendto(", "recvfrom("));
 	assert_true(terminal_row_shows(t, 1, "client"));
 	assert_true(terminal_row_shows(t, 1, "server"));
 }
@@ -63,15 +31,15 @@ static void see_the_calls(struct terminal *t, bool tcp)
 {
 	assert_true(terminal_row_shows(t, 1, "calls"));
 	if (tcp)
-		assert_in_order(t, LIST("client send(", "server recv(", "server send(", "client recv("));
+		chat_order(t, CHAT_LIST("client send(", "server recv(", "server send(", "client recv("));
 	else
-		assert_in_order(t, LIST("client sendto(", "server recv", "server send", "client recvfrom("));
+		chat_order(t, CHAT_LIST("client sendto(", "server recv", "server send", "client recvfrom("));
 }
 
 static void see_the_sockets(struct terminal *t, bool tcp)
 {
 	assert_true(terminal_row_shows(t, 1, "sockets of both programs"));
-	assert_in_order(t, LIST("client", tcp ? "connection" : "datagram", "server", "welcoming", "datagram"));
+	chat_order(t, CHAT_LIST("client", tcp ? "connection" : "datagram", "server", "welcoming", "datagram"));
 }
 
 static void see_the_statistics(struct terminal *t, bool tcp)
@@ -97,7 +65,7 @@ static void test_each_pane_at_each_size(void **state)
 	for (size_t s = 0; s < 3; s++) {
 		for (size_t p = 0; p < 2; p++) {
 			struct terminal *t = chat_talking(sizes[s].rows, sizes[s].columns, protocols[p]);
-			say(t, "hello", "◂ HELLO");
+			chat_say(t, "hello", "◂ HELLO");
 			for (size_t i = 0; i < 4; i++) {
 				terminal_type(t, panes[i].key);
 				panes[i].see(t, p == 0);
@@ -105,9 +73,9 @@ static void test_each_pane_at_each_size(void **state)
 								   : terminal_shows(t, "◂ HELLO"));
 				terminal_type(t, panes[i].key);
 				assert_true(terminal_shows(t, "◂ HELLO"));
-				type_line(t, panes[i].command);
+				chat_type(t, panes[i].command);
 				panes[i].see(t, p == 0);
-				type_line(t, panes[i].command);
+				chat_type(t, panes[i].command);
 				assert_true(terminal_shows(t, "◂ HELLO"));
 			}
 			chat_leave(t);
@@ -120,7 +88,7 @@ static void test_from_one_pane_to_another(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	say(t, "hello", "◂ HELLO");
+	chat_say(t, "hello", "◂ HELLO");
 	for (size_t i = 0; i < 4; i++) {
 		terminal_type(t, panes[i].key);
 		panes[i].see(t, true);
@@ -137,16 +105,16 @@ static void test_answers_below_a_pane(void **state)
 	struct terminal *t = chat_talking(24, 80, "-t");
 	terminal_type(t, F4);
 	assert_true(terminal_shows(t, "listen("));
-	type_line(t, "/find walrus");
+	chat_type(t, "/find walrus");
 	assert_true(terminal_row_shows(t, -3, "· \"walrus\" is nowhere in this view."));
 	assert_true(terminal_has(t, "listen("));
-	type_line(t, "/conect");
+	chat_type(t, "/conect");
 	assert_true(terminal_shows(t, "! There is no command /conect."));
 	assert_true(terminal_row_shows(t, -3, "begin it with two."));
 	assert_false(terminal_has(t, "walrus"));
-	say(t, "hello", "\"HELLO\\n\"");
+	chat_say(t, "hello", "\"HELLO\\n\"");
 	assert_false(terminal_has(t, "/conect"));
-	type_line(t, "/find walrus");
+	chat_type(t, "/find walrus");
 	assert_true(terminal_shows(t, "nowhere in this view."));
 	terminal_type(t, F6);
 	assert_true(terminal_shows(t, "sockets of both programs"));
@@ -160,13 +128,13 @@ static void test_panes_live(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(40, 120, "-t");
 	terminal_type(t, F4);
-	say(t, "first", "\"FIRST\\n\"");
-	say(t, "second", "\"SECOND\\n\"");
+	chat_say(t, "first", "\"FIRST\\n\"");
+	chat_say(t, "second", "\"SECOND\\n\"");
 	terminal_type(t, F3);
-	say(t, "third", "client recv(");
+	chat_say(t, "third", "client recv(");
 	terminal_type(t, F6);
 	assert_true(terminal_shows(t, "ESTABLISHED"));
-	type_line(t, "/disconnect");
+	chat_type(t, "/disconnect");
 	assert_true(terminal_hides(t, "ESTABLISHED"));
 	chat_leave(t);
 }
@@ -175,7 +143,7 @@ static void test_resize_in_every_pane(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	say(t, "hello", "◂ HELLO");
+	chat_say(t, "hello", "◂ HELLO");
 	for (size_t i = 0; i < 4; i++) {
 		terminal_type(t, panes[i].key);
 		panes[i].see(t, true);
@@ -201,18 +169,18 @@ static void test_calls_are_filtered(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 120, "-t");
-	say(t, "hello", "◂ HELLO");
-	say(t, "/calls server send", "server send(");
+	chat_say(t, "hello", "◂ HELLO");
+	chat_say(t, "/calls server send", "server send(");
 	assert_true(terminal_row_shows(t, 1, "calls  server send"));
 	assert_false(terminal_has(t, "recv("));
 	assert_false(terminal_has(t, "client send("));
-	say(t, "/calls client", "client send("); /* another one, and it stays shown */
+	chat_say(t, "/calls client", "client send("); /* another one, and it stays shown */
 	assert_true(terminal_hides(t, "server send("));
-	say(t, "/calls nonsense", "nonsense");
+	chat_say(t, "/calls nonsense", "nonsense");
 	assert_true(terminal_has(t, "client send("));
-	type_line(t, "/calls"); /* all of them, */
+	chat_type(t, "/calls"); /* all of them, */
 	assert_true(terminal_shows(t, "server send("));
-	type_line(t, "/calls"); /* and without the pane */
+	chat_type(t, "/calls"); /* and without the pane */
 	assert_true(terminal_hides(t, "server send("));
 	terminal_type(t, "/calls serv\t");
 	assert_true(terminal_row_shows(t, -2, "/calls server"));
@@ -225,7 +193,7 @@ static void test_choose_inspect_and_back(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	say(t, "hello", "◂ HELLO");
+	chat_say(t, "hello", "◂ HELLO");
 	terminal_type(t, F4);
 	see_the_ladder(t, true);
 	terminal_type(t, "\t");
@@ -240,7 +208,7 @@ static void test_choose_inspect_and_back(void **state)
 	terminal_type(t, ESCAPE);
 	assert_true(terminal_row_shows(t, -1, "F1 help"));
 	assert_true(terminal_row_shows(t, 1, "client"));
-	type_line(t, "typed");
+	chat_type(t, "typed");
 	assert_true(terminal_shows(t, "\"TYPED\\n\""));
 	chat_leave(t);
 }
@@ -250,7 +218,7 @@ static void test_inspect_what_the_transcript_says(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(40, 120, "-u");
-	say(t, "hello", "◂ HELLO");
+	chat_say(t, "hello", "◂ HELLO");
 	terminal_type(t, "\t" UP_KEY "\r");
 	assert_true(terminal_row_shows(t, 1, "inspector"));
 	assert_true(terminal_has(t, "◂ HELLO"));
@@ -269,7 +237,7 @@ static void test_inspector_of_an_address(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(40, 120, "-t");
-	say(t, "/calls connect", "connect(");
+	chat_say(t, "/calls connect", "connect(");
 	terminal_type(t, "\t" UP_KEY "\r");
 	assert_true(terminal_shows(t, "sin_family"));
 	assert_true(terminal_shows(t, "sin_port"));
@@ -280,14 +248,14 @@ static void test_inspector_of_an_address(void **state)
 static void test_tab_completes_and_moves_the_focus(void **state)
 {
 	(void)state;
-	char path[64], variable[80];
-	snprintf(path, sizeof path, "/tmp/uproar-test-%d.tab", (int)getpid());
+	char variable[CHAT_PATH + 8];
+	const char *path = chat_path("inputrc");
 	snprintf(variable, sizeof variable, "INPUTRC=%s", path);
 	FILE *inputrc = fopen(path, "w");
 	assert_non_null(inputrc);
 	fputs("TAB: complete\n", inputrc);
 	fclose(inputrc);
-	struct terminal *t = chat_start(24, 80, LIST("-t"), LIST(variable));
+	struct terminal *t = chat_start(24, 80, CHAT_LIST("-t"), CHAT_LIST(variable));
 	assert_true(terminal_shows(t, "connected"));
 	terminal_type(t, "/disc\t");
 	assert_true(terminal_row_shows(t, -2, "/disconnect"));
@@ -296,7 +264,6 @@ static void test_tab_completes_and_moves_the_focus(void **state)
 	terminal_type(t, "\tx");
 	assert_true(terminal_row_shows(t, -2, "x"));
 	chat_leave(t);
-	unlink(path);
 }
 
 static void test_scroll_and_follow_with_the_focus(void **state)
@@ -305,8 +272,8 @@ static void test_scroll_and_follow_with_the_focus(void **state)
 	struct terminal *t = chat_talking(24, 80, "-t");
 	terminal_type(t, F4);
 	for (char letter[] = "a", reply[] = "\"A\\n\""; *letter < 'i'; ++*letter, ++reply[1])
-		say(t, letter, reply);
-	say(t, "the last", "\"THE LAST\\n\"");
+		chat_say(t, letter, reply);
+	chat_say(t, "the last", "\"THE LAST\\n\"");
 	terminal_type(t, "\t\033[H");
 	assert_true(terminal_shows(t, "listen("));
 	assert_true(terminal_hides(t, "THE LAST"));
@@ -316,7 +283,7 @@ static void test_scroll_and_follow_with_the_focus(void **state)
 	assert_true(terminal_shows(t, "\"THE LAST\\n\""));
 	terminal_type(t, "\t" PAGE_UP); /* without it, the pane is what there is to scroll */
 	assert_true(terminal_hides(t, "THE LAST"));
-	say(t, "more", "\"MORE\\n\"");
+	chat_say(t, "more", "\"MORE\\n\"");
 	chat_leave(t);
 }
 
@@ -324,9 +291,9 @@ static void test_every_call_and_every_conversation(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(40, 120, "-t");
-	say(t, "first", "◂ FIRST");
-	say(t, "/udp", "is ready");
-	say(t, "second", "◂ SECOND");
+	chat_say(t, "first", "◂ FIRST");
+	chat_say(t, "/udp", "is ready");
+	chat_say(t, "second", "◂ SECOND");
 	terminal_type(t, F4);
 	assert_true(terminal_row_shows(t, 1, "UDP"));
 	terminal_type(t, "\t" LEFT_KEY);
@@ -351,12 +318,12 @@ static void test_find(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	say(t, "a needle", "◂ A NEEDLE");
+	chat_say(t, "a needle", "◂ A NEEDLE");
 	for (int i = 0; i < 30; i++)
-		type_line(t, "hay");
-	type_line(t, "last needle");
+		chat_type(t, "hay");
+	chat_type(t, "last needle");
 	assert_true(terminal_shows(t, "◂ LAST NEEDLE"));
-	type_line(t, "/find Needle");
+	chat_type(t, "/find Needle");
 	assert_true(terminal_row_shows(t, -1, "n N find older, newer"));
 	assert_true(terminal_has(t, "LAST NEEDLE"));
 	terminal_type(t, "nn");
@@ -364,9 +331,9 @@ static void test_find(void **state)
 	terminal_type(t, "NN");
 	assert_true(terminal_shows(t, "◂ LAST NEEDLE"));
 	terminal_type(t, "\t");
-	say(t, "/find no such thing", "\"no such thing\" is nowhere in this view.");
+	chat_say(t, "/find no such thing", "\"no such thing\" is nowhere in this view.");
 	assert_true(terminal_row_shows(t, -1, "F1 help")); /* and the line has the keys */
-	type_line(t, "/find");
+	chat_type(t, "/find");
 	terminal_type(t, "\t");
 	assert_true(terminal_row_shows(t, -1, "Tab type"));
 	assert_false(strstr(terminal_row(t, -1), "n N") != NULL);
@@ -377,15 +344,15 @@ static void test_find_in_the_pane_that_is_shown(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 120, "-t");
-	say(t, "hello", "◂ HELLO");
+	chat_say(t, "hello", "◂ HELLO");
 	terminal_type(t, F3);
-	type_line(t, "/find einprogress");
+	chat_type(t, "/find einprogress");
 	assert_true(terminal_row_shows(t, -1, "n N find older, newer"));
 	terminal_type(t, "\r");
 	assert_true(terminal_shows(t, "connect"));
 	assert_true(terminal_row_shows(t, 1, "inspector"));
 	terminal_type(t, "\t" F5); /* a picture has no text: the transcript is searched */
-	say(t, "/find connecting", "◂ HELLO");
+	chat_say(t, "/find connecting", "◂ HELLO");
 	assert_true(terminal_row_shows(t, -1, "n N find older, newer"));
 	chat_leave(t);
 }
@@ -410,7 +377,7 @@ static void test_plain_form(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(40, 120, "-t");
-	say(t, "hello", "◂ HELLO");
+	chat_say(t, "hello", "◂ HELLO");
 	terminal_type(t, F4);
 	see_the_ladder(t, true);
 	terminal_type(t, "\t" UP_KEY "p");
@@ -441,7 +408,7 @@ static void test_mouse_is_asked_for(void **state)
 	assert_null(memmem(raw, n, "\033[?1000", 7));
 	terminal_end(t);
 
-	t = chat_start(24, 80, LIST("-t", "--mouse"), NULL);
+	t = chat_start(24, 80, CHAT_LIST("-t", "--mouse"), NULL);
 	assert_true(terminal_shows(t, "connected"));
 	assert_true(terminal_wrote(t, on, sizeof on - 1));
 	terminal_type(t, F10);
@@ -453,12 +420,12 @@ static void test_mouse_is_asked_for(void **state)
 static void test_mouse_scrolls_and_chooses(void **state)
 {
 	(void)state;
-	struct terminal *t = chat_start(24, 120, LIST("-t", "--mouse"), NULL);
+	struct terminal *t = chat_start(24, 120, CHAT_LIST("-t", "--mouse"), NULL);
 	assert_true(terminal_shows(t, "connected"));
 	for (int i = 0; i < 20; i++)
-		type_line(t, "again");
-	say(t, "nearly", "◂ NEARLY"); /* so that the next reply comes alone, and in one row */
-	say(t, "the end", "◂ THE END");
+		chat_type(t, "again");
+	chat_say(t, "nearly", "◂ NEARLY"); /* so that the next reply comes alone, and in one row */
+	chat_say(t, "the end", "◂ THE END");
 	terminal_type(t, F3);
 	assert_true(terminal_row_shows(t, 1, "calls"));
 	for (int i = 0; i < 20; i++)
@@ -489,9 +456,9 @@ static bool is_reverse(struct terminal *t, void *arg)
 static void test_mouse_chooses_each_row(void **state)
 {
 	(void)state;
-	struct terminal *t = chat_start(24, 80, LIST("-t", "--mouse"), NULL);
+	struct terminal *t = chat_start(24, 80, CHAT_LIST("-t", "--mouse"), NULL);
 	assert_true(terminal_shows(t, "connected"));
-	say(t, "hello", "◂ HELLO");
+	chat_say(t, "hello", "◂ HELLO");
 	terminal_type(t, F3);
 	see_the_calls(t, true);
 	for (int y = 20; y > 3; y--) {
@@ -525,7 +492,7 @@ static void test_keys_in_a_flood(void **state)
 	enum { KEYS = 10, FRAMES = 4 };
 	struct terminal *t = chat_talking(24, 80, "-u");
 	terminal_type(t, F4);
-	type_line(t, "/ping 100000 0");
+	chat_type(t, "/ping 100000 0");
 	assert_true(terminal_row_shows(t, -1, "ping"));
 	assert_true(terminal_shows(t, "recvfrom("));
 	size_t before, after, quickest = SIZE_MAX;
@@ -571,5 +538,5 @@ int main(void)
 		cmocka_unit_test(test_mouse_chooses_each_row),
 		cmocka_unit_test(test_keys_in_a_flood),
 	};
-	return cmocka_run_group_tests_name("panes", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("panes", tests, chat_open, chat_close);
 }

@@ -11,40 +11,14 @@
 #define END    "\033[F"
 #define CTRL_C "\003"
 
-enum { PATH = 128, LINE = 512 };
-
-static char directory[] = "/tmp/uproar-screen-XXXXXX";
-
-static int make_directory(void **state)
-{
-	(void)state;
-	return mkdtemp(directory) ? 0 : -1;
-}
-
-static int remove_directory(void **state)
-{
-	(void)state;
-	char command[PATH];
-	snprintf(command, sizeof command, "rm -r %s", directory);
-	return system(command);
-}
-
-/* The path of a file in it, in one of a few places that are used in turn. */
-static const char *path_of(const char *name)
-{
-	static char paths[4][PATH];
-	static unsigned turn;
-	char *path = paths[turn++ % 4];
-	snprintf(path, PATH, "%s/%s", directory, name);
-	return path;
-}
+enum { LINE = 512 };
 
 /* A command with a file. */
 static void type(struct terminal *t, const char *command, const char *path)
 {
 	char line[LINE];
-	snprintf(line, sizeof line, "%s %s\r", command, path);
-	terminal_type(t, line);
+	snprintf(line, sizeof line, "%s %s", command, path);
+	chat_type(t, line);
 }
 
 /* As a string, which the caller frees. */
@@ -62,7 +36,7 @@ static char *read_file(const char *path)
 /* Notes "note 1" and so on, a minute after each other; then this line, if any. */
 static const char *note_file(const char *name, unsigned count, const char *last)
 {
-	const char *path = path_of(name);
+	const char *path = chat_path(name);
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f, "{\"uproar-events\":1,\"wall\":0}\n");
@@ -150,7 +124,7 @@ static void test_speed(void **state)
 	assert_true(terminal_row_shows(t, -2, "the end   event 30 of 30"));
 	assert_true(terminal_has(t, "at once"));
 	leave(t);
-	t = play(24, 80, path_of("speed"), "0.5");
+	t = play(24, 80, chat_path("speed"), "0.5");
 	assert_true(terminal_row_shows(t, -2, "speed 0.5"));
 	terminal_type(t, "+++");
 	assert_true(terminal_row_shows(t, -2, "speed 4"));
@@ -181,7 +155,7 @@ static void test_there_is_nobody_to_talk_with(void **state)
 	assert_true(terminal_hides(t, "This is a recording"));
 	terminal_type(t, "//etc\r");
 	assert_true(terminal_shows(t, "This is a recording: there is nobody to talk with."));
-	type(t, "/record", path_of("of-a-recording"));
+	type(t, "/record", chat_path("of-a-recording"));
 	assert_true(terminal_shows(t, "What is played is a recording already."));
 	terminal_type(t, F1);
 	assert_true(terminal_shows(t, "KEYS OF THE RECORDING"));
@@ -234,10 +208,9 @@ static void test_a_long_file(void **state)
 
 static struct process *start_server(const char *control)
 {
-	char program[PATH_MAX];
-	snprintf(program, sizeof program, "%s", chat_built("uproard"));
 	struct process *p = process_start(
-		(const char *[]){program, "-p", "0", "-l", "127.0.0.1", "--control", control, NULL}, NULL, NULL);
+		(const char *[]){chat_built("uproard"), "-p", "0", "-l", "127.0.0.1", "--control", control, NULL}, NULL,
+		NULL);
 	assert_true(process_prints(p, "listening udp"));
 	return p;
 }
@@ -246,7 +219,7 @@ static struct process *start_server(const char *control)
 static void test_a_watcher_says_nothing(void **state)
 {
 	(void)state;
-	const char *control = path_of("control");
+	const char *control = chat_path("control");
 	struct process *server = start_server(control);
 	struct terminal *t = chat_start(24, 80, (const char *[]){"--attach", control, NULL}, NULL);
 	assert_true(terminal_shows(t, "Watching the server at"));
@@ -279,11 +252,11 @@ static void expect_refused(const char *const args[], const char *words)
 static void test_what_cannot_be_played(void **state)
 {
 	(void)state;
-	expect_refused((const char *[]){"--replay", path_of("missing"), NULL}, "No such file");
-	expect_refused((const char *[]){"--replay", directory, NULL}, "Is a directory");
+	expect_refused((const char *[]){"--replay", chat_path("missing"), NULL}, "No such file");
+	expect_refused((const char *[]){"--replay", chat_directory, NULL}, "Is a directory");
 	expect_refused((const char *[]){"--replay", "/dev/stdin", NULL}, "is no regular file");
-	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
-	expect_refused((const char *[]){"--replay", path_of("fifo"), NULL}, "is no regular file");
+	assert_int_equal(mkfifo(chat_path("fifo"), 0600), 0);
+	expect_refused((const char *[]){"--replay", chat_path("fifo"), NULL}, "is no regular file");
 	expect_refused((const char *[]){"--replay", "/proc/self/status", NULL}, "is no recording: line 1");
 	expect_refused((const char *[]){"-t", "--record", note_file("old", 1, NULL), NULL}, "is there already");
 }
@@ -294,13 +267,13 @@ static void test_what_cannot_be_played(void **state)
 static void test_a_recording_that_has_no_room(void **state)
 {
 	(void)state;
-	char command[PATH_MAX + 32], home[PATH + 32];
+	char command[PATH_MAX + 32], home[CHAT_PATH + 32];
 	snprintf(command, sizeof command, "ulimit -f 8; exec %s -t", chat_built("uproar"));
-	snprintf(home, sizeof home, "XDG_STATE_HOME=%s", directory);
+	snprintf(home, sizeof home, "XDG_STATE_HOME=%s", chat_directory);
 	struct terminal *t =
 		terminal_start(24, 120, (const char *[]){"sh", "-c", command, NULL}, (const char *[]){home, NULL});
 	assert_true(terminal_shows(t, "connected"));
-	type(t, "/record", path_of("short"));
+	type(t, "/record", chat_path("short"));
 	assert_true(terminal_shows(t, "Everything is recorded in"));
 	terminal_type(t, "/burst 50\r");
 	assert_true(terminal_shows(t, "has ended before its time: File too large."));
@@ -309,7 +282,7 @@ static void test_a_recording_that_has_no_room(void **state)
 	terminal_type(t, "/record\r");
 	assert_true(terminal_shows(t, "Nothing is being recorded."));
 	chat_leave(t);
-	t = chat_start(24, 80, (const char *[]){"--replay", path_of("short"), NULL}, NULL);
+	t = chat_start(24, 80, (const char *[]){"--replay", chat_path("short"), NULL}, NULL);
 	assert_true(terminal_row_shows(t, -2, "event"));
 	chat_leave(t);
 }
@@ -351,8 +324,8 @@ static void same_rows(const char *option, const char *recording, const char *sav
 static void test_the_same_rows(void **state)
 {
 	(void)state;
-	same_rows("-t", path_of("tcp.jsonl"), path_of("tcp.txt"), path_of("tcp2.txt"));
-	same_rows("-u", path_of("udp.jsonl"), path_of("udp.txt"), path_of("udp2.txt"));
+	same_rows("-t", chat_path("tcp.jsonl"), chat_path("tcp.txt"), chat_path("tcp2.txt"));
+	same_rows("-u", chat_path("udp.jsonl"), chat_path("udp.txt"), chat_path("udp2.txt"));
 }
 
 /* The figures are of one conversation, also when it is played. */
@@ -360,7 +333,7 @@ static void test_the_statistics_begin_anew(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	type(t, "/record", path_of("two.jsonl"));
+	type(t, "/record", chat_path("two.jsonl"));
 	assert_true(terminal_shows(t, "Everything is recorded in"));
 	terminal_type(t, "one\r");
 	assert_true(terminal_shows(t, "◂ ONE"));
@@ -375,7 +348,7 @@ static void test_the_statistics_begin_anew(void **state)
 	terminal_type(t, F5);
 	assert_true(terminal_shows(t, "1 sentence"));
 	chat_leave(t);
-	t = play(24, 80, path_of("two.jsonl"), SLOW);
+	t = play(24, 80, chat_path("two.jsonl"), SLOW);
 	assert_true(terminal_row_shows(t, -2, "playing"));
 	terminal_type(t, " " END F5);
 	assert_true(terminal_row_shows(t, -2, "the end"));
@@ -404,20 +377,20 @@ static void test_what_record_says(void **state)
 	assert_true(terminal_hides(t, "Nothing is being recorded."));
 	terminal_type(t, "/record off\r");
 	assert_true(terminal_shows(t, "Nothing is being recorded."));
-	type(t, "/record", path_of("a file.jsonl"));
+	type(t, "/record", chat_path("a file.jsonl"));
 	assert_true(terminal_shows(t, "a file.jsonl, from the beginning."));
-	type(t, "/record", path_of("other.jsonl"));
+	type(t, "/record", chat_path("other.jsonl"));
 	assert_true(terminal_shows(t, "A recording is under way"));
 	terminal_type(t, "/record\r");
 	assert_true(terminal_shows(t, " events so far,"));
 	terminal_type(t, "/record off\r");
 	assert_true(terminal_shows(t, " has ended: "));
-	type(t, "/record", path_of("a file.jsonl"));
+	type(t, "/record", chat_path("a file.jsonl"));
 	assert_true(terminal_shows(t, "is there already, and nothing is written over"));
 	terminal_type(t, "/record /nonexistent/x\r");
 	assert_true(terminal_shows(t, "/nonexistent/x cannot be written: No such file or directory."));
 	chat_leave(t);
-	char *text = read_file(path_of("a file.jsonl"));
+	char *text = read_file(chat_path("a file.jsonl"));
 	assert_null(strstr(text, "has ended"));
 	assert_non_null(strstr(text, "\"what\":\"connected\"")); /* from the beginning */
 	free(text);
@@ -427,19 +400,19 @@ static void test_save_in_each_form(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 100, "-t");
-	type(t, "/save", path_of("view.svg"));
+	type(t, "/save", chat_path("view.svg"));
 	assert_true(terminal_shows(t, "rows are saved in"));
-	type(t, "/save", path_of("events.jsonl"));
+	type(t, "/save", chat_path("events.jsonl"));
 	assert_true(terminal_shows(t, "events are saved in"));
-	type(t, "/save", path_of("view.svg"));
+	type(t, "/save", chat_path("view.svg"));
 	assert_true(terminal_shows(t, "is there already, and nothing is written over"));
 	terminal_type(t, "/save\r");
 	assert_true(terminal_shows(t, "It is used like this: /save FILE"));
 	chat_leave(t);
-	char *svg = read_file(path_of("view.svg"));
+	char *svg = read_file(chat_path("view.svg"));
 	assert_non_null(strstr(svg, "<svg"));
 	free(svg);
-	t = play(24, 80, path_of("events.jsonl"), "0");
+	t = play(24, 80, chat_path("events.jsonl"), "0");
 	assert_true(terminal_shows(t, "rows are saved in"));
 	leave(t);
 }
@@ -450,9 +423,9 @@ static void test_save_is_whole(void **state)
 	(void)state;
 	struct terminal *t = play(8, 60, note_file("whole", 100, NULL), "0");
 	assert_true(terminal_shows(t, "note 100."));
-	type(t, "/save", path_of("whole.txt"));
+	type(t, "/save", chat_path("whole.txt"));
 	assert_true(terminal_shows(t, "100 rows are saved"));
-	char *text = read_file(path_of("whole.txt"));
+	char *text = read_file(chat_path("whole.txt"));
 	assert_non_null(strstr(text, "note 1.\n"));
 	assert_non_null(strstr(text, "note 100.\n"));
 	free(text);
@@ -478,5 +451,5 @@ int main(void)
 		cmocka_unit_test(test_save_in_each_form),
 		cmocka_unit_test(test_save_is_whole),
 	};
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, chat_open, chat_close);
 }

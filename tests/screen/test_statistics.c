@@ -5,20 +5,6 @@
 
 #define CTRL_C "\003"
 
-static void type_line(struct terminal *t, const char *line)
-{
-	terminal_type(t, line);
-	terminal_type(t, "\r");
-}
-
-/* Types it, and sees that. */
-static void say(struct terminal *t, const char *line, const char *sees)
-{
-	type_line(t, line);
-	if (!terminal_shows(t, sees))
-		fail_msg("\"%s\" does not show \"%s\"", line, sees);
-}
-
 /* --- The statistics --- */
 
 static void test_in_place_of_the_transcript(void **state)
@@ -26,7 +12,7 @@ static void test_in_place_of_the_transcript(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
 	assert_true(terminal_row_shows(t, -1, "F5 statistics"));
-	say(t, "one", "◂ ONE");
+	chat_say(t, "one", "◂ ONE");
 	terminal_type(t, F5);
 	assert_true(terminal_shows(t, "1 sentence"));
 	assert_true(terminal_shows(t, "What the system says"));
@@ -36,7 +22,7 @@ static void test_in_place_of_the_transcript(void **state)
 	assert_true(terminal_row_shows(t, -1, "F1 help"));
 	terminal_type(t, "tw");
 	assert_true(terminal_row_shows(t, -2, "tw"));
-	type_line(t, "o"); /* the line works as ever */
+	chat_type(t, "o"); /* the line works as ever */
 	assert_true(terminal_shows(t, "2 sentences"));
 	terminal_type(t, F5);
 	assert_true(terminal_shows(t, "◂ TWO"));
@@ -48,8 +34,8 @@ static void test_beside_the_transcript(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(50, 200, "-u");
-	say(t, "one", "◂ ONE");
-	say(t, "/statistics", "What the system says");
+	chat_say(t, "one", "◂ ONE");
+	chat_say(t, "/statistics", "What the system says");
 	assert_true(terminal_shows(t, "◂ ONE"));
 	for (int y = 1; y < 48; y++)
 		assert_true(terminal_row_shows(t, y, "│"));
@@ -60,11 +46,11 @@ static void test_beside_the_transcript(void **state)
 	assert_true(terminal_shows(t, "◂ ONE"));
 	assert_true(terminal_shows(t, "What the system says"));
 	/* At least 60 columns for the transcript, and nothing of it is lost under the other. */
-	say(t, "0123456789012345678901234567890123456789", "◂ 0123456789012345678901234567890123456789");
+	chat_say(t, "0123456789012345678901234567890123456789", "◂ 0123456789012345678901234567890123456789");
 	for (unsigned rows = 10; rows > 0; rows--)
 		terminal_resize(t, rows, 120 - 10 * rows);
 	terminal_resize(t, 24, 120);
-	type_line(t, "/statistics");
+	chat_type(t, "/statistics");
 	assert_true(terminal_hides(t, "What the system says"));
 	chat_leave(t);
 }
@@ -73,17 +59,17 @@ static void test_a_new_conversation_begins_anew(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(50, 200, "-u");
-	say(t, "one", "◂ ONE");
-	say(t, "two", "◂ TWO");
+	chat_say(t, "one", "◂ ONE");
+	chat_say(t, "two", "◂ TWO");
 	terminal_type(t, F5);
 	assert_true(terminal_shows(t, "2 sentences"));
-	type_line(t, "/clear");
+	chat_type(t, "/clear");
 	assert_true(terminal_hides(t, "◂ TWO"));
 	assert_true(terminal_has(t, "2 sentences"));
 	terminal_type(t, F2);
 	assert_true(terminal_hides(t, "2 sentences"));
-	say(t, "three", "1 sentence");
-	type_line(t, "/connect");
+	chat_say(t, "three", "1 sentence");
+	chat_type(t, "/connect");
 	assert_true(terminal_hides(t, "1 sentence"));
 	chat_leave(t);
 }
@@ -94,7 +80,7 @@ static void test_page_up_with_the_statistics(void **state)
 	struct terminal *t = chat_talking(24, 160, "-u");
 	terminal_type(t, F5);
 	for (int i = 0; i < 40; i++)
-		type_line(t, i == 0 ? "the first" : "again and again");
+		chat_type(t, i == 0 ? "the first" : "again and again");
 	assert_true(terminal_shows(t, "40 sentences"));
 	terminal_type(t, CTRL_HOME);
 	assert_true(terminal_shows(t, "▸ the first"));
@@ -111,12 +97,12 @@ static void test_ping(void **state)
 	static const char *const protocols[] = {"-u", "-t"};
 	for (size_t i = 0; i < 2; i++) {
 		struct terminal *t = chat_talking(24, 80, protocols[i]);
-		say(t, "/ping 3 0.01", "3 sent, 3 received, 0% loss");
+		chat_say(t, "/ping 3 0.01", "3 sent, 3 received, 0% loss");
 		assert_true(terminal_has(t, "seq=1 "));
 		assert_true(terminal_has(t, "seq=3 "));
 		assert_true(terminal_shows(t, "rtt min/avg/max/mdev = "));
 		assert_true(terminal_hides(t, "ping 3 of 3"));
-		say(t, "/ping 4 0", "4 sent, 4 received, 0% loss");
+		chat_say(t, "/ping 4 0", "4 sent, 4 received, 0% loss");
 		chat_leave(t);
 	}
 }
@@ -125,13 +111,13 @@ static void test_ping_ends_with_ctrl_c(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
-	type_line(t, "/ping 100 3600");
+	chat_type(t, "/ping 100 3600");
 	assert_true(terminal_shows(t, "seq=1 "));
 	assert_true(terminal_row_shows(t, -1, "ping 1 of 100"));
-	say(t, "/ping 3", "One burst or ping is under way. Ctrl-C on an empty line ends it.");
-	say(t, "/burst 20", "One burst or ping is under way");
-	say(t, "hello", "◂ HELLO");     /* a conversation goes on meanwhile, and is not counted */
-	terminal_type(t, "abc" CTRL_C); /* this one clears the line */
+	chat_say(t, "/ping 3", "One burst or ping is under way. Ctrl-C on an empty line ends it.");
+	chat_say(t, "/burst 20", "One burst or ping is under way");
+	chat_say(t, "hello", "◂ HELLO"); /* a conversation goes on meanwhile, and is not counted */
+	terminal_type(t, "abc" CTRL_C);  /* this one clears the line */
 	assert_true(terminal_row_is(t, -2, "›"));
 	assert_true(terminal_has(t, "ping 1 of 100"));
 	terminal_type(t, CTRL_C);
@@ -146,7 +132,7 @@ static void test_ping_ends_with_the_conversation(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
-	type_line(t, "/ping 100 3600");
+	chat_type(t, "/ping 100 3600");
 	assert_true(terminal_shows(t, "seq=1 "));
 	terminal_type(t, F2);
 	assert_true(terminal_shows(t, "1 sent, 1 received, 0% loss"));
@@ -158,9 +144,9 @@ static void test_ping_without_replies(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
-	type_line(t, "/timeout 0.2");
-	say(t, "/connect 127.0.0.1 1", "127.0.0.1:1");
-	say(t, "/ping 3 0.01", "3 sent, 0 received, 100% loss");
+	chat_type(t, "/timeout 0.2");
+	chat_say(t, "/connect 127.0.0.1 1", "127.0.0.1:1");
+	chat_say(t, "/ping 3 0.01", "3 sent, 0 received, 100% loss");
 	assert_true(terminal_has(t, "--- 127.0.0.1:1 ping statistics ---"));
 	chat_leave(t);
 }
@@ -169,16 +155,16 @@ static void test_burst(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	say(t, "/burst 3 some words", "◂ SOME WORDS 3");
+	chat_say(t, "/burst 3 some words", "◂ SOME WORDS 3");
 	assert_true(terminal_has(t, "▸ some words 1"));
-	say(t, "/burst 10", "◂ BURST 10");
+	chat_say(t, "/burst 10", "◂ BURST 10");
 	assert_false(terminal_has(t, "Burst:"));
-	say(t, "/burst 11 eleven", "Burst: 11 sent, 11 answered, 0 lost.");
+	chat_say(t, "/burst 11 eleven", "Burst: 11 sent, 11 answered, 0 lost.");
 	assert_false(terminal_has(t, "eleven 5"));
 	terminal_type(t, F2);
 	assert_true(terminal_shows(t, "is ready"));
-	say(t, "/burst 200", "Burst: 200 sent, 200 answered, 0 lost.");
-	say(t, "/burst 4096", "Burst: 4096 sent, ");
+	chat_say(t, "/burst 200", "Burst: 200 sent, 200 answered, 0 lost.");
+	chat_say(t, "/burst 4096", "Burst: 4096 sent, ");
 	chat_leave(t);
 }
 
@@ -186,13 +172,13 @@ static void test_burst_ends_with_ctrl_c(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	type_line(t, "/hold");
-	type_line(t, "/burst 100");
+	chat_type(t, "/hold");
+	chat_type(t, "/burst 100");
 	assert_true(terminal_row_shows(t, -1, "burst: 0 of 100"));
 	terminal_type(t, CTRL_C);
 	assert_true(terminal_shows(t, "100 sent, 0 answered, 0 lost, 100 still waited for."));
-	say(t, "/release",
-	    "Burst: 100 sent, 100 answered, 0 lost."); /* the replies that came after the sum change it */
+	chat_say(t, "/release",
+		 "Burst: 100 sent, 100 answered, 0 lost."); /* the replies that came after the sum change it */
 	chat_leave(t);
 }
 
@@ -218,30 +204,30 @@ static void test_settings_are_told(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 120, "-t");
-	say(t, "/recv 4", "Each recv() of this end takes at most 4 bytes now");
+	chat_say(t, "/recv 4", "Each recv() of this end takes at most 4 bytes now");
 	assert_true(terminal_row_shows(t, -1, " recv 4"));
-	say(t, "abcdefghi", "◂ ABCDEFGHI  10 bytes, in 3 pieces");
-	say(t, "/recv off", "has room for any reply again");
+	chat_say(t, "abcdefghi", "◂ ABCDEFGHI  10 bytes, in 3 pieces");
+	chat_say(t, "/recv off", "has room for any reply again");
 	assert_true(terminal_row_is(t, -2, "›"));
 	assert_true(terminal_hides(t, " recv 4 "));
-	say(t, "/hold", "This end receives nothing now");
+	chat_say(t, "/hold", "This end receives nothing now");
 	assert_true(terminal_row_shows(t, -1, " hold"));
-	type_line(t, "kept");
+	chat_type(t, "kept");
 	assert_true(terminal_row_shows(t, 0, "waiting for 1 reply"));
 	assert_false(terminal_has(t, "◂ KEPT"));
-	say(t, "/release", "This end receives again.");
+	chat_say(t, "/release", "This end receives again.");
 	assert_true(terminal_shows(t, "◂ KEPT"));
-	say(t, "/release", "This end was not held");
-	say(t, "/nagle off", "Nagle's algorithm is off");
+	chat_say(t, "/release", "This end was not held");
+	chat_say(t, "/nagle off", "Nagle's algorithm is off");
 	assert_true(terminal_row_shows(t, -1, "nagle off"));
-	say(t, "/nagle on", "Nagle's algorithm is on");
+	chat_say(t, "/nagle on", "Nagle's algorithm is on");
 	assert_true(terminal_hides(t, " nagle off "));
-	say(t, "/connected on", "UDP sockets are bound to the server by connect().");
+	chat_say(t, "/connected on", "UDP sockets are bound to the server by connect().");
 	assert_true(terminal_row_shows(t, -1, " connected"));
-	say(t, "/connected off", "UDP sockets are not connected, as usual.");
-	say(t, "/lab", "lab: ");
-	say(t, "/lab drop=30%  seed=42", "lab: drop=30%,seed=42");
-	say(t, "/lab off", "lab: off");
+	chat_say(t, "/connected off", "UDP sockets are not connected, as usual.");
+	chat_say(t, "/lab", "lab: ");
+	chat_say(t, "/lab drop=30%  seed=42", "lab: drop=30%,seed=42");
+	chat_say(t, "/lab off", "lab: off");
 	chat_leave(t);
 }
 
@@ -250,11 +236,11 @@ static void test_line_of_keys_is_not_crowded(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
-	type_line(t, "/recv 65536");
-	type_line(t, "/hold");
-	type_line(t, "/connected on");
-	type_line(t, "/nagle off");
-	type_line(t, "/ping 1000000 3600");
+	chat_type(t, "/recv 65536");
+	chat_type(t, "/hold");
+	chat_type(t, "/connected on");
+	chat_type(t, "/nagle off");
+	chat_type(t, "/ping 1000000 3600");
 	assert_true(terminal_row_shows(t, -1, " ping 1 of 1000000  F1 help  F10 quit "));
 	assert_true(terminal_row_shows(t, -1, " recv 65536 hold connected nagle off"));
 	terminal_resize(t, 24, 40);
@@ -266,11 +252,11 @@ static void test_sentences_that_cannot_be_typed(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
-	say(t, "/send a\\0b  \\x41\\\\", "◂ A^@B  A\\");
-	say(t, "/send  x ", "◂ X "); /* the space at the end is the sentence's */
-	say(t, "/size 30", "30 bytes");
-	say(t, "/size 0", "◂ (empty)");
-	say(t, "/size 100000", "EMSGSIZE");
+	chat_say(t, "/send a\\0b  \\x41\\\\", "◂ A^@B  A\\");
+	chat_say(t, "/send  x ", "◂ X "); /* the space at the end is the sentence's */
+	chat_say(t, "/size 30", "30 bytes");
+	chat_say(t, "/size 0", "◂ (empty)");
+	chat_say(t, "/size 100000", "EMSGSIZE");
 	chat_leave(t);
 }
 
@@ -307,9 +293,9 @@ static void test_what_is_wrong_is_told(void **state)
 	};
 	struct terminal *t = chat_talking(24, 160, "-u");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		type_line(t, "/clear");
+		chat_type(t, "/clear");
 		assert_true(terminal_row_is(t, -3, ""));
-		say(t, cases[i][0], cases[i][1]);
+		chat_say(t, cases[i][0], cases[i][1]);
 	}
 	chat_leave(t);
 }
@@ -349,5 +335,5 @@ int main(void)
 		cmocka_unit_test(test_what_is_wrong_is_told),
 		cmocka_unit_test(test_completion_of_settings),
 	};
-	return cmocka_run_group_tests_name("statistics", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("statistics", tests, chat_open, chat_close);
 }

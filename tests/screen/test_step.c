@@ -1,24 +1,7 @@
 /* Single-stepping: each call of both programs waits, and goes when the user says so. */
 #include "chat.h"
 
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-
 enum { CALLS = 60 }; /* more than a sentence takes */
-
-static void type_line(struct terminal *t, const char *line)
-{
-	terminal_type(t, line);
-	terminal_type(t, "\r");
-}
-
-/* These texts stand below each other, each in a row of its own. */
-static bool are_in_order(struct terminal *t, void *arg)
-{
-	const char *const *text = arg;
-	for (int y = 1; *text && y < 22; y++)
-		text += strstr(terminal_row(t, y), *text) != NULL;
-	return !*text;
-}
 
 static const char *step_row(struct terminal *t)
 {
@@ -76,14 +59,14 @@ static void test_udp_call_by_call(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
-	type_line(t, "/step");
+	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, 1, "client"));
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
-	type_line(t, "hello");
+	chat_type(t, "hello");
 	step_to(t, "the client waits before sendto(");
 	assert_false(terminal_has(t, "HELLO"));
 	step_until(t, "\"HELLO\"");
-	assert_true(terminal_wait(t, are_in_order, (void *)LIST("sendto(", "\"hello\"", "\"HELLO\"")));
+	chat_order(t, CHAT_LIST("sendto(", "\"hello\"", "\"HELLO\""));
 	chat_leave(t);
 }
 
@@ -92,16 +75,16 @@ static void test_tcp_textbook_call_by_call(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	type_line(t, "/model textbook");
+	chat_type(t, "/model textbook");
 	assert_true(terminal_shows(t, "Each sentence gets a socket of its own now"));
-	type_line(t, "/clear");
+	chat_type(t, "/clear");
 	assert_true(terminal_hides(t, "your own server listens"));
-	type_line(t, "/server textbook");
+	chat_type(t, "/server textbook");
 	assert_true(terminal_shows(t, "your own server listens"));
 	assert_true(terminal_row_shows(t, 0, "TCP  ready"));
-	type_line(t, "/step");
+	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
-	type_line(t, "hello");
+	chat_type(t, "hello");
 	assert_true(terminal_row_shows(t, -1, "Space next call")); /* the sentence gave the ladder the keys */
 	step_to(t, "the client waits before connect(");
 	assert_true(terminal_shows(t, ") … waits for you"));
@@ -111,9 +94,8 @@ static void test_tcp_textbook_call_by_call(void **state)
 	assert_true(terminal_shows(t, "\"hello\\n\""));
 	step_until(t, "→ 6 \"HELLO\\n\"");
 	/* The client may send before the server's accept() returns. */
-	assert_true(terminal_wait(t, are_in_order, (void *)LIST("socket()", "bind(", "listen(", "accept(", "recv(")));
-	assert_true(terminal_wait(t, are_in_order,
-				  (void *)LIST("listen(", "socket()", "connect(", "send(", "recv(", "send(", "recv(")));
+	chat_order(t, CHAT_LIST("socket()", "bind(", "listen(", "accept(", "recv("));
+	chat_order(t, CHAT_LIST("listen(", "socket()", "connect(", "send(", "recv(", "send(", "recv("));
 	chat_leave(t);
 }
 
@@ -121,16 +103,16 @@ static void test_run_to_a_block_and_run(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	type_line(t, "/step on");
+	chat_type(t, "/step on");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
-	type_line(t, "hello");
+	chat_type(t, "hello");
 	assert_true(terminal_row_shows(t, -3, "step 1: the client waits before send("));
 	terminal_type(t, "b");
 	assert_true(terminal_row_shows(t, -3, "recv("));
 	terminal_type(t, "r");
 	assert_true(terminal_shows(t, "→ 6 \"HELLO\\n\""));
 	assert_true(terminal_hides(t, "step:"));
-	type_line(t, "again");
+	chat_type(t, "again");
 	assert_true(terminal_shows(t, "→ 6 \"AGAIN\\n\""));
 	chat_leave(t);
 }
@@ -139,9 +121,9 @@ static void test_one_side(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	type_line(t, "/step client");
+	chat_type(t, "/step client");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
-	type_line(t, "hello");
+	chat_type(t, "hello");
 	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
 	terminal_type(t, "sc"); /* the server has nothing that waits */
 	assert_true(terminal_row_shows(t, -3, "the client waits before recv("));
@@ -149,9 +131,9 @@ static void test_one_side(void **state)
 	terminal_type(t, "c");
 	assert_true(terminal_shows(t, "→ 6 \"HELLO\\n\""));
 	terminal_type(t, "\t");
-	type_line(t, "/step off");
+	chat_type(t, "/step off");
 	assert_true(terminal_hides(t, "step:"));
-	type_line(t, "/step sideways");
+	chat_type(t, "/step sideways");
 	terminal_type(t, F4);
 	assert_true(terminal_shows(t, "\"sideways\" is neither on, client, server nor off."));
 	chat_leave(t);
@@ -162,9 +144,9 @@ static void test_alive_while_it_waits(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	type_line(t, "/step");
+	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
-	type_line(t, "hello");
+	chat_type(t, "hello");
 	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
 	terminal_type(t, F3);
 	assert_true(terminal_row_shows(t, 1, "calls"));
@@ -181,11 +163,11 @@ static void test_between_two_connections(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
-	type_line(t, "/disconnect");
+	chat_type(t, "/disconnect");
 	assert_true(terminal_row_shows(t, 0, "TCP  closed"));
-	type_line(t, "/step");
+	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits; say something"));
-	type_line(t, "scrub");
+	chat_type(t, "scrub");
 	assert_true(terminal_row_shows(t, -3, "the client waits before socket("));
 	step_until(t, "→ 6 \"SCRUB\\n\"");
 	chat_leave(t);
@@ -205,7 +187,7 @@ static void test_from_the_first_screen(void **state)
 	assert_true(terminal_row_shows(t, -1, "Space next call"));
 	step_until(t, "UDP  ready");
 	terminal_type(t, "\t");
-	type_line(t, "hello");
+	chat_type(t, "hello");
 	step_until(t, "\"HELLO\"");
 	chat_leave(t);
 }
@@ -219,18 +201,18 @@ static void test_models(void **state)
 		char line[64], note[64];
 		snprintf(line, sizeof line, "/server %s", models[i]);
 		snprintf(note, sizeof note, "serves as the model \"%s\" does", models[i]);
-		type_line(t, "/clear");
-		type_line(t, line);
+		chat_type(t, "/clear");
+		chat_type(t, line);
 		assert_true(terminal_shows(t, note));
 		assert_true(terminal_shows(t, "connected to"));
-		type_line(t, "hello");
+		chat_type(t, "hello");
 		assert_true(terminal_shows(t, "◂ HELLO"));
 	}
-	type_line(t, "/server nonsense");
+	chat_type(t, "/server nonsense");
 	assert_true(terminal_shows(t, "\"nonsense\" is no model of the server."));
-	type_line(t, "/model threads");
+	chat_type(t, "/model threads");
 	assert_true(terminal_shows(t, "\"threads\" is no model of the client."));
-	type_line(t, "/model events");
+	chat_type(t, "/model events");
 	terminal_type(t, "/model \t");
 	assert_true(terminal_shows(t, "events"));
 	assert_true(terminal_shows(t, "textbook"));
@@ -245,5 +227,5 @@ int main(void)
 		cmocka_unit_test(test_alive_while_it_waits),   cmocka_unit_test(test_between_two_connections),
 		cmocka_unit_test(test_from_the_first_screen),  cmocka_unit_test(test_models),
 	};
-	return cmocka_run_group_tests_name("step", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("step", tests, chat_open, chat_close);
 }

@@ -107,19 +107,19 @@ static void test_hostile_reply(const char *option)
 	fake_end(fake);
 }
 
-static void test_hostile_reply_over_tcp(void **state)
+static void test_fault_7_hostile_reply_over_tcp(void **state)
 {
 	(void)state;
 	test_hostile_reply("-t");
 }
 
-static void test_hostile_reply_over_udp(void **state)
+static void test_fault_7_hostile_reply_over_udp(void **state)
 {
 	(void)state;
 	test_hostile_reply("-u");
 }
 
-static void test_hostile_host_name(void **state)
+static void test_fault_7_hostile_host_name(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", hostile(".invalid"), NULL}, NULL);
@@ -187,21 +187,6 @@ static void test_server_killed_and_restarted(void **state)
 	fake_end(fake);
 }
 
-/* The one process that uproar has started, from whichever thread. */
-static pid_t child_of(pid_t parent)
-{
-	char command[128], line[64] = "";
-	snprintf(command, sizeof command, "cat /proc/%d/task/*/children", (int)parent);
-	FILE *children = popen(command, "r");
-	assert_non_null(children);
-	assert_non_null(fgets(line, sizeof line, children));
-	pclose(children);
-	char *end;
-	pid_t child = (pid_t)strtol(line, &end, 10);
-	assert_string_equal(end, " "); /* and no other, not even a dead one */
-	return child;
-}
-
 static void test_own_server_is_replaced(void **state)
 {
 	(void)state;
@@ -214,9 +199,7 @@ static void test_own_server_is_replaced(void **state)
 		terminal_type(t, before);
 		snprintf(reply, sizeof reply, "◂ BEFORE %d", i);
 		assert_true(terminal_shows(t, reply));
-		pid_t server = child_of(terminal_pid(t));
-		assert_true(server > 1);
-		kill(server, SIGKILL);
+		kill(chat_child(t), SIGKILL);
 		assert_true(terminal_row_shows(t, 0, "closed by the server")); /* what it never read is lost */
 		terminal_type(t, after);
 		snprintf(reply, sizeof reply, "◂ AFTER %d", i);
@@ -226,19 +209,13 @@ static void test_own_server_is_replaced(void **state)
 	chat_leave(t);
 }
 
-static const char *preload(void)
-{
-	static char variable[4200];
-	snprintf(variable, sizeof variable, "LD_PRELOAD=%s", chat_built("tests/preload/slow_lookup.so"));
-	return variable;
-}
-
 static struct terminal *talk_to_both(const char *option, unsigned port)
 {
 	char number[16];
 	snprintf(number, sizeof number, "%u", port);
-	return chat_start(24, 100, (const char *[]){option, "-w", "0.3", "both.test", number, NULL},
-			  (const char *[]){preload(), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	return chat_start(
+		24, 100, (const char *[]){option, "-w", "0.3", "both.test", number, NULL},
+		(const char *[]){chat_preload("slow_lookup.so"), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
 }
 
 /* Nobody answers at 127.0.0.2: the next sentence goes to 127.0.0.1, and there it stays. */
@@ -294,7 +271,7 @@ static void test_refused_and_unknown(void **state)
 	chat_leave(t);
 }
 
-static void test_datagram_too_long(void **state)
+static void test_fault_9_datagram_too_long(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-u");
@@ -311,8 +288,9 @@ static void test_datagram_too_long(void **state)
 static void test_lookup_is_cancelled(void **state)
 {
 	(void)state;
-	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", "slow.test", NULL},
-					(const char *[]){preload(), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	struct terminal *t = chat_start(
+		24, 80, (const char *[]){"-t", "slow.test", NULL},
+		(const char *[]){chat_preload("slow_lookup.so"), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
 	assert_true(terminal_shows(t, "looking up the address of slow.test"));
 	terminal_type(t, "typed while it looks");
 	assert_true(terminal_row_shows(t, -2, "typed while it looks"));
@@ -371,9 +349,9 @@ static void test_signals_restore_the_terminal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_hostile_reply_over_tcp),
-		cmocka_unit_test(test_hostile_reply_over_udp),
-		cmocka_unit_test(test_hostile_host_name),
+		cmocka_unit_test(test_fault_7_hostile_reply_over_tcp),
+		cmocka_unit_test(test_fault_7_hostile_reply_over_udp),
+		cmocka_unit_test(test_fault_7_hostile_host_name),
 		cmocka_unit_test(test_server_that_closes_after_each_reply),
 		cmocka_unit_test(test_server_gone_in_mid_reply),
 		cmocka_unit_test(test_server_killed_and_restarted),
@@ -381,10 +359,10 @@ int main(void)
 		cmocka_unit_test(test_udp_takes_the_addresses_in_turn),
 		cmocka_unit_test(test_tcp_begins_with_the_first_address_again),
 		cmocka_unit_test(test_refused_and_unknown),
-		cmocka_unit_test(test_datagram_too_long),
+		cmocka_unit_test(test_fault_9_datagram_too_long),
 		cmocka_unit_test(test_lookup_is_cancelled),
 		cmocka_unit_test(test_terminal_goes_away),
 		cmocka_unit_test(test_signals_restore_the_terminal),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, chat_open, chat_close);
 }

@@ -7,29 +7,12 @@
 #include "../support/process.h"
 #include "chat.h"
 
-static char directory[] = "/tmp/uproar-screen-watch-XXXXXX", path[64];
 static struct process *server;
 static unsigned port;
 
-static int make_directory(void **state)
-{
-	(void)state;
-	if (!mkdtemp(directory))
-		return -1;
-	snprintf(path, sizeof path, "%s/class", directory);
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(directory);
-}
-
 static void serve(const char *model)
 {
-	server = peer_server(&port, (const char *[]){"-4", "-m", model, "--control", path, NULL});
+	server = peer_server(&port, (const char *[]){"-4", "-m", model, "--control", chat_path("class"), NULL});
 }
 
 static void end_server(void)
@@ -40,7 +23,7 @@ static void end_server(void)
 
 static struct terminal *watch(unsigned rows, unsigned columns)
 {
-	struct terminal *t = chat_start(rows, columns, (const char *[]){"--attach", path, NULL}, NULL);
+	struct terminal *t = chat_start(rows, columns, (const char *[]){"--attach", chat_path("class"), NULL}, NULL);
 	assert_true(terminal_shows(t, "Watching the server at "));
 	return t;
 }
@@ -97,7 +80,7 @@ static void test_three_clients(void **state)
 	serve("events");
 	int one = old_client(), two = old_client();
 	struct terminal *t = watch(24, 100);
-	assert_true(terminal_row_shows(t, 0, path));
+	assert_true(terminal_row_shows(t, 0, chat_path("class")));
 	assert_true(terminal_row_shows(t, 0, "2 clients  0 datagrams  0 bytes over TCP"));
 	int three = peer_tcp("127.0.0.1", port), datagrams = peer_udp("127.0.0.1", port);
 	assert_true(peer_answers(three, "hello", "HELLO"));
@@ -195,13 +178,6 @@ static void test_the_inspector_on_a_look_up(void **state)
 	end_server();
 }
 
-static const char *preload(void)
-{
-	static char variable[4200];
-	snprintf(variable, sizeof variable, "LD_PRELOAD=%s", chat_built("tests/preload/slow_lookup.so"));
-	return variable;
-}
-
 /* A name server of the test's own says that it is an alias, with an address of each family. */
 static void test_the_inspector_on_an_alias(void **state)
 {
@@ -209,8 +185,9 @@ static void test_the_inspector_on_an_alias(void **state)
 	char number[16];
 	serve("events");
 	snprintf(number, sizeof number, "%u", port);
-	struct terminal *t = chat_start(24, 100, (const char *[]){"-t", "alias.test", number, NULL},
-					(const char *[]){preload(), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	struct terminal *t = chat_start(
+		24, 100, (const char *[]){"-t", "alias.test", number, NULL},
+		(const char *[]){chat_preload("slow_lookup.so"), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
 	assert_true(terminal_shows(t, "connected"));
 	terminal_type(t, "/inspect getaddrinfo\r");
 	assert_row(t, "canonname", "www.test: the canonical name; the one asked for is an alias of it");
@@ -220,8 +197,9 @@ static void test_the_inspector_on_an_alias(void **state)
 
 	char program[4096];
 	snprintf(program, sizeof program, "%s", chat_built("uproar"));
-	struct process *p = process_start((const char *[]){"env", preload(), "ASAN_OPTIONS=verify_asan_link_order=0",
-							   program, "-t", "-v", "alias.test", number, NULL},
+	struct process *p = process_start((const char *[]){"env", chat_preload("slow_lookup.so"),
+							   "ASAN_OPTIONS=verify_asan_link_order=0", program, "-t", "-v",
+							   "alias.test", number, NULL},
 					  NULL, NULL);
 	process_write(p, "hi\n", 3);
 	assert_true(process_prints(p, "HI\n"));
@@ -246,5 +224,5 @@ int main(void)
 		cmocka_unit_test(test_the_inspector_on_a_look_up),
 		cmocka_unit_test(test_the_inspector_on_an_alias),
 	};
-	return cmocka_run_group_tests_name("watching", tests, make_directory, remove_directory);
+	return cmocka_run_group_tests_name("watching", tests, chat_open, chat_close);
 }

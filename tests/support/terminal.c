@@ -33,8 +33,7 @@ struct terminal {
 	int news;          /* from the session leader */
 	pid_t leader, pid;
 	bool ended, stopped, alternate;
-	bool drawing; /* the program is in the middle of a frame: the screen is neither what it was nor what it will be
-		       */
+	bool drawing; /* a frame is under way, or due: the screen is neither what it was nor what it will be */
 	int status;
 	VTerm *vt;
 	VTermScreen *screen;
@@ -329,6 +328,7 @@ void terminal_resize(struct terminal *t, unsigned rows, unsigned columns)
 	t->columns = (int)columns;
 	vterm_set_size(t->vt, t->rows, t->columns);
 	ioctl(t->master, TIOCSWINSZ, &size);
+	t->drawing = true; /* what is there now is of the other size */
 }
 
 void terminal_signal(struct terminal *t, int signal)

@@ -11,10 +11,10 @@
  *	terminal_end(t);
  *
  * Nothing sleeps: a wait looks at the screen again after each read, unless that ended in the middle of a frame, which
- * the program brackets (DEC private mode 2026). It gives up after TERMINAL_PATIENCE; then it prints the screen on
- * standard error and returns false. Rows and columns count from 0; a negative row counts from the bottom, -1 is the
- * last. The program is in a foreground process group of its own under a session leader that stands for the shell, so
- * that job control works. It dies with the test.
+ * the program brackets (DEC private mode 2026), and after a change of the size not before the next frame. It gives up
+ * after TERMINAL_PATIENCE; then it prints the screen on standard error and returns false. Rows and columns count from
+ * 0; a negative row counts from the bottom, -1 is the last. The program is in a foreground process group of its own
+ * under a session leader that stands for the shell, so that job control works. It dies with the test.
  */
 #ifndef SUPPORT_TERMINAL_H
 #define SUPPORT_TERMINAL_H
