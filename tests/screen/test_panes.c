@@ -122,6 +122,31 @@ static void test_answers_below_a_pane(void **state)
 	chat_leave(t);
 }
 
+/* All that one command answers, the newest last; of more than there is room for, the newest. */
+static void test_several_answers_below_a_pane(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-u");
+	terminal_type(t, F4);
+	chat_say(t, "one", "\"ONE\"");
+	chat_say(t, "two", "\"TWO\"");
+	chat_say(t, "three", "\"THREE\"");
+	chat_type(t, "/reveal 3");
+	assert_true(terminal_row_shows(t, -5, "· sentence 1 \"one\": the lab was off then"));
+	assert_true(terminal_row_shows(t, -4, "· sentence 2 \"two\": the lab was off then"));
+	assert_true(terminal_row_shows(t, -3, "· sentence 3 \"three\": the lab was off then"));
+	chat_say(t, "four", "\"FOUR\"");
+	assert_false(terminal_has(t, "the lab was off then"));
+	chat_type(t, "/reveal 4");
+	assert_true(terminal_row_shows(t, -3, "· sentence 4 \"four\": the lab was off then"));
+	assert_true(terminal_row_shows(t, -5, "· sentence 2 \"two\": the lab was off then"));
+	assert_false(terminal_has(t, "sentence 1"));
+	terminal_type(t, F6);
+	assert_true(terminal_shows(t, "sockets of both programs"));
+	assert_false(terminal_has(t, "the lab was off then"));
+	chat_leave(t);
+}
+
 /* What happens while a pane is shown comes into it. */
 static void test_panes_live(void **state)
 {
@@ -521,6 +546,7 @@ int main(void)
 		cmocka_unit_test(test_each_pane_at_each_size),
 		cmocka_unit_test(test_from_one_pane_to_another),
 		cmocka_unit_test(test_answers_below_a_pane),
+		cmocka_unit_test(test_several_answers_below_a_pane),
 		cmocka_unit_test(test_panes_live),
 		cmocka_unit_test(test_resize_in_every_pane),
 		cmocka_unit_test(test_calls_are_filtered),
