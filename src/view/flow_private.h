@@ -85,7 +85,6 @@ struct flow {
 	struct flow_map map;  /* sockets by descriptor, ends by peer and by the client's port */
 	size_t ends;
 	uint32_t conversations_ever;
-	bool numbered; /* a server has told something */
 };
 
 /* flow_take: an event, and what it changes. -1: ENOMEM, and it can be taken in once more. */
@@ -93,7 +92,8 @@ int flow_take(struct flow *f, uint64_t index);
 
 /* flow_sample */
 int flow_sampled(struct flow *f, uint64_t index, struct place *place); /* as flow_take() */
-bool flow_ends_server(struct flow *f, const struct event *e); /* the server whose events came until now is no more */
+/* The server whose events came until now is no more; to be asked before the event has been numbered. */
+bool flow_ends_server(const struct flow *f, const struct event *e);
 void flow_end_server(struct flow *f, uint64_t index);
 
 /* flow_socket */

@@ -2,8 +2,7 @@
  * What no call tells: which sockets a server had before anybody watched it, as its system says when it is asked; and
  * that a server is no more, with all its sockets.
  */
-#include <errno.h>
-
+#include "ended.h"
 #include "flow_end.h"
 
 /* --- Sockets that were there already --- */
@@ -57,13 +56,11 @@ int flow_sampled(struct flow *f, uint64_t index, struct place *place)
 
 /* --- A server that is no more --- */
 
-bool flow_ends_server(struct flow *f, const struct event *e)
+bool flow_ends_server(const struct flow *f, const struct event *e)
 {
 	if (e->who == EVENT_CLIENT)
-		return e->kind == EVENT_STATE && e->state.own && e->state.error == ECHILD;
-	bool another = e->number == 1 && f->numbered;
-	f->numbered |= e->number != 0;
-	return another;
+		return e->kind == EVENT_STATE && ended_own(&e->state);
+	return e->number == 1 && f->numbering[EVENT_SERVER].next > 0;
 }
 
 void flow_end_server(struct flow *f, uint64_t index)

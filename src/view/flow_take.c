@@ -393,14 +393,17 @@ int flow_take(struct flow *f, uint64_t index)
 	const struct event *e = log_at(f->log, index);
 	struct taking t = {.f = f, .e = e, .call = &e->call, .index = index};
 	struct place about = {0};
-	if (flow_number(f, index) == -1 || !ring_push(&f->places))
+	bool ends_server = flow_ends_server(f, e);
+	size_t last = f->places.count;
+	if (!ring_push(&f->places))
 		return -1;
-	size_t last = f->places.count - 1;
-	if (flow_ends_server(f, e))
+	int result = flow_number(f, index);
+	if (result == 0 && ends_server)
 		flow_end_server(f, index);
-	int result = e->kind == EVENT_CALL     ? take_call(&t)
-		     : e->kind == EVENT_KERNEL ? flow_sampled(f, index, &t.place)
-					       : 0;
+	if (result == 0 && e->kind == EVENT_CALL)
+		result = take_call(&t);
+	else if (result == 0 && e->kind == EVENT_KERNEL)
+		result = flow_sampled(f, index, &t.place);
 	if (result == -1) {
 		ring_cut(&f->places, last);
 		return -1;

@@ -2,8 +2,7 @@
  * The calls that have been announced and have not returned. What happens in time runs down the page, and they wait now:
  * so they stand below everything that has happened.
  */
-#include <errno.h>
-
+#include "ended.h"
 #include "ladder_about.h"
 
 static struct ladder_call *call_at(const struct ladder *d, size_t i)
@@ -42,7 +41,7 @@ static bool loses_server(const struct event *e)
 	const struct event_state *s = &e->state;
 	if (e->kind != EVENT_STATE || e->who != EVENT_CLIENT)
 		return false;
-	return (s->own && s->error == ECHILD) || (s->what == STATE_CLOSED && s->protocol == PROTOCOL_NONE);
+	return ended_own(s) || ended_watched(s);
 }
 
 int ladder_wait_learn(struct ladder *d, uint64_t index)

@@ -1,7 +1,7 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ended.h"
 #include "words.h"
 
 /*
@@ -65,7 +65,7 @@ static void take_state(struct reveal *r, const struct event_state *s)
 {
 	r->elsewhere = !s->own;
 	take_socket(r, s->what);
-	if (s->own && (s->what == STATE_STARTING || s->error == ECHILD)) { /* a new server, or none */
+	if (ended_own_lab(s)) {
 		r->now.lab = LAB_OFF;
 		r->now.held = false;
 	}

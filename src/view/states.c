@@ -2,6 +2,7 @@
 #include <netdb.h>
 #include <string.h>
 
+#include "ended.h"
 #include "words.h"
 
 const char *words_host(const struct event *e, char out[WORDS_HOST])
@@ -13,18 +14,12 @@ const char *words_host(const struct event *e, char out[WORDS_HOST])
 	return out;
 }
 
-/* A server that only was watched. */
-static bool is_watched(const struct event_state *s)
-{
-	return s->what == STATE_CLOSED && s->protocol == PROTOCOL_NONE && s->error == 0;
-}
-
 enum view_style words_state_style(const struct event *e)
 {
 	const struct event_state *s = &e->state;
 	if (s->what == STATE_FAILED)
 		return s->more ? STYLE_WARNING : STYLE_ERROR;
-	if (is_watched(s) || (s->what == STATE_CLOSED && s->error && !s->one_each))
+	if (ended_watched(s) || (s->what == STATE_CLOSED && s->error && !s->one_each))
 		return STYLE_WARNING;
 	return STYLE_NOTE;
 }
@@ -88,10 +83,10 @@ static void say_closed_here(const struct event_state *s, struct view_row *line)
 
 static void say_closed_there(const struct event_state *s, struct view_row *line)
 {
-	if (is_watched(s))
+	if (ended_watched(s))
 		view_row_printf(line, STYLE_WARNING, "%s",
 				_("the server has ended, or does not let this program watch any longer"));
-	else if (s->error == ECHILD)
+	else if (ended_own(s))
 		view_row_printf(line, STYLE_WARNING, "%s",
 				_("your own server ended unexpectedly; the next sentence starts it again"));
 	else if (s->one_each)
@@ -175,7 +170,7 @@ static void say_failure(const struct event_state *s, enum view_style style, stru
 {
 	char to[ENDPOINT_TEXT];
 	endpoint_format(&s->remote, to);
-	if (s->own && s->error == ECHILD)
+	if (ended_own(s))
 		view_row_printf(line, style, "%s", _("your own server ended before it was ready"));
 	else if (s->own && s->remote.family == 0)
 		view_row_printf(line, style, _("your own server could not be started: %s"), words_cause(s->error));

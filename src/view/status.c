@@ -1,13 +1,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ended.h"
 #include "words.h"
-
-/* Whether our own server is no more, or a new one, of whose lab nothing is known yet. */
-static bool lab_ends(const struct event_state *s)
-{
-	return s->own && (s->what == STATE_STARTING || s->error == ECHILD);
-}
 
 static void take_state(struct view_status *s, const struct event *e)
 {
@@ -19,7 +14,7 @@ static void take_state(struct view_status *s, const struct event *e)
 		if (e->state.remote.family == 0)
 			s->state.remote = before.remote;
 	}
-	if (lab_ends(&s->state))
+	if (ended_own_lab(&s->state))
 		s->lab[0] = '\0';
 	words_host(e, s->host);
 }
@@ -190,7 +185,7 @@ static void put_watched(const struct view_status *s, enum watched_drop drop, str
 {
 	char bytes[WORDS_NUMBER];
 	const char *path = !s->path ? _("a server") : drop >= WATCHED_NAME ? name_of(s->path) : s->path;
-	bool ended = s->state.what == STATE_CLOSED;
+	bool ended = ended_watched(&s->state);
 	view_row_printf(row, STYLE_BAR, " ");
 	view_row_printf(row, STYLE_BAR, ended ? _("watched until it ended: %s") : _("watching %s"), path);
 	view_row_printf(row, STYLE_BAR, "  ");

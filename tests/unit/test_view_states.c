@@ -121,6 +121,7 @@ static void test_ended_by_an_error(void **state)
 	s.error = ETIMEDOUT;
 	assert_state(s, "",
 		     "the connection ended: no answer came in time (ETIMEDOUT); the next sentence opens a new one");
+	s.own = true;
 	s.error = ECHILD;
 	assert_state(s, "", "your own server ended unexpectedly; the next sentence starts it again");
 }
