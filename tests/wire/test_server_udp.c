@@ -46,6 +46,13 @@ static int stop(void **state)
 	return status;
 }
 
+static unsigned long counter(struct process *p, const char *name)
+{
+	const char *line = strstr(process_err(p), "udp: datagrams "), *found = line ? strstr(line, name) : NULL;
+	assert_non_null(found);
+	return strtoul(found + strlen(name), NULL, 10);
+}
+
 static bool have_ipv6(void)
 {
 	int fd = peer_udp("::1", 9);
@@ -101,6 +108,8 @@ static void test_fault_9_reply_too_long_is_not_sent(void **state)
 	assert_true(peer_send(fd, low, sizeof low));
 	assert_true(process_complains(server, "reply of 196518 bytes"));
 	assert_true(peer_answers(fd, "next", "NEXT"));
+	kill(process_pid(server), SIGUSR1);
+	assert_true(process_complains(server, ", too-long 1,"));
 
 	/* What just fits: 21,834 bytes of it become 65,502, and five more. */
 	const size_t fits = 21834;
@@ -242,21 +251,38 @@ static void test_fault_1_own_port_and_nfs_are_not_answered(void **state)
 	close(fd);
 }
 
-static void test_fault_1_port_0_is_not_answered(void **state)
+/* From 127.0.0.1, and from whatever port: a raw socket's datagram. */
+static void forged_source_is_not_answered(unsigned from)
 {
-	(void)state;
-	/* A raw socket's datagram: source port 0, destination, length, no checksum (RFC 768). */
-	uint16_t datagram[] = {0, htons((uint16_t)port), htons(8 + 4), 0, htons(0x6c6f), htons(0x6f70)};
+	/* Source, destination, length, no checksum (RFC 768). */
+	uint16_t datagram[] = {htons((uint16_t)from), htons((uint16_t)port), htons(8 + 4), 0,
+			       htons(0x6c6f),         htons(0x6f70)};
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	char words[32];
 	int raw = socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
 	if (raw == -1)
-		skip();
+		skip(); /* not for everybody */
 	assert_int_equal(sendto(raw, datagram, sizeof datagram, 0, (struct sockaddr *)&to, sizeof to), sizeof datagram);
-	assert_true(process_complains(server, "127.0.0.1:0"));
 	close(raw);
+	snprintf(words, sizeof words, "127.0.0.1:%u is not", from);
+	assert_true(process_complains(server, words));
 	int fd = peer_udp("127.0.0.1", port);
 	assert_true(peer_answers(fd, "goes on", "GOES ON"));
 	close(fd);
+	kill(process_pid(server), SIGUSR1);
+	assert_true(process_complains(server, "datagrams 2, replies 1,"));
+}
+
+static void test_fault_1_port_0_is_not_answered(void **state)
+{
+	(void)state;
+	forged_source_is_not_answered(0);
+}
+
+static void test_fault_1_nor_does_it_answer_itself(void **state)
+{
+	(void)state;
+	forged_source_is_not_answered(port);
 }
 
 /* --- Loops --- */
@@ -289,6 +315,66 @@ static unsigned long loop_until_it_ends(void)
 	unsigned long replies = strtoul(strstr(process_err(p), "replies ") + strlen("replies "), NULL, 10);
 	process_end(p);
 	return replies;
+}
+
+static unsigned port_of(int fd)
+{
+	struct sockaddr_in local;
+	socklen_t size = sizeof local;
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&local, &size), 0);
+	return ntohs(local.sin_port);
+}
+
+/* A datagram waits in the queue of a server that is stopped, as if the other one, which begins only now, had sent it.
+ */
+static struct process *start_other(unsigned ours)
+{
+	char number[16];
+	int fd = peer_udp_from("127.0.0.2", 0, "127.0.0.1", ours);
+	assert_true(peer_send(fd, "loop", 4));
+	snprintf(number, sizeof number, "%u", port_of(fd));
+	close(fd);
+	struct process *other = process_start(
+		(const char *[]){process_built("uproard"), "-u", "-m", model, "-l", "127.0.0.2", "-p", number, NULL},
+		NULL, NULL);
+	assert_true(process_prints(other, "listening udp 127.0.0.2:"));
+	return other;
+}
+
+static unsigned long replies_of(struct process *p)
+{
+	kill(process_pid(p), SIGUSR1);
+	assert_true(process_complains(p, "udp: datagrams "));
+	assert_int_equal(process_stop(p), 0);
+	unsigned long replies = counter(p, "replies ");
+	process_end(p);
+	return replies;
+}
+
+/* The replies of the one that sent more. It is the second that hears itself first, unless both stood still. */
+static unsigned long loop_between_two(void)
+{
+	static const char words[] = "as if two servers answered each other";
+	unsigned ours;
+	struct process *one = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, NULL});
+	kill(process_pid(one), SIGSTOP);
+	struct process *two = start_other(ours);
+	kill(process_pid(one), SIGCONT);
+	assert_true(process_complains(two, words) || process_complains(one, words));
+	int fd = peer_udp("127.0.0.1", ours);
+	assert_true(peer_answers(fd, "after it", "AFTER IT"));
+	close(fd);
+	unsigned long replies = replies_of(one), others = replies_of(two);
+	return replies > others ? replies : others;
+}
+
+static void test_fault_1_two_of_us_do_not_answer_each_other_for_ever(void **state)
+{
+	(void)state;
+	unsigned long replies = loop_between_two();
+	for (int tries = 1; tries < 5 && replies > LOOP_REPLIES; tries++)
+		replies = loop_between_two();
+	assert_in_range(replies, REPEATS, LOOP_REPLIES);
 }
 
 /* Should the machine have stood still for a second, then it was no loop for a while: that is tried again. */
@@ -351,13 +437,6 @@ static void test_fault_2_every_drop_is_counted_by_its_reason(void **state)
 	process_end(p);
 }
 
-static unsigned long counter(struct process *p, const char *name)
-{
-	const char *line = strstr(process_err(p), "udp: datagrams "), *found = line ? strstr(line, name) : NULL;
-	assert_non_null(found);
-	return strtoul(found + strlen(name), NULL, 10);
-}
-
 /* The system drops what its queue has no room for while the server is stopped. Every datagram is in one counter. */
 static void test_fault_10_what_the_system_drops_is_counted(void **state)
 {
@@ -408,6 +487,8 @@ int main(void)
 		IN(events, test_fault_1_system_services_are_not_answered),
 		IN(events, test_fault_1_own_port_and_nfs_are_not_answered),
 		IN(events, test_fault_1_port_0_is_not_answered),
+		IN(events, test_fault_1_nor_does_it_answer_itself),
+		IN(events, test_fault_1_two_of_us_do_not_answer_each_other_for_ever),
 		IN(events, test_fault_2_a_loop_ends),
 		IN(events, test_fault_2_nobody_here_is_limited),
 		IN(events, test_fault_2_every_drop_is_counted_by_its_reason),
@@ -423,10 +504,13 @@ int main(void)
 		IN(threads, test_fault_1_system_services_are_not_answered),
 		IN(threads, test_fault_1_own_port_and_nfs_are_not_answered),
 		IN(threads, test_fault_1_port_0_is_not_answered),
+		IN(threads, test_fault_1_nor_does_it_answer_itself),
+		IN(threads, test_fault_1_two_of_us_do_not_answer_each_other_for_ever),
 		IN(threads, test_fault_2_a_loop_ends),
 		IN(threads, test_fault_2_nobody_here_is_limited),
 		IN(threads, test_fault_2_every_drop_is_counted_by_its_reason),
 		IN(threads, test_fault_10_what_the_system_drops_is_counted),
+		IN(textbook, test_fault_1_two_of_us_do_not_answer_each_other_for_ever),
 		IN(textbook, test_fault_2_a_loop_ends),
 		IN(textbook, test_fault_2_nobody_here_is_limited),
 		IN(textbook, test_fault_10_what_the_system_drops_is_counted),
