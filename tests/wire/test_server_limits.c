@@ -25,7 +25,11 @@ enum {
 	WARM = 64,           /* clients before memory is measured */
 	MANY = 2000,         /* and after */
 	MEMORY_MAX = 768,    /* bytes a client: libuv's part, 160, and ours, with a margin for the allocator's pages */
-	QUIET = 200,         /* ms */
+	STUCK = 20,          /* clients that read nothing */
+	STUCK_MAX = 256,     /* KiB of user memory that each of them may cost */
+	DESCRIPTORS = 400,
+	SLOW = 50,   /* clients that say one letter at a time */
+	QUIET = 200, /* ms */
 	LINE = 256,
 };
 
@@ -102,6 +106,35 @@ static void test_fault_17_no_more_clients_than_allowed(void **state)
 	limits_clients("1");
 }
 
+/* Until another word is given: as many as 95 % of the descriptors. The next one is told that there is no place. */
+static void limit_descriptors(void *arg)
+{
+	(void)arg;
+	setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS});
+}
+
+static void test_fault_17_clients_have_95_percent_of_the_descriptors(void **state)
+{
+	(void)state;
+	enum { ALL = DESCRIPTORS * 95 / 100 };
+	int fds[ALL];
+	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", NULL}, limit_descriptors, NULL);
+	for (int i = 0; i < ALL; i++) {
+		fds[i] = peer_tcp("127.0.0.1", port);
+		assert_true(served(fds[i]));
+	}
+	int next = peer_tcp("127.0.0.1", port);
+	assert_true(turned_away(next));
+	close(next);
+	for (int i = 0; i < ALL; i++) {
+		assert_true(served(fds[i]));
+		close(fds[i]);
+	}
+	assert_int_equal(process_stop(p), 0);
+	assert_non_null(strstr(process_err(p), "380 are served already"));
+	process_end(p);
+}
+
 /* Together. */
 static void test_fault_17_nor_do_workers_serve_more(void **state)
 {
@@ -141,6 +174,26 @@ static void test_fault_17_idle_clients_are_let_go(void **state)
 	assert_true(process_complains(p, "--idle-timeout"));
 	close(idle);
 	close(late);
+	ends_well(p);
+}
+
+static void test_fault_17_slow_clients_harm_nobody(void **state)
+{
+	(void)state;
+	static const char said[] = "slow", heard[] = "SLOW";
+	int fds[SLOW];
+	struct process *p = START("-4");
+	int other = peer_tcp("127.0.0.1", port);
+	for (int i = 0; i < SLOW; i++)
+		fds[i] = peer_tcp("127.0.0.1", port);
+	for (size_t k = 0; k < strlen(said); k++) {
+		for (int i = 0; i < SLOW; i++)
+			assert_true(peer_answers(fds[i], (char[]){said[k], 0}, (char[]){heard[k], 0}));
+		assert_true(served(other));
+	}
+	for (int i = 0; i < SLOW; i++)
+		close(fds[i]);
+	close(other);
 	ends_well(p);
 }
 
@@ -201,6 +254,38 @@ static void test_fault_17_idle_clients_cost_little(void **state)
 	ends_well(p);
 }
 
+/* Sends as long as something of it goes, and never receives. */
+static int stick(void)
+{
+	static const char text[16 << 10];
+	int fd = peer_tcp("127.0.0.1", port);
+	struct pollfd room = {.fd = fd, .events = POLLOUT};
+	assert_int_not_equal(fd, -1);
+	while (poll(&room, 1, QUIET / 4) == 1)
+		send(fd, text, sizeof text, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return fd;
+}
+
+static void test_fault_4_stuck_clients_cost_little(void **state)
+{
+	(void)state;
+	int fds[1 + STUCK];
+	if (SANITIZED || access("/proc/self/status", R_OK) == -1)
+		skip();
+	struct process *p = START("-4");
+	fds[0] = stick();
+	unsigned long before = status_of(p, "RssAnon");
+	for (int i = 1; i <= STUCK; i++)
+		fds[i] = stick();
+	assert_in_range((status_of(p, "RssAnon") - before) / STUCK, 1, STUCK_MAX);
+	int other = peer_tcp("127.0.0.1", port);
+	assert_true(served(other));
+	close(other);
+	for (int i = 0; i <= STUCK; i++)
+		peer_reset(fds[i]);
+	ends_well(p);
+}
+
 int main(void)
 {
 	struct rlimit descriptors;
@@ -210,10 +295,13 @@ int main(void)
 	}
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fault_17_no_more_clients_than_allowed),
+		cmocka_unit_test(test_fault_17_clients_have_95_percent_of_the_descriptors),
 		cmocka_unit_test(test_fault_17_nor_do_workers_serve_more),
 		cmocka_unit_test(test_fault_17_clients_on_this_computer_are_not_counted_by_address),
 		cmocka_unit_test(test_fault_17_idle_clients_are_let_go),
+		cmocka_unit_test(test_fault_17_slow_clients_harm_nobody),
 		cmocka_unit_test(test_fault_17_idle_clients_cost_little),
+		cmocka_unit_test(test_fault_4_stuck_clients_cost_little),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include <uproar/base.h>
+
 #include "../support/peer.h"
 #include "../support/sanitized.h"
 
@@ -312,9 +314,18 @@ static unsigned long times_so_far(struct process *p)
 	return number ? strtoul(number + 1, NULL, 10) : 0;
 }
 
+static unsigned count(const char *text, const char *what)
+{
+	unsigned n = 0;
+	for (; (text = strstr(text, what)); text += strlen(what))
+		n++;
+	return n;
+}
+
 static void test_fault_3_without_descriptors_accepting_pauses(void **state)
 {
 	(void)state;
+	uint64_t begun = clock_now();
 	unsigned usual = port;
 	struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
 	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", WAY, NULL}, limit_descriptors, &limit);
@@ -333,8 +344,11 @@ static void test_fault_3_without_descriptors_accepting_pauses(void **state)
 		close(fds[i]);
 	assert_true(peer_answers(fds[DESCRIPTORS - 1], "", "PATIENT"));
 	close(fds[DESCRIPTORS - 1]);
+	assert_true(peer_answers(old, "still", "STILL"));
 	close(old);
 	assert_int_equal(process_stop(p), 0);
+	uint64_t seconds = (clock_now() - begun) / CLOCK_SECOND;
+	assert_in_range(count(process_err(p), "\n"), 2, 1 + seconds); /* a line a second */
 	process_end(p);
 	port = usual;
 }
@@ -573,6 +587,7 @@ int main(void)
 		IN(threads, test_fault_6_unfinished_character_goes_back_at_the_end),
 		IN(threads, test_fault_6_half_close_after_8_mib),
 		IN(threads, test_fault_4_reader_that_is_stuck_is_not_read_either),
+		IN(threads, test_fault_4_kernel_memory_of_a_stuck_client),
 		IN(threads, test_fault_14_storm_of_resets),
 		IN(threads, test_fault_3_without_descriptors_accepting_pauses),
 		IN(threads, test_takes_as_many_descriptors_as_it_may),

@@ -72,7 +72,7 @@ static void test_one_line_for_all_workers(void **state)
 }
 
 /* Workers share a port among them, but not with another server. */
-static void test_a_second_server_finds_the_port_in_use(void **state)
+static void test_fault_12_a_second_server_finds_the_port_in_use(void **state)
 {
 	(void)state;
 	static const char *const protocols[] = {"-t", "-u"};
@@ -93,7 +93,7 @@ static void test_a_second_server_finds_the_port_in_use(void **state)
 
 /* --- The end --- */
 
-/* Row 20: each of the sockets has clients in its queue when the end comes, and closing it would reset them. */
+/* Each of the sockets has clients in its queue when the end comes, and closing it would reset them. */
 static void test_fault_20_ends_without_a_reset(void **state)
 {
 	(void)state;
@@ -220,7 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_workers_serve),
 		cmocka_unit_test(test_one_line_for_all_workers),
-		cmocka_unit_test(test_a_second_server_finds_the_port_in_use),
+		cmocka_unit_test(test_fault_12_a_second_server_finds_the_port_in_use),
 		cmocka_unit_test(test_fault_20_ends_without_a_reset),
 		cmocka_unit_test(test_the_lab_needs_one_worker),
 		cmocka_unit_test(test_the_channel_says_why_there_is_no_lab),
