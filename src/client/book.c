@@ -77,8 +77,7 @@ static void closed(struct link *l)
 				    .remote = l->remote};
 	if (by_server) {
 		state.waiting = (uint32_t)session_waiting(l->session);
-		if (link_own_has_ended(l))
-			state.error = ECHILD;
+		state.error = link_end_own(l, state.error);
 	}
 	if (l->protocol == PROTOCOL_UDP && l->offered)
 		session_unsendable(l->session, l->error, clock_now());

@@ -89,13 +89,12 @@ static void failed(struct link *l, int error, bool lookup)
 	session_give_up(l->session, VERDICT_UNSENT, lookup ? 0 : error, clock_now());
 }
 
-/* It may be about to end; while it does, it may still accept. */
-bool link_own_has_ended(struct link *l)
+int link_end_own(struct link *l, int error)
 {
-	if (l->host || own_goes_on(&l->own))
-		return false;
+	if (l->host || !own_await_end(&l->own))
+		return error;
 	own_stop(&l->own);
-	return true;
+	return ECHILD;
 }
 
 static void ended(struct link *l, int error)
@@ -104,8 +103,8 @@ static void ended(struct link *l, int error)
 	bool asked_for = l->transport->end == END_SENT; /* the server ends because we did */
 	close_socket(l);
 	l->stage = STAGE_IDLE;
-	if (!asked_for && link_own_has_ended(l))
-		error = ECHILD;
+	if (!asked_for)
+		error = link_end_own(l, error);
 	bool one_each = session_ended(l->session, error, clock_now());
 	link_tell(l, (struct event_state){.what = STATE_CLOSED,
 					  .by = EVENT_SERVER,

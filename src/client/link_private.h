@@ -16,7 +16,8 @@ void link_try_addresses(struct link *l, int error); /* the next one, and those a
 bool link_wants_socket(const struct link *l);       /* the session has something to say */
 void link_restart(struct link *l);                  /* the conversation with this server begins anew, if there is one */
 void link_server_found(struct link *l);             /* somebody answers at l->remote: further clients may come */
-bool link_own_has_ended(struct link *l);            /* a connection has ended: so may our own server have */
+/* A connection has ended, with this error or 0. If our own server is ending, it is ended: then the error is ECHILD. */
+int link_end_own(struct link *l, int error);
 
 /* book.c. Begins to say a sentence to l->remote, if there is one. -1: errno says why it cannot be. */
 int book_begin(struct link *l);

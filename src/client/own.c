@@ -419,20 +419,20 @@ void own_stop(struct own *o)
 	forget(c);
 }
 
-bool own_goes_on(struct own *o)
+bool own_await_end(struct own *o)
 {
 	uint64_t now, deadline = clock_now() + GOES_ON;
 	if (own_is_textbook(o))
-		return o->child;
+		return !o->child;
 	while (o->child && !o->closes && (now = clock_now()) < deadline) {
 		struct pollfd channel = {.fd = o->child->fd, .events = POLLIN};
 		poll(&channel, 1, (int)((deadline - now) / CLOCK_MS) + 1);
 		take_messages(o->child);
 		if (!uv_is_active((uv_handle_t *)&o->child->channel))
-			return false;
+			return true;
 	}
 	o->closes = false;
-	return o->child;
+	return !o->child;
 }
 
 const struct endpoint *own_endpoint(const struct own *o, enum protocol protocol)

@@ -32,7 +32,7 @@ struct own {
 	bool proven;                               /* a server has started with that */
 	enum protocol protocol;                    /* which one was wanted of the one that runs */
 	bool stepped;                              /* its calls are to wait */
-	bool closes;                               /* its lab has closed connections, and own_goes_on() not asked */
+	bool closes;                               /* its lab has closed connections, and own_await_end() not waited */
 };
 
 /* lab: what its lab is set to from the start; NULL: nothing. */
@@ -49,10 +49,10 @@ void own_step(struct own *o, bool on);     /* its calls wait; so with one that i
 void own_step_go(struct own *o);
 void own_sockets(struct own *o); /* an EVENT_KERNEL for each of its sockets */
 /*
- * A connection of ours has ended. Whether the server goes on all the same, as after what its lab did: one that ends has
- * closed its connections first, and may still accept, so this waits a moment for what the channel says.
+ * A connection of ours has ended. So may the server: one that ends has closed its connections first, and may still
+ * accept, so this waits a moment for what the channel says. False: it goes on, as after what its lab did.
  */
-bool own_goes_on(struct own *o);
+bool own_await_end(struct own *o);
 void own_free(struct own *o);         /* after own_stop() */
 int own_channel(const struct own *o); /* the channel's descriptor; -1: it does not run */
 /*
