@@ -52,15 +52,18 @@ static void keep(struct recording *r, size_t n)
 	r->written += (off_t)n;
 }
 
-/* What is on the disk is to end with a whole line: without room for the rest of one, its beginning goes, too. */
+/*
+ * What is on the disk is to end with a whole line: without room for the rest of one, its beginning goes, too. If even
+ * that cannot be done, a reader finds this line damaged, and all before it sound.
+ */
 static void cut_at_line(struct recording *r, size_t done)
 {
 	const uint8_t *bytes = buf_bytes(&r->chunk);
 	while (done > 0 && bytes[done - 1] != '\n')
 		done--;
 	keep(r, done);
-	bool cut = ftruncate(r->fd, r->written) == 0;
-	(void)cut; /* else a reader finds that line damaged, and all before it sound */
+	while (ftruncate(r->fd, r->written) == -1 && errno == EINTR)
+		continue;
 }
 
 /* errno, or 0. */
