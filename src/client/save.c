@@ -12,7 +12,7 @@
 
 int save_open(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd != -1)
 		signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more is an error like others */
 	return fd;

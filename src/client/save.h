@@ -12,7 +12,7 @@ struct save_figures {
 	bool events;    /* it is a recording */
 };
 
-/* Opens a file for writing, which must be a new one: nothing is ever written over. -1: errno. */
+/* Opens a file for writing, for this user alone, which must be a new one: nothing is ever written over. -1: errno. */
 int save_open(const char *path);
 /* Why that failed, as a whole sentence in out. Returns out. */
 const char *save_problem(const char *path, int error, char *out, size_t room);

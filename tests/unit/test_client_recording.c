@@ -162,6 +162,26 @@ static void test_fault_22_nothing_is_written_over(void **state)
 	log_free(l);
 }
 
+/* What was said is its user's alone, recorded or saved, whatever the umask allows. */
+static void expect_private(const char *path)
+{
+	struct stat s;
+	assert_int_equal(lstat(path, &s), 0);
+	assert_int_equal(s.st_mode & 07777, 0600);
+}
+
+static void test_fault_22_a_recording_is_its_users_alone(void **state)
+{
+	(void)state;
+	struct log *l = log_of(EVENTS, 1);
+	mode_t before = umask(0);
+	struct recording *r = recording_start(path_of("mine"), l, WALL, NULL, NULL);
+	umask(before);
+	assert_int_equal(recording_stop(r, NULL), 0);
+	expect_private(path_of("mine"));
+	log_free(l);
+}
+
 static void limit_files(rlim_t bytes)
 {
 	struct rlimit limit;
@@ -318,6 +338,21 @@ static void test_saving_writes_nothing_over(void **state)
 	unshow(&s);
 }
 
+static void test_fault_22_what_is_saved_is_its_users_alone(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"mine.txt", "mine.svg", "mine.jsonl"};
+	struct shown s = show(7);
+	struct save_figures f;
+	mode_t before = umask(0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		assert_int_equal(save(&s, names[i], &f), 0);
+		expect_private(path_of(names[i]));
+	}
+	umask(before);
+	unshow(&s);
+}
+
 static void test_no_half_is_left_behind(void **state)
 {
 	(void)state;
@@ -344,11 +379,13 @@ int main(void)
 		cmocka_unit_test(test_what_was_forgotten_is_counted),
 		cmocka_unit_test(test_a_part_at_a_time),
 		cmocka_unit_test(test_fault_22_nothing_is_written_over),
+		cmocka_unit_test(test_fault_22_a_recording_is_its_users_alone),
 		cmocka_unit_test(test_fault_22_a_full_disk),
 		cmocka_unit_test(test_fault_22_a_disk_without_any_room),
 		cmocka_unit_test(test_all_rows_are_saved),
 		cmocka_unit_test(test_the_name_tells_the_form),
 		cmocka_unit_test(test_saving_writes_nothing_over),
+		cmocka_unit_test(test_fault_22_what_is_saved_is_its_users_alone),
 		cmocka_unit_test(test_no_half_is_left_behind),
 	};
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
