@@ -1,7 +1,7 @@
 /*
- * slow_lookup - preloaded into a program (LD_PRELOAD), plays a name server: looking up "slow.test" takes for ever, and
- * "both.test" has two addresses, 127.0.0.2 and 127.0.0.1, and "alias.test" is another name of "www.test", at ::1 and
- * 127.0.0.1.
+ * slow_lookup - preloaded into a program (LD_PRELOAD), plays a name server: looking up "slow.test" takes for ever,
+ * "both.test" has two addresses, 127.0.0.2 and 127.0.0.1, "alias.test" is another name of "www.test", at ::1 and
+ * 127.0.0.1, and what ends with ".invalid" is not known: nobody is asked.
  */
 #include <dlfcn.h>
 #include <netdb.h>
@@ -19,12 +19,20 @@ static void rename_to(struct addrinfo *found, const char *name)
 	found->ai_canonname = strdup(name);
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+	return n >= m && strcmp(name + n - m, end) == 0;
+}
+
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found)
 {
 	lookup *real;
 	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
 	while (host && strcmp(host, "slow.test") == 0)
 		pause();
+	if (host && ends_with(host, ".invalid"))
+		return EAI_NONAME;
 	bool alias = host && strcmp(host, "alias.test") == 0;
 	if (!host || (!alias && strcmp(host, "both.test") != 0))
 		return real(host, service, hints, found);

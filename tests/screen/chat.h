@@ -95,12 +95,13 @@ static inline struct terminal *chat_talking(unsigned rows, unsigned columns, con
 	return t;
 }
 
-/* The variable that has a library of tests/preload preloaded; valid until the next call. */
-static inline const char *chat_preload(const char *library)
+/* As env: tests/preload/slow_lookup.so plays uproar's name server. Valid until the next call. */
+static inline const char *const *chat_own_names(void)
 {
-	static char variable[4200];
-	snprintf(variable, sizeof variable, "LD_PRELOAD=%s/%s", chat_built("tests/preload"), library);
-	return variable;
+	static char preload[4200];
+	static const char *const variables[] = {preload, "ASAN_OPTIONS=verify_asan_link_order=0", NULL};
+	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", chat_built("tests/preload/slow_lookup.so"));
+	return variables;
 }
 
 /* The one process that uproar has started, from whichever thread; and there is no other, not even a dead one. */

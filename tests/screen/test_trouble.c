@@ -1,8 +1,6 @@
-/* What goes wrong, on a real terminal: servers that are gone, slow, or hostile, and a terminal that goes away. */
+/* What goes wrong, on a real terminal: servers that are gone or slow, and a terminal that goes away. */
 #include <signal.h>
 #include <sys/socket.h>
-
-#include <uproar/text.h>
 
 #include "../support/fake.h"
 #include "../support/sanitized.h"
@@ -39,94 +37,11 @@ static void answer_as_the_book(int fd, const void *arg)
 		send(fd, line, (size_t)n, 0);
 }
 
-static void answer_datagrams(int fd, const void *answer)
-{
-	char message[LINE];
-	struct sockaddr_storage from;
-	socklen_t size = sizeof from;
-	while (recvfrom(fd, message, sizeof message, 0, (struct sockaddr *)&from, &size) >= 0)
-		sendto(fd, answer, strlen(answer), 0, (struct sockaddr *)&from, size);
-}
-
 static struct terminal *talk_to(const char *option, unsigned port)
 {
 	char number[16];
 	snprintf(number, sizeof number, "%u", port);
 	return chat_start(24, 100, (const char *[]){option, "127.0.0.1", number, NULL}, NULL);
-}
-
-/* What must never reach a terminal from outside: as bytes, and as characters (CSI, bidi, invisible, tags). */
-static const char *const forbidden_bytes[] = {"\033]0;", "\033[2J", "\033[6n", "\x07", "\x05", "\x7f", "\x85"};
-static const uint32_t forbidden[] = {0x9b, 0x202e, 0x2066, 0x200b, 0xfeff, 0xad, 0x2028, 0xe0041};
-
-/* All of it in one line, with a word before and after. */
-static const char *hostile(const char *after)
-{
-	static char line[LINE];
-	size_t n = 0;
-	n += (size_t)snprintf(line, sizeof line, "PWNED");
-	for (size_t i = 0; i < sizeof forbidden_bytes / sizeof forbidden_bytes[0]; i++)
-		n += (size_t)snprintf(line + n, sizeof line - n, "%s", forbidden_bytes[i]);
-	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
-		n += text_encode(forbidden[i], line + n);
-	snprintf(line + n, sizeof line - n, "%s", after);
-	return line;
-}
-
-static void assert_nothing_raw(struct terminal *t)
-{
-	size_t n;
-	char bytes[8] = "";
-	const char *raw = terminal_raw(t, &n);
-	/* The program's own sequences (its terminfo entry may use some of these) came before the reply. */
-	const char *reply = memmem(raw, n, "PWNED", 5);
-	assert_non_null(reply);
-	n -= (size_t)(reply - raw);
-	for (size_t i = 0; i < sizeof forbidden_bytes / sizeof forbidden_bytes[0]; i++)
-		if (memmem(reply, n, forbidden_bytes[i], strlen(forbidden_bytes[i])))
-			fail_msg("the terminal got the bytes number %zu raw", i);
-	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
-		if (memmem(reply, n, bytes, text_encode(forbidden[i], bytes)))
-			fail_msg("the terminal got U+%04X raw", (unsigned)forbidden[i]);
-}
-
-static void test_hostile_reply(const char *option)
-{
-	unsigned port = 0;
-	bool tcp = strcmp(option, "-t") == 0;
-	pid_t fake = tcp ? fake_tcp(&port, answer_lines, hostile(" the end\n"))
-			 : fake_udp(&port, answer_datagrams, hostile(" the end"));
-	struct terminal *t = talk_to(option, port);
-	assert_true(terminal_shows(t, tcp ? "connected" : "is ready"));
-	terminal_type(t, "hello\r");
-	assert_true(terminal_shows(t, "PWNED^[]0;^[[2J^[[6n^G^E^?"));
-	assert_true(terminal_shows(t, "the end"));
-	assert_true(terminal_shows(t, "not the uppercase"));
-	assert_nothing_raw(t);
-	chat_leave(t);
-	fake_end(fake);
-}
-
-static void test_fault_7_hostile_reply_over_tcp(void **state)
-{
-	(void)state;
-	test_hostile_reply("-t");
-}
-
-static void test_fault_7_hostile_reply_over_udp(void **state)
-{
-	(void)state;
-	test_hostile_reply("-u");
-}
-
-static void test_fault_7_hostile_host_name(void **state)
-{
-	(void)state;
-	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", hostile(".invalid"), NULL}, NULL);
-	assert_true(terminal_shows(t, "PWNED^[]0;^[[2J"));
-	assert_true(terminal_shows(t, ".invalid"));
-	assert_nothing_raw(t);
-	chat_leave(t);
 }
 
 static void test_server_that_closes_after_each_reply(void **state)
@@ -213,9 +128,7 @@ static struct terminal *talk_to_both(const char *option, unsigned port)
 {
 	char number[16];
 	snprintf(number, sizeof number, "%u", port);
-	return chat_start(
-		24, 100, (const char *[]){option, "-w", "0.3", "both.test", number, NULL},
-		(const char *[]){chat_preload("slow_lookup.so"), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	return chat_start(24, 100, (const char *[]){option, "-w", "0.3", "both.test", number, NULL}, chat_own_names());
 }
 
 /* Nobody answers at 127.0.0.2: the next sentence goes to 127.0.0.1, and there it stays. */
@@ -262,12 +175,10 @@ static void test_tcp_begins_with_the_first_address_again(void **state)
 static void test_refused_and_unknown(void **state)
 {
 	(void)state;
-	struct terminal *t = talk_to("-t", 1);
+	struct terminal *t = chat_start(24, 100, CHAT_LIST("-t", "127.0.0.1", "1"), chat_own_names());
 	assert_true(terminal_shows(t, "connection refused"));
-	terminal_type(t, "/connect no-such-host.invalid\r");
-	assert_true(terminal_shows(t, "no-such-host.invalid"));
-	terminal_type(t, "/connect 127.0.0.1 no-such-port\r");
-	assert_true(terminal_shows(t, "port"));
+	chat_say(t, "/connect no-such-host.invalid", "the name no-such-host.invalid is not known");
+	chat_say(t, "/connect 127.0.0.1 no-such-port", "this computer knows no port named no-such-port");
 	chat_leave(t);
 }
 
@@ -288,9 +199,7 @@ static void test_fault_9_datagram_too_long(void **state)
 static void test_lookup_is_cancelled(void **state)
 {
 	(void)state;
-	struct terminal *t = chat_start(
-		24, 80, (const char *[]){"-t", "slow.test", NULL},
-		(const char *[]){chat_preload("slow_lookup.so"), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", "slow.test", NULL}, chat_own_names());
 	assert_true(terminal_shows(t, "looking up the address of slow.test"));
 	terminal_type(t, "typed while it looks");
 	assert_true(terminal_row_shows(t, -2, "typed while it looks"));
@@ -349,9 +258,6 @@ static void test_signals_restore_the_terminal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fault_7_hostile_reply_over_tcp),
-		cmocka_unit_test(test_fault_7_hostile_reply_over_udp),
-		cmocka_unit_test(test_fault_7_hostile_host_name),
 		cmocka_unit_test(test_server_that_closes_after_each_reply),
 		cmocka_unit_test(test_server_gone_in_mid_reply),
 		cmocka_unit_test(test_server_killed_and_restarted),

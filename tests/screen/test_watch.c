@@ -185,9 +185,7 @@ static void test_the_inspector_on_an_alias(void **state)
 	char number[16];
 	serve("events");
 	snprintf(number, sizeof number, "%u", port);
-	struct terminal *t = chat_start(
-		24, 100, (const char *[]){"-t", "alias.test", number, NULL},
-		(const char *[]){chat_preload("slow_lookup.so"), "ASAN_OPTIONS=verify_asan_link_order=0", NULL});
+	struct terminal *t = chat_start(24, 100, (const char *[]){"-t", "alias.test", number, NULL}, chat_own_names());
 	assert_true(terminal_shows(t, "connected"));
 	terminal_type(t, "/inspect getaddrinfo\r");
 	assert_row(t, "canonname", "www.test: the canonical name; the one asked for is an alias of it");
@@ -195,12 +193,8 @@ static void test_the_inspector_on_an_alias(void **state)
 	assert_row(t, "127.0.0.1:", "AF_INET, port");
 	chat_leave(t);
 
-	char program[4096];
-	snprintf(program, sizeof program, "%s", chat_built("uproar"));
-	struct process *p = process_start((const char *[]){"env", chat_preload("slow_lookup.so"),
-							   "ASAN_OPTIONS=verify_asan_link_order=0", program, "-t", "-v",
-							   "alias.test", number, NULL},
-					  NULL, NULL);
+	const char *argv[] = {chat_built("uproar"), "-t", "-v", "alias.test", number, NULL};
+	struct process *p = process_start(argv, process_own_names, NULL);
 	process_write(p, "hi\n", 3);
 	assert_true(process_prints(p, "HI\n"));
 	char line[256];

@@ -8,7 +8,6 @@
 #include "soak.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -27,6 +26,7 @@
 #include <cmocka.h>
 
 #include "../support/peer.h"
+#include "../support/sanitized.h"
 
 enum {
 	CLIENTS_MAX = 300,
@@ -37,18 +37,7 @@ enum {
 	PATIENCE = 60,     /* seconds */
 	MARGIN_KIB = 2048, /* that a server may have grown by between its first round and its last */
 	OPTIONS_MAX = 12,
-	FEW_DESCRIPTORS = 2, /* "." and ".." */
 };
-
-#ifndef __has_feature /* gcc says it by macros, clang by this */
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
-	__has_feature(thread_sanitizer)
-enum { SANITIZED = 1 }; /* then memory that was given back is kept, to be watched */
-#else
-enum { SANITIZED = 0 };
-#endif
 
 static struct client clients[CLIENTS_MAX];
 static size_t count;
@@ -107,28 +96,6 @@ static long kib_of(pid_t pid)
 	if (f)
 		fclose(f);
 	return kib;
-}
-
-static int descriptors_of(pid_t pid)
-{
-	char path[64];
-	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-	DIR *directory = opendir(path);
-	int n = -FEW_DESCRIPTORS;
-	while (directory && readdir(directory))
-		n++;
-	if (directory)
-		closedir(directory);
-	return n;
-}
-
-static bool has_closed_all(pid_t pid, int before)
-{
-	uint64_t until = clock_now() + PATIENCE * CLOCK_SECOND;
-	while (descriptors_of(pid) > before)
-		if (clock_now() > until || poll(NULL, 0, 1) == -1)
-			return false;
-	return true;
 }
 
 /* --- A round --- */
@@ -255,7 +222,7 @@ static void test_soak(void **state)
 	}
 	struct process *server = peer_server(&c.port, options());
 	pid_t pid = process_pid(server);
-	int before = descriptors_of(pid);
+	int before = process_descriptors(server);
 	long first = 0, last = kib_of(pid);
 	uint64_t began = clock_now();
 	invite(talkers);
@@ -264,14 +231,15 @@ static void test_soak(void **state)
 		      before);
 	for (unsigned i = 1; i <= rounds && !*c.problem; i++) {
 		run_round(&c, began + seconds * CLOCK_SECOND * i / rounds);
-		bool closed = *c.problem || has_closed_all(pid, before);
+		bool closed = *c.problem || process_closes(server, before, PATIENCE);
 		last = kib_of(pid);
 		first = i == 1 ? last : first;
-		show(&c, i, began, last, descriptors_of(pid));
+		show(&c, i, began, last, process_descriptors(server));
 		assert_true(closed);
 	}
 	assert_string_equal(c.problem, "");
-	assert_true(SANITIZED || last <= first + MARGIN_KIB);
+	if (!SANITIZED) /* which keeps memory that was given back, to watch it */
+		assert_in_range(last, 0, first + MARGIN_KIB);
 	assert_int_equal(process_stop(server), 0);
 	process_end(server);
 }

@@ -1,5 +1,6 @@
 #include "process.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -79,6 +80,13 @@ struct process *process_start(const char *const argv[], void (*prepare)(void *ar
 pid_t process_pid(const struct process *p)
 {
 	return p->pid;
+}
+
+void process_own_names(void *arg)
+{
+	(void)arg;
+	setenv("LD_PRELOAD", process_built("tests/preload/slow_lookup.so"), 1);
+	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 0);
 }
 
 /* --- Its streams --- */
@@ -207,6 +215,31 @@ bool process_complains(struct process *p, const char *text)
 bool process_may_complain(struct process *p, const char *text)
 {
 	return look_out(p, &p->err, text);
+}
+
+/* --- Its descriptors --- */
+
+int process_descriptors(const struct process *p)
+{
+	char path[PIECE];
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)p->pid);
+	DIR *directory = opendir(path);
+	int n = -2; /* "." and ".." */
+	while (directory && readdir(directory))
+		n++;
+	if (directory)
+		closedir(directory);
+	return n;
+}
+
+/* Nothing tells of a descriptor that was closed: it has to be looked at now and then. */
+bool process_closes(const struct process *p, int descriptors, unsigned patience)
+{
+	uint64_t until = clock_now() + patience * CLOCK_SECOND;
+	while (process_descriptors(p) > descriptors)
+		if (clock_now() > until || poll(NULL, 0, 1) == -1)
+			return false;
+	return true;
 }
 
 /* --- Ending --- */

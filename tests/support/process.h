@@ -27,6 +27,7 @@ struct process;
  * the program takes its place, to set limits, close or open descriptors. Aborts when there is no process to be had.
  */
 struct process *process_start(const char *const argv[], void (*prepare)(void *arg), void *arg);
+void process_own_names(void *arg); /* as prepare: tests/preload/slow_lookup.so plays its name server; arg is nothing */
 void process_end(struct process *p); /* kills the program if it still runs; NULL is allowed */
 pid_t process_pid(const struct process *p);
 
@@ -41,6 +42,10 @@ bool process_complains(struct process *p, const char *text);
 bool process_may_complain(struct process *p, const char *text);
 int process_exit(struct process *p); /* its exit status; 128 + signal as in a shell; -1: it did not end */
 int process_stop(struct process *p); /* the same, after SIGTERM */
+
+/* Its descriptors; and whether it comes down to so many within this time, in seconds. */
+int process_descriptors(const struct process *p);
+bool process_closes(const struct process *p, int descriptors, unsigned patience);
 
 /* All that it has printed so far, as a string; valid until the next call. */
 const char *process_out(struct process *p);

@@ -176,9 +176,10 @@ static void test_udp_to_nobody(void **state)
 static void test_unknown_name(void **state)
 {
 	(void)state;
-	struct process *p = filter((const char *[]){"no-such-host.invalid", NULL});
+	const char *argv[] = {process_built("uproar"), "--plain", "no-such-host.invalid", NULL};
+	struct process *p = process_start(argv, process_own_names, NULL);
 	feed(p, "one\n", 1);
-	assert_non_null(strstr(process_err(p), "no-such-host.invalid"));
+	assert_non_null(strstr(process_err(p), "the name no-such-host.invalid is not known"));
 	process_end(p);
 }
 

@@ -175,10 +175,11 @@ static void test_refused(void **state)
 static void test_unknown_name(void **state)
 {
 	(void)state;
-	struct process *p = ping((const char *[]){"5", "no-such-host.invalid", NULL});
+	const char *argv[] = {process_built("uproar"), "--ping", "5", "no-such-host.invalid", NULL};
+	struct process *p = process_start(argv, process_own_names, NULL);
 	assert_int_equal(process_exit(p), 1);
 	assert_string_equal(process_out(p), "");
-	assert_non_null(strstr(process_err(p), "no-such-host.invalid"));
+	assert_non_null(strstr(process_err(p), "the name no-such-host.invalid is not known"));
 	process_end(p);
 }
 
@@ -202,7 +203,7 @@ static void test_lab_with_a_seed(void **state)
 	char lost[2][ROOM] = {"", ""};
 	for (int i = 0; i < 2; i++) {
 		struct process *p = ping(
-			(const char *[]){"20", "--interval", "0.002", "-w", "0.2", "--lab", "drop=40%,seed=42", NULL});
+			(const char *[]){"20", "--interval", "0.002", "-w", "2", "--lab", "drop=40%,seed=42", NULL});
 		assert_int_equal(process_exit(p), 0);
 		for (int k = 1; k <= 20; k++) {
 			char line[64];

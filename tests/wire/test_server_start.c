@@ -138,7 +138,8 @@ static void test_a_name_is_looked_up(void **state)
 static void test_a_name_is_not_known(void **state)
 {
 	(void)state;
-	struct process *p = RUN("-p", "0", "-l", "no-such-host.invalid");
+	const char *argv[] = {process_built("uproard"), "-p", "0", "-l", "no-such-host.invalid", NULL};
+	struct process *p = process_start(argv, process_own_names, NULL);
 	assert_int_equal(process_exit(p), 1);
 	assert_non_null(strstr(process_err(p), "uproard: no-such-host.invalid: "));
 	process_end(p);

@@ -6,7 +6,6 @@
  *
  * In `make check` some of these runs are made; all with UPROAR_TORTURE=all, as `make torture` sets it.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -177,30 +176,6 @@ static void check_status(const struct run *r, int status, bool must_succeed)
 		complain(r, "it failed without a word");
 }
 
-/* --- Descriptors --- */
-
-static int descriptors(pid_t pid)
-{
-	char path[64];
-	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-	DIR *directory = opendir(path);
-	int n = 0;
-	while (directory && readdir(directory))
-		n++;
-	if (directory)
-		closedir(directory);
-	return n;
-}
-
-static bool has_closed_all(pid_t pid, int before)
-{
-	uint64_t until = clock_now() + PEER_PATIENCE * CLOCK_SECOND;
-	while (descriptors(pid) > before)
-		if (clock_now() > until || poll(NULL, 0, 1) == -1)
-			return false;
-	return true;
-}
-
 /* --- Conversations with a server --- */
 
 /* False: the connection was lost. One that is neither answered nor lost would be a hang. */
@@ -332,14 +307,14 @@ static void talk_in_datagrams(struct run *r)
 
 static void talk(struct run *r)
 {
-	int before = descriptors(process_pid(r->process)), lost = 0;
+	int before = process_descriptors(r->process), lost = 0;
 	if (r->scenario->udp)
 		talk_in_datagrams(r);
 	else
 		lost = (r->scenario->one_by_one ? talk_one_by_one : talk_at_once)(r);
 	if (lost > 1 && !r->scenario->fragile)
 		complain(r, "more than one client was lost");
-	if (!has_closed_all(process_pid(r->process), before))
+	if (!process_closes(r->process, before, PEER_PATIENCE))
 		complain(r, "it keeps descriptors");
 }
 
