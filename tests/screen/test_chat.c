@@ -161,7 +161,7 @@ static void test_resize_in_mid_line(void **state)
 	chat_leave(t);
 }
 
-static void test_scroll_back_stays_put(void **state)
+static void test_scroll_back(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(12, 80, "-t");
@@ -173,8 +173,6 @@ static void test_scroll_back_stays_put(void **state)
 	assert_true(terminal_shows(t, "LINE 30."));
 	terminal_type(t, PAGE_UP PAGE_UP);
 	assert_true(terminal_hides(t, "LINE 30."));
-	char before[256];
-	snprintf(before, sizeof before, "%s", terminal_row(t, 3));
 	terminal_type(t, CTRL_HOME);
 	assert_true(terminal_shows(t, "starting a server"));
 	terminal_type(t, CTRL_END);
@@ -206,15 +204,25 @@ static void test_home_and_end_with_an_inputrc(void **state)
 	chat_leave(t);
 }
 
+static bool is_another_last_row(struct terminal *t, void *arg)
+{
+	return strcmp(terminal_row(t, -1), arg) != 0;
+}
+
 static void test_new_lines_wait_below(void **state)
 {
 	(void)state;
+	char row[256], last[256];
 	struct terminal *t = chat_talking(12, 80, "-u");
 	for (int i = 1; i <= 20; i++)
 		terminal_type(t, i < 20 ? "line\r" : "the last\r");
 	assert_true(terminal_shows(t, "THE LAST"));
 	terminal_type(t, "/ping 1000000 0.01\r" PAGE_UP PAGE_UP); /* lines come for as long as need be */
 	assert_true(terminal_shows(t, "new lines below: End"));
+	snprintf(row, sizeof row, "%s", terminal_row(t, 3));
+	snprintf(last, sizeof last, "%s", terminal_row(t, -1)); /* it counts the replies */
+	assert_true(terminal_wait(t, is_another_last_row, last));
+	assert_string_equal(terminal_row(t, 3), row);
 	terminal_type(t, CTRL_END);
 	assert_true(terminal_hides(t, "new lines"));
 	assert_true(terminal_row_shows(t, -3, "seq="));
@@ -452,7 +460,7 @@ int main(void)
 		cmocka_unit_test(test_paste_sends_on_enter_only),
 		cmocka_unit_test(test_paste_that_is_too_long),
 		cmocka_unit_test(test_resize_in_mid_line),
-		cmocka_unit_test(test_scroll_back_stays_put),
+		cmocka_unit_test(test_scroll_back),
 		cmocka_unit_test(test_home_and_end_with_an_inputrc),
 		cmocka_unit_test(test_new_lines_wait_below),
 		cmocka_unit_test(test_history_is_searched_and_kept),

@@ -265,7 +265,7 @@ static void test_13_sent_is_not_delivered(void **state)
 			    {"/lab hold", {"◆ lab: hold"}},
 			    {"/size 1000000", {"no reply yet", "1000001 bytes"}},
 			    {"/lab off", {"◂ ABCDEFGHIJ"}},
-			    {"/hold", {"hold"}},
+			    {"/hold", {"This end receives nothing now"}},
 			    {"/lab close", {"in good order"}},
 			    {"one", {"▸ one"}},
 			    {"two", {"EPIPE"}},

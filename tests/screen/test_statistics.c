@@ -115,6 +115,7 @@ static void test_ping_ends_with_ctrl_c(void **state)
 	assert_true(terminal_shows(t, "seq=1 "));
 	assert_true(terminal_row_shows(t, -1, "ping 1 of 100"));
 	chat_say(t, "/ping 3", "One burst or ping is under way. Ctrl-C on an empty line ends it.");
+	chat_clear(t);
 	chat_say(t, "/burst 20", "One burst or ping is under way");
 	chat_say(t, "hello", "◂ HELLO"); /* a conversation goes on meanwhile, and is not counted */
 	terminal_type(t, "abc" CTRL_C);  /* this one clears the line */
@@ -287,7 +288,7 @@ static void test_what_is_wrong_is_told(void **state)
 		{"/hold on", "It is used like this: /hold"},
 		{"/reveal all", "\"all\" is no number from 1 to 10000."},
 		{"/reveal", "There is nothing to reveal"},
-		{"/lab frobnicate", "frobnicate"},
+		{"/lab frobnicate", "There is no setting frobnicate."},
 		{"/timeout never",
 		 "\"never\" is no time in seconds between 0.001 and 86400. It is used like this: /timeout"},
 	};
