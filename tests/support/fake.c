@@ -16,7 +16,8 @@ static int open_socket(int type, unsigned *port)
 	socklen_t size = sizeof address;
 	int one = 1;
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == -1 ||
+	/* Not for UDP: there it would let two tests have one port. */
+	if (fd == -1 || (type == SOCK_STREAM && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == -1) ||
 	    bind(fd, (struct sockaddr *)&address, sizeof address) == -1 ||
 	    (type == SOCK_STREAM && listen(fd, 16) == -1) || getsockname(fd, (struct sockaddr *)&address, &size) == -1)
 		abort();
