@@ -13,7 +13,7 @@
 #include "upper.h"
 #include "utf8.h"
 
-enum { PAGES_MAX = UINT8_MAX + 1, LOW6 = 0x3f };
+enum { PAGES_MAX = UINT8_MAX + 1, LOW6 = 0x3f, HIGH2 = 0xc0 };
 
 struct page {
 	struct upper letters[UPPER_PAGE_SIZE];
@@ -35,17 +35,30 @@ static void give_up(const char *what, ucs4_t cp)
 	exit(1);
 }
 
-static void find_flips(struct page *p, size_t i, const uint8_t *self, size_t size)
+/* The number of the kind of letters with these flips; a new one, if need be. UPPER_OTHER: there are too many kinds. */
+static unsigned kind_of(struct upper_flips *flips, uint8_t before, uint8_t last)
 {
-	const struct upper *upper = &p->letters[i];
-	if (upper->size != size || memcmp(self, upper->bytes, size - 2) != 0) {
-		p->flips.last[i] = UPPER_OTHER;
-		return;
+	uint8_t high = last & HIGH2;
+	unsigned kind = 0;
+	while (kind < UPPER_OTHER && (flips->before[kind] != before || flips->high[kind] != high)) {
+		kind++;
+		if (kind < UPPER_OTHER && flips->before[kind] == 0 && flips->high[kind] == 0) {
+			flips->before[kind] = before;
+			flips->high[kind] = high;
+		}
 	}
-	p->flips.before[i] = self[size - 2] ^ upper->bytes[size - 2];
-	p->flips.last[i] = self[size - 1] ^ upper->bytes[size - 1];
-	if (p->flips.last[i] == UPPER_OTHER)
-		give_up("its uppercase looks like one of another kind", p->first + (ucs4_t)i);
+	return kind;
+}
+
+static void find_flips(struct upper_flips *flips, size_t i, const struct upper *upper, const uint8_t *self, size_t size)
+{
+	flips->letters[i] = UPPER_OTHER << UPPER_PAGE_BITS;
+	if (upper->size != size || memcmp(self, upper->bytes, size - 2) != 0)
+		return;
+	uint8_t before = self[size - 2] ^ upper->bytes[size - 2], last = self[size - 1] ^ upper->bytes[size - 1];
+	unsigned kind = kind_of(flips, before, last);
+	if (kind != UPPER_OTHER)
+		flips->letters[i] = (uint8_t)(kind << UPPER_PAGE_BITS | (last & LOW6));
 }
 
 /* Puts character i into a page; returns whether it has another uppercase. */
@@ -61,7 +74,7 @@ static int map(struct page *p, size_t i)
 	if (bytes != upper->bytes)
 		give_up("its uppercase does not fit", p->first + (ucs4_t)i);
 	upper->size = (uint8_t)room;
-	find_flips(p, i, self, (size_t)size);
+	find_flips(&p->flips, i, upper, self, (size_t)size);
 	return u8_cmp2(self, (size_t)size, upper->bytes, room) != 0;
 }
 
@@ -129,8 +142,9 @@ static void print_letters(const struct page *p)
 static void print_flips(const struct page *p)
 {
 	printf("\t{\n\t\t/* U+%04X */\n", p->first);
-	print_bytes("\t\t", p->flips.last, UPPER_PAGE_SIZE, ",\n");
-	print_bytes("\t\t", p->flips.before, UPPER_PAGE_SIZE, ",\n\t},\n");
+	print_bytes("\t\t", p->flips.letters, sizeof p->flips.letters, ",\n");
+	print_bytes("\t\t", p->flips.before, sizeof p->flips.before, ",\n");
+	print_bytes("\t\t", p->flips.high, sizeof p->flips.high, ",\n\t},\n");
 }
 
 static void print(const struct tables *t)

@@ -19,7 +19,7 @@ enum {
 	UPPER_PAGE_SIZE = 1 << UPPER_PAGE_BITS,
 	UPPER_PAGES = 0x110000 >> UPPER_PAGE_BITS,
 	UPPER_MAX = 6, /* bytes of an uppercase, at most: U+0390 becomes three characters of 2 bytes */
-	UPPER_OTHER = 0xff,
+	UPPER_OTHER = 3,
 };
 
 /* The bytes of a character's uppercase, be it another character or itself. */
@@ -29,12 +29,16 @@ struct upper {
 };
 
 /*
- * The same page for those who convert many characters at once: the bits to flip in a character's last byte and in the
- * one before it. In most scripts that is all. UPPER_OTHER in place of the last byte's marks the others: the uppercase
- * is longer, shorter, or differs in an earlier byte.
+ * The same page for those who convert many characters at once. In most scripts only a character's last byte and the one
+ * before it change. For each character, the lowest 6 bits are those to flip in the last byte; the highest 2 say what
+ * else there is to flip: the number of a kind, of which a page has few, or UPPER_OTHER where this says not all.
  */
 struct upper_flips {
-	uint8_t last[UPPER_PAGE_SIZE], before[UPPER_PAGE_SIZE];
+	uint8_t letters[UPPER_PAGE_SIZE];
+	/* As many kinds as an instruction looks up. The first is none; UPPER_OTHER and those behind it are not used: 0.
+	 */
+	uint8_t before[16]; /* bits to flip in the byte before the last */
+	uint8_t high[16];   /* and the highest 2 in the last */
 };
 
 extern const uint8_t upper_page_of[UPPER_PAGES]; /* the number of a code point's page */

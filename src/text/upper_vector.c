@@ -5,10 +5,11 @@
  * ones where it is true and of zeros where it is not; bits_of() makes these a number of 32 bits, which can be asked
  * where the first is.
  *
- * A block of text that is ASCII, or has no character that may change, is a load, a few operations and a store. In any
- * other, the first character that may change tells its page, and all characters of that page are done at once; then
- * those of the next page. Most languages use one or two pages beside ASCII. The few characters whose uppercase is of
- * another length go through the table.
+ * A character that may change belongs to a page: those that differ from it in the last byte alone. All characters of a
+ * page are done at once. Most languages use one or two pages beside ASCII, so the last few pages are kept at hand and
+ * done in each block, be there any character of theirs or not: to ask would take longer. Only a character of another
+ * page takes a way of its own, and brings this page to hand. The few characters whose uppercase is of another length go
+ * through the table.
  *
  * The instructions are x86's AVX2 (Intel since 2013, AMD since 2015). Other machines have the table.
  */
@@ -29,6 +30,7 @@
 enum {
 	BLOCK = 32, /* bytes of a vector */
 	AHEAD = 1,  /* bytes behind a block that are looked at */
+	PAGES = 4,  /* at hand */
 };
 
 typedef int8_t vector __attribute__((vector_size(BLOCK)));
@@ -114,82 +116,93 @@ struct place {
 	uint8_t *to;
 };
 
-/*
- * A block of a text, and what becomes of it. As bits: which bytes are later bytes of characters, which are not and
- * begin characters of 3 or 4 bytes, or are ASCII; and which begin characters whose uppercase has to come from the
- * table.
+/* Characters of the same length that differ in the last byte alone. */
+struct page {
+	uint8_t before[3]; /* bytes before the last, the nearest first */
+	uint8_t length;
+	const struct upper_flips *flips;
+};
+
+/* Those at hand: the newest ones of all that were brought. */
+struct pages {
+	struct page at[PAGES];
+	size_t brought;
+};
+
+/* A block of a text and what becomes of it; as bits, the first bytes of characters that have to go through the table.
  */
 struct block {
-	vector in, out;
 	const uint8_t *text;
-	uint32_t later, from3, from4;
+	vector in, out;
 	uint32_t others;
 };
 
 /* How many of a block's bytes are whole characters. Without a branch: half of the blocks of a text would take it. */
-static inline size_t whole(const uint8_t *block)
+static inline unsigned whole(const uint8_t *block)
 {
 	const uint8_t *end = block + BLOCK;
-	unsigned cut2 = end[-1] >= 0xc0, cut3 = (end[-2] >= 0xe0) & ~cut2, cut4 = (end[-3] >= 0xf0) & ~cut2 & ~cut3;
-	return BLOCK - (cut2 + 2 * cut3 + 3 * cut4);
+	unsigned n = BLOCK;
+	n = end[-1] >= 0xc0 ? BLOCK - 1 : n;
+	n = end[-2] >= 0xe0 ? BLOCK - 2 : n;
+	return end[-3] >= 0xf0 ? BLOCK - 3 : n;
 }
 
-/*
- * Uppercases the characters of one page: the first of these characters of so many bytes, which their first bytes' bits
- * stand for, and those that share all but the last byte with it. Returns the characters that are left.
- */
-AVX2_INLINE uint32_t upper_page(struct block *b, uint32_t characters, unsigned length)
+/* Uppercases the characters of one page. Returns their first bytes. */
+AVX2_INLINE uint32_t upper_page(struct block *b, const struct page *page)
 {
-	const uint8_t *s = b->text + first_of(characters);
-	vector same = continues(b->in) & (behind(b->in, 1) == (int8_t)s[length - 2]);
-	if (length == 3)
-		same &= behind(b->in, 2) == (int8_t)s[0];
-	if (length == 4)
-		same &= (behind(b->in, 2) == (int8_t)s[1]) & (behind(b->in, 3) == (int8_t)s[0]);
-	const struct upper_flips *flips = &upper_flips[upper_page_of[utf8_page(s, length)]];
-	vector last = look_up(flips->last, b->in) & same, before = look_up(flips->before, b->in) & same;
-	b->out ^= last ^ ahead(before);
-	b->others |= bits_of(last == (int8_t)UPPER_OTHER) >> (length - 1);
-	return characters & ~(bits_of(same) >> (length - 1));
+	const struct upper_flips *flips = page->flips;
+	vector same = continues(b->in) & (behind(b->in, 1) == (int8_t)page->before[0]);
+	if (page->length > 2)
+		same &= behind(b->in, 2) == (int8_t)page->before[1];
+	if (page->length > 3)
+		same &= behind(b->in, 3) == (int8_t)page->before[2];
+	vector flip = look_up(flips->letters, b->in) & same;
+	__m256i kind = _mm256_srli_epi16((__m256i)flip, UPPER_PAGE_BITS) & _mm256_set1_epi8(UPPER_OTHER);
+	b->out ^= (flip & (UPPER_PAGE_SIZE - 1)) ^ (vector)look_up16(flips->high, kind);
+	b->out ^= ahead((vector)look_up16(flips->before, kind));
+	b->others |= bits_of((vector)kind == UPPER_OTHER) >> (page->length - 1);
+	return bits_of(same) >> (page->length - 1);
+}
+
+/* Brings a character's page to hand. NULL: the n bytes begin with no whole character. */
+AVX2_INLINE const struct page *bring(struct pages *pages, const uint8_t *s, size_t n)
+{
+	uint32_t cp;
+	int length = utf8_decode(s, n, &cp);
+	if (length < 2)
+		return NULL;
+	struct page *page = &pages->at[pages->brought++ % PAGES];
+	*page = (struct page){.length = (uint8_t)length, .flips = &upper_flips[upper_page_of[cp >> UPPER_PAGE_BITS]]};
+	for (int i = 0; i < length - 1; i++)
+		page->before[i] = s[length - 2 - i];
+	return page;
+}
+
+/* Uppercases the characters of other pages than those at hand; it is given their first bytes. */
+AVX2_INLINE void upper_new_pages(struct block *b, uint32_t characters, struct pages *pages)
+{
+	while (characters) {
+		unsigned i = first_of(characters);
+		const struct page *page = bring(pages, b->text + i, BLOCK - i);
+		characters &= characters - 1;
+		if (page)
+			characters &= ~upper_page(b, page);
+	}
 }
 
 /* Sends what has to through the table: one character, or if there are more of these, the rest of the block. */
 AVX2_INLINE struct place upper_others(struct place p, const struct block *b, const uint8_t *end)
 {
 	size_t i = first_of(b->others), n = whole(b->text) - i, left = (size_t)(end - p.from) - i;
+	uint8_t lead = p.from[i];
 	if ((b->others & (b->others - 1)) == 0)
-		n = 2 + (b->from3 >> i & 1) + (b->from4 >> i & 1);
+		n = 2U + (lead >= 0xe0) + (lead >= 0xf0);
 	else if (n > left) /* zeros follow, for which there is no room */
 		n = left;
 	return (struct place){p.from + i + n, upper_by_table(p.from + i, n, p.to + i)};
 }
 
-/* Uppercases the whole characters of a block, of which some may change: cased has their first bytes. */
-AVX2_INLINE struct place upper_block(struct place p, vector v, uint32_t cased, const uint8_t *end)
-{
-	struct block b = {
-		.in = v,
-		.out = upper_ascii(v),
-		.text = p.from,
-		.later = bits_of(continues(v)),
-		.from3 = bits_of(v >= (int8_t)0xe0),
-		.from4 = bits_of(v >= (int8_t)0xf0),
-	};
-	uint32_t of2 = cased & b.later >> 1, of3 = of2 & b.from3 & b.later >> 2, of4 = of3 & b.from4 & b.later >> 3;
-	for (of2 &= ~b.from3; of2;)
-		of2 = upper_page(&b, of2, 2);
-	for (of3 &= ~b.from4; of3;)
-		of3 = upper_page(&b, of3, 3);
-	while (of4)
-		of4 = upper_page(&b, of4, 4);
-	store(p.to, b.out);
-	if (b.others)
-		return upper_others(p, &b, end);
-	size_t n = whole(b.text);
-	return (struct place){p.from + n, p.to + n};
-}
-
-/* The first bytes of what may be characters that change, outside ASCII: a first and a second byte tell. */
+/* The first bytes of characters that may change, outside ASCII: a first and a second byte tell. */
 AVX2_INLINE uint32_t cased_in(vector v, const uint8_t *text)
 {
 	if (bits_of(v) == 0)
@@ -198,13 +211,32 @@ AVX2_INLINE uint32_t cased_in(vector v, const uint8_t *text)
 	return bits_of((leads & look_up(upper_seconds, load(text + 1))) != 0);
 }
 
-/* Uppercases blocks until fewer bytes than least are left. The inner loop is for those in which only ASCII changes. */
-AVX2_INLINE struct place upper_blocks(struct place p, const uint8_t *end, ptrdiff_t least)
+/* Uppercases the whole characters of a block that is not all ASCII. */
+AVX2_INLINE struct place upper_block(struct place p, vector v, const uint8_t *end, struct pages *pages)
+{
+	struct block b = {.text = p.from, .in = v, .out = upper_ascii(v)};
+	unsigned n = whole(b.text);
+	size_t at_hand = pages->brought < PAGES ? pages->brought : PAGES;
+	uint32_t leads = bits_of(v) & ~bits_of(continues(v)) & (UINT32_MAX >> (BLOCK - n));
+	for (size_t i = 0; i < at_hand; i++)
+		leads &= ~upper_page(&b, &pages->at[i]);
+	if (leads)
+		upper_new_pages(&b, leads & cased_in(v, b.text), pages);
+	store(p.to, b.out);
+	if (b.others)
+		return upper_others(p, &b, end);
+	return (struct place){p.from + n, p.to + n};
+}
+
+/*
+ * Uppercases blocks until fewer bytes than least are left. The inner loop is for those in which only ASCII changes: any
+ * that have no other character that may, as long as there is no page at hand, and then those that are all ASCII.
+ */
+AVX2_INLINE struct place upper_blocks(struct place p, const uint8_t *end, ptrdiff_t least, struct pages *pages)
 {
 	while (end - p.from >= least) {
 		vector v = load(p.from);
-		uint32_t cased;
-		while ((cased = cased_in(v, p.from)) == 0) {
+		while (pages->brought ? bits_of(v) == 0 : cased_in(v, p.from) == 0) {
 			store(p.to, upper_ascii(v));
 			p.from += BLOCK;
 			p.to += BLOCK;
@@ -212,7 +244,7 @@ AVX2_INLINE struct place upper_blocks(struct place p, const uint8_t *end, ptrdif
 				return p;
 			v = load(p.from);
 		}
-		p = upper_block(p, v, cased, end);
+		p = upper_block(p, v, end, pages);
 	}
 	return p;
 }
@@ -239,15 +271,16 @@ AVX2 uint8_t *upper_by_vector(const uint8_t *restrict in, size_t n, uint8_t *res
 {
 	enum { LEAST = (BLOCK + TEXT_GROWTH - 1) / TEXT_GROWTH };
 	uint8_t padded[2 * BLOCK + AHEAD];
+	struct pages pages = {.brought = 0};
 	const uint8_t *end = in + n;
 	struct place p = upper_ascii_blocks((struct place){in, out}, end);
-	p = upper_blocks(p, end, BLOCK + AHEAD);
+	p = upper_blocks(p, end, BLOCK + AHEAD, &pages);
 	ptrdiff_t left = end - p.from;
 	if (left >= LEAST) {
 		memset(padded, 0, sizeof padded);
 		memcpy(padded, p.from, (size_t)left);
 		end = padded + left;
-		p = upper_blocks((struct place){padded, p.to}, end, LEAST);
+		p = upper_blocks((struct place){padded, p.to}, end, LEAST, &pages);
 		left = end - p.from; /* less than 0: so many zeros */
 	}
 	return left > 0 ? upper_by_table(p.from, (size_t)left, p.to) : p.to + left;
