@@ -105,9 +105,10 @@ bool chat_has(struct chat *c, enum chat_needs needs)
 {
 	const char *why_not = NULL;
 	if (needs >= CHAT_SERVER && c->replay)
-		why_not = _("This is a recording: there is nobody to talk with.");
+		why_not =
+			_("This is a recording: there is nobody to talk with. To talk, start uproar without --replay.");
 	else if (needs == CHAT_CONVERSATION && c->options->attach)
-		why_not = _("This only watches a server: others talk with it.");
+		why_not = _("This only watches a server: others talk with it. To talk, start another uproar.");
 	if (why_not)
 		chat_note(c, NOTE_ERROR, "%s", why_not);
 	return !why_not;
@@ -202,7 +203,8 @@ void chat_reveal(struct chat *c, size_t sentences)
 		chat_out_of_memory(c);
 	else if (found == 0)
 		chat_note(c, NOTE_INFO,
-			  _("There is nothing to reveal: our own server has received no datagram of ours."));
+			  _("There is nothing to reveal: our own server has received no datagram of ours. Say "
+			    "something to it over UDP."));
 }
 
 /* --- Sentences --- */

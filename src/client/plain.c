@@ -159,7 +159,8 @@ static bool room_ahead(const struct plain *p)
 
 static void too_long(struct plain *p)
 {
-	console_notice(&p->console, _("A line was not sent: a sentence has at most %d bytes."), SESSION_SENTENCE_MAX);
+	console_notice(&p->console, _("A line was not sent: a sentence has at most %d bytes. Send it in parts."),
+		       SESSION_SENTENCE_MAX);
 	p->missing++;
 	p->said++;
 	p->settled++;

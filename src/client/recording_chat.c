@@ -45,7 +45,7 @@ void chat_record(struct chat *c, const char *path)
 		return;
 	}
 	if (c->replay) {
-		chat_note(c, NOTE_ERROR, "%s", _("What is played is a recording already."));
+		chat_note(c, NOTE_ERROR, "%s", _("What is played is a recording already. Copy its file."));
 		return;
 	}
 	c->recording = recording_start(path, c->log, c->wall, wake, c);
@@ -72,7 +72,7 @@ int chat_record_begin(struct chat *c)
 void chat_record_tell(struct chat *c)
 {
 	if (!c->recording) {
-		chat_note(c, NOTE_INFO, "%s", _("Nothing is being recorded."));
+		chat_note(c, NOTE_INFO, "%s", _("Nothing is being recorded. /record FILE begins."));
 		return;
 	}
 	struct recording_figures f = recording_figures(c->recording);

@@ -1,9 +1,15 @@
 /*
  * What the network can be asked for besides talking: how this end and our own server behave.
  */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #include <uproar/sock.h>
 
 #include "link_private.h"
+
+enum { WORDS = 256 }; /* bytes of a note */
 
 /* --- This end --- */
 
@@ -35,7 +41,7 @@ void link_shutdown(struct link *l)
 		link_note(l, NOTE_INFO,
 			  _("UDP has no connection, and so no end of it to send: a datagram stands for itself."));
 	} else if (l->stage != STAGE_OPEN) {
-		link_note(l, NOTE_INFO, _("There is no connection whose end could be sent."));
+		link_note(l, NOTE_INFO, _("There is no connection whose end could be sent: say something first."));
 	} else if (l->transport->end != END_FAR) {
 		link_note(l, NOTE_INFO, _("This end has said already that it sends no more."));
 	} else {
@@ -79,6 +85,13 @@ void link_textbook(struct link *l, bool on)
 
 /* --- Our own server --- */
 
+static void own_not_told(struct link *l)
+{
+	char words[WORDS];
+	snprintf(words, sizeof words, _("Your own server could not be told: %s; try again."), strerror(errno));
+	link_note(l, NOTE_ERROR, words);
+}
+
 void link_lab(struct link *l, const char *spec)
 {
 	if (l->host)
@@ -86,7 +99,7 @@ void link_lab(struct link *l, const char *spec)
 			  _("The lab is in your own server: talk with it by /connect. A server elsewhere has its own: "
 			    "uproard --lab."));
 	else if (own_command(&l->own, spec) == -1)
-		link_note(l, NOTE_ERROR, _("Your own server could not be told; try again."));
+		own_not_told(l);
 	else if (!l->own.child)
 		link_note(l, NOTE_INFO, _("Your own server does not run yet; it will be told when it starts."));
 }
@@ -94,7 +107,7 @@ void link_lab(struct link *l, const char *spec)
 void link_server_model(struct link *l, const char *model, const char *address)
 {
 	if (own_set_model(&l->own, model, address) == -1)
-		link_note(l, NOTE_ERROR, _("Your own server could not be told; try again."));
+		own_not_told(l);
 	else if (l->host)
 		link_note(l, NOTE_INFO, _("That is how your own server will serve; this one is elsewhere."));
 	else

@@ -3,13 +3,16 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <uproar/sock.h>
 
 enum {
 	READ_ROOM = 64 << 10,  /* of one recv; a datagram is never larger */
 	DATAGRAMS_A_TURN = 32, /* so that a flood does not keep the loop from the user's requests */
+	WORDS = 256,           /* bytes of a note */
 };
 
 static void tell(struct transport *t, enum event_state_what what)
@@ -77,6 +80,14 @@ static void tell_ready(struct transport *t)
 		tell_port(t);
 }
 
+static void note_unbound(struct transport *t, int error)
+{
+	char words[WORDS];
+	snprintf(words, sizeof words, _("The socket could not be bound to the server: %s; it stays as it was."),
+		 strerror(error));
+	note(t, NOTE_ERROR, words);
+}
+
 void transport_behave(struct transport *t)
 {
 	if (!t)
@@ -88,7 +99,7 @@ void transport_behave(struct transport *t)
 	else if (change_bound(t) == 0)
 		tell_ready(t);
 	else
-		note(t, NOTE_ERROR, _("The socket could not be bound to the server."));
+		note_unbound(t, errno);
 }
 
 /* --- Opening and closing --- */

@@ -129,7 +129,8 @@ static void obey(int watcher, const char *command)
 	else if (argument(command, CONTROL_COUNTERS))
 		watchers_counters(&control.report->watchers, watcher);
 	else if ((word = argument(command, CONTROL_LAB)) && !push(word))
-		report_error(control.report, _("The server has not come to %d commands yet: this one is lost."),
+		report_error(control.report,
+			     _("The server has not come to %d commands yet: this one is lost; give it again later."),
 			     COMMANDS_MAX);
 }
 

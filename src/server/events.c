@@ -105,7 +105,8 @@ static void carry_out(struct crew *c, const char *spec)
 	impair_command(e->impair, spec, &orders);
 	engine_impair(e, &orders);
 	if (orders.rebind && c->options->given > 0)
-		report_error(c->report, _("Sockets that are given cannot be bound anew."));
+		report_error(c->report, _("Sockets that are given cannot be bound anew: for the lab's rebind, start "
+					  "the server without activation."));
 	else if (orders.rebind)
 		welcome_rebind(e);
 	impair_tell(e->impair);

@@ -213,7 +213,8 @@ static bool push(struct impair *i, const struct lab_fate *fate, struct late_repl
 	if (late_push(&i->late, &reply, data, n) == 0)
 		return true;
 	i->sums.no_room++;
-	report_warn(i->report, WARN_LATE, _("The lab has too many late replies already: a reply is dropped."));
+	report_warn(i->report, WARN_LATE,
+		    _("The lab has too many late replies already: a reply is dropped; make its delay shorter."));
 	return false;
 }
 

@@ -79,7 +79,8 @@ static void change(struct impair *i, const char *spec)
 	impair_command(i, spec, &orders);
 	i->closes += orders.close;
 	if (orders.rebind)
-		report_note(i->report, _("Only the events model can bind its sockets anew."));
+		report_note(i->report, _("Only the events model can bind its sockets anew: choose it for the lab's "
+					 "rebind, with -m events (in uproar, /server events)."));
 }
 
 static void take_commands(struct impaired *l, int connection)

@@ -346,8 +346,10 @@ int listen_opened(const struct options *o, struct report *r)
 		report_error(r, _("--user %s: only root can become somebody else; leave it out, or start it as root."),
 			     o->account.name);
 	else
-		report_error(r, _("--user %s: %s; the server would have more rights than it should."), o->account.name,
-			     strerror(errno));
+		report_error(r,
+			     _("--user %s: %s; the server would have more rights than it should: leave the option out, "
+			       "and start it as that user."),
+			     o->account.name, strerror(errno));
 	return -1;
 }
 

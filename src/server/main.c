@@ -182,7 +182,9 @@ static int control_fd(const char *text)
 	long fd = number(text, 0, INT_MAX);
 	struct stat status;
 	if (fd == -1 || fstat((int)fd, &status) == -1 || !S_ISSOCK(status.st_mode))
-		wrong_usage(_("%s is not the number of a socket."), text);
+		wrong_usage(_("%s is not the number of a socket: leave --control-fd to uproar, which starts its server "
+			      "with it."),
+			    text);
 	return (int)fd;
 }
 
@@ -220,7 +222,7 @@ static void set_lab(struct options *o, const char *spec)
 static void listen_on(struct options *o, const char *address)
 {
 	if (o->address_count == SERVER_ADDRESSES_MAX)
-		wrong_usage(_("%s is one address too many."), address);
+		wrong_usage(_("%s is one address too many: -l can be given %d times."), address, SERVER_ADDRESSES_MAX);
 	o->addresses[o->address_count++] = address;
 }
 
@@ -295,7 +297,8 @@ static void take_option(struct options *o, int option, const char *value)
 static void check_given(const struct options *o)
 {
 	if (o->model == MODEL_TEXTBOOK)
-		wrong_usage(_("The textbook model opens its socket itself: it takes none that is given."));
+		wrong_usage(_("The textbook model opens its socket itself, and takes none that is given: choose -m "
+			      "events or -m threads."));
 	if (o->workers > 1)
 		wrong_usage(_("Sockets that are given have one worker: leave out --workers."));
 	if (o->ipv4 || o->ipv6 || o->tcp || o->udp || o->address_count > 0 || o->port != SERVER_PORT)
@@ -305,7 +308,7 @@ static void check_given(const struct options *o)
 static void complete(struct options *o)
 {
 	if (o->workers > 1 && o->model != MODEL_EVENTS)
-		wrong_usage(_("Only the events model has workers."));
+		wrong_usage(_("Only the events model has workers: leave out --workers, or choose -m events."));
 	if (o->workers > 1 && o->lab_given)
 		wrong_usage(_("The lab needs a server with one worker: leave out --workers, or --lab."));
 	if (o->given > 0)

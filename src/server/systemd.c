@@ -61,7 +61,7 @@ static const char *fault(const struct event_kernel *k)
 int systemd_services(int given, struct report *r, struct service services[SERVER_SOCKETS_MAX])
 {
 	if (given > SERVER_SOCKETS_MAX) {
-		report_error(r, _("%d sockets are given, but %d are the most that it serves."), given,
+		report_error(r, _("%d sockets are given, but %d are the most that it serves: give fewer."), given,
 			     SERVER_SOCKETS_MAX);
 		return -1;
 	}
@@ -70,8 +70,9 @@ int systemd_services(int given, struct report *r, struct service services[SERVER
 		sock_sample(SYSTEMD_FIRST + i, &k);
 		const char *wrong = fault(&k);
 		if (wrong) {
-			report_error(r, _("Descriptor %d, which is given as a socket to serve: %s."), SYSTEMD_FIRST + i,
-				     wrong);
+			report_error(
+				r, _("Descriptor %d, which is given as a socket to serve: %s; mend its .socket unit."),
+				SYSTEMD_FIRST + i, wrong);
 			return -1;
 		}
 		services[i] = (struct service){.fd = k.fd, .protocol = k.protocol, .local = k.local};

@@ -343,7 +343,8 @@ static void test_late_datagrams_are_bounded(void **state)
 		if (i % BATCH == 0 || i == LATE_MOST + TOO_MANY)
 			assert_true(process_complains(p, told));
 	}
-	assert_true(process_complains(p, "The lab has too many late replies already: a reply is dropped."));
+	assert_true(process_complains(
+		p, "The lab has too many late replies already: a reply is dropped; make its delay shorter."));
 	ends(p);
 	assert_string_equal(sums(p), "4100 datagrams, 4096 replies delayed, 4 replies too many\n");
 	process_end(p);

@@ -290,7 +290,8 @@ static void test_given_sockets_are_not_bound_anew(void **state)
 	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
 	assert_int_equal(connect(watcher, (struct sockaddr *)&address, sizeof address), 0);
 	assert_int_equal(send(watcher, "lab rebind", 10, 0), 10);
-	assert_true(process_complains(p, "Sockets that are given cannot be bound anew."));
+	assert_true(process_complains(p, "Sockets that are given cannot be bound anew: for the lab's rebind, start the "
+					 "server without activation."));
 	answers(peer_tcp("127.0.0.1", g.port));
 	close(watcher);
 	assert_int_equal(process_stop(p), 0);
