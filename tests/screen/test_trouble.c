@@ -8,15 +8,6 @@
 
 enum { LINE = 4096 };
 
-/* Answers each line with the bytes that the test gave; over TCP a connection stays open. */
-static void answer_lines(int fd, const void *answer)
-{
-	char line[LINE];
-	while (fake_read_line(fd, line, sizeof line) > 0)
-		if (send(fd, answer, strlen(answer), 0) == -1)
-			return;
-}
-
 static void answer_once(int fd, const void *answer)
 {
 	char line[LINE];
@@ -85,7 +76,7 @@ static void test_server_killed_and_restarted(void **state)
 {
 	(void)state;
 	unsigned port = 0;
-	pid_t fake = fake_tcp(&port, answer_lines, "HELLO\n");
+	pid_t fake = fake_tcp(&port, fake_answer_lines, "HELLO\n");
 	struct terminal *t = talk_to("-t", port);
 	assert_true(terminal_shows(t, "connected"));
 	terminal_type(t, "hello\r");
@@ -95,7 +86,7 @@ static void test_server_killed_and_restarted(void **state)
 	terminal_type(t, "is anybody there\r");
 	assert_true(terminal_shows(t, "nothing listens on 127.0.0.1"));
 	assert_true(terminal_shows(t, "was not sent"));
-	fake = fake_tcp(&port, answer_lines, "AGAIN\n");
+	fake = fake_tcp(&port, fake_answer_lines, "AGAIN\n");
 	terminal_type(t, "again\r");
 	assert_true(terminal_shows(t, "◂ AGAIN"));
 	chat_leave(t);
@@ -136,7 +127,7 @@ static void test_udp_takes_the_addresses_in_turn(void **state)
 {
 	(void)state;
 	unsigned port = 0;
-	pid_t fake = fake_udp(&port, answer_datagrams, "TWO");
+	pid_t fake = fake_udp(&port, fake_answer_datagrams, "TWO");
 	struct terminal *t = talk_to_both("-u", port);
 	assert_true(terminal_shows(t, "ready to send to 127.0.0.2"));
 	terminal_type(t, "one\r");

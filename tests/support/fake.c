@@ -4,10 +4,13 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { LINE = 4096 };
 
 static int open_socket(int type, unsigned *port)
 {
@@ -78,4 +81,22 @@ size_t fake_read_line(int fd, char *line, size_t room)
 		if (line[n++] == '\n')
 			break;
 	return n;
+}
+
+void fake_answer_lines(int fd, const void *answer)
+{
+	char line[LINE];
+	while (fake_read_line(fd, line, sizeof line) > 0) {
+		if (send(fd, answer, strlen(answer), MSG_NOSIGNAL) == -1)
+			return;
+	}
+}
+
+void fake_answer_datagrams(int fd, const void *answer)
+{
+	char message[LINE];
+	struct sockaddr_storage from;
+	socklen_t size = sizeof from;
+	while (recvfrom(fd, message, sizeof message, 0, (struct sockaddr *)&from, &size) >= 0)
+		sendto(fd, answer, strlen(answer), 0, (struct sockaddr *)&from, size);
 }

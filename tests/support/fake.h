@@ -15,6 +15,10 @@ pid_t fake_tcp(unsigned *port, fake_serve *serve, const void *arg);
 pid_t fake_udp(unsigned *port, fake_serve *serve, const void *arg);
 void fake_end(pid_t fake);
 
+/* The same answer, a string, to whatever comes: over TCP to each line, over UDP to each datagram. */
+void fake_answer_lines(int fd, const void *answer);
+void fake_answer_datagrams(int fd, const void *answer);
+
 /* Reads up to a newline, or the end; returns the bytes read. */
 size_t fake_read_line(int fd, char *line, size_t room);
 

@@ -235,7 +235,7 @@ static void random_events_come_back(void **state)
 }
 
 /* Each line is JSON for anybody, and has no character in it that a terminal could obey. */
-static void lines_are_for_everybody(void **state)
+static void test_fault_22_lines_are_for_everybody(void **state)
 {
 	(void)state;
 	uint64_t random = SEED;
@@ -315,7 +315,7 @@ int main(void)
 		cmocka_unit_test(no_data),
 		cmocka_unit_test(the_most_data),
 		cmocka_unit_test(random_events_come_back),
-		cmocka_unit_test(lines_are_for_everybody),
+		cmocka_unit_test(test_fault_22_lines_are_for_everybody),
 		cmocka_unit_test(no_result_before_the_return),
 		cmocka_unit_test(writes_no_nonsense),
 	};
