@@ -266,12 +266,14 @@ int control_start(struct report *r, const struct options *o)
 {
 	control.report = r;
 	control.commands = RING_OF(struct command);
-	if (o->control_path && offer(r, o->control_path) == -1)
+	int error = step_start();
+	if (error == 0 && o->control_path && offer(r, o->control_path) == -1)
 		return -1;
 	struct pollfd said = {.fd = o->control, .events = POLLIN};
-	while (r->watchers.fds[0] != -1 && poll(&said, 1, 0) == 1)
+	while (error == 0 && r->watchers.fds[0] != -1 && poll(&said, 1, 0) == 1)
 		attend(0);
-	int error = o->control_path || o->control != -1 ? start_thread() : 0;
+	if (error == 0 && (o->control_path || o->control != -1))
+		error = start_thread();
 	if (error == 0)
 		return 0;
 	report_error(r, _("the control channel: %s."), strerror(error));

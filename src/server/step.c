@@ -1,9 +1,8 @@
 #include "step.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
+#include <uv.h>
 
 /* How often a call that waits looks whether the server ends: a signal's handler cannot wake it. */
 #define LOOK (100 * CLOCK_MS)
@@ -11,22 +10,21 @@
 /* Calls take numbers as they come, and go in their order: as in a shop. */
 static struct {
 	atomic_bool on, ended;
-	pthread_mutex_t lock; /* of the rest, and of changes of `on` */
-	pthread_cond_t changed;
+	uv_mutex_t lock; /* of the rest, and of changes of `on` */
+	uv_cond_t changed;
 	int watcher; /* who began it */
 	uint64_t came, let_go;
-} step = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+} step;
+
+int step_start(void)
+{
+	int error = uv_mutex_init(&step.lock);
+	return -(error ? error : uv_cond_init(&step.changed));
+}
 
 static bool stepping(void)
 {
 	return step.on && !step.ended;
-}
-
-static void wait_a_little(void)
-{
-	uint64_t until = clock_wall() + LOOK;
-	const struct timespec t = {.tv_sec = (time_t)(until / CLOCK_SECOND), .tv_nsec = (long)(until % CLOCK_SECOND)};
-	pthread_cond_timedwait(&step.changed, &step.lock, &t);
 }
 
 /* It is told under the lock, so that calls are told in the order in which they will go, and before they may. */
@@ -34,15 +32,15 @@ bool step_hold(const struct event *e, sock_hook *tell, void *arg)
 {
 	if (!stepping())
 		return false;
-	pthread_mutex_lock(&step.lock);
+	uv_mutex_lock(&step.lock);
 	bool held = stepping();
 	if (held) {
 		uint64_t number = step.came++;
 		tell(e, arg);
 		while (stepping() && step.let_go <= number)
-			wait_a_little();
+			uv_cond_timedwait(&step.changed, &step.lock, LOOK);
 	}
-	pthread_mutex_unlock(&step.lock);
+	uv_mutex_unlock(&step.lock);
 	return held;
 }
 
@@ -56,7 +54,7 @@ static void turn_off(void)
 int step_command(int watcher, const char *word)
 {
 	int result = 0;
-	pthread_mutex_lock(&step.lock);
+	uv_mutex_lock(&step.lock);
 	if (strcmp(word, "on") == 0) {
 		step.watcher = step.on ? step.watcher : watcher;
 		step.on = true;
@@ -67,18 +65,18 @@ int step_command(int watcher, const char *word)
 	} else {
 		result = -1;
 	}
-	pthread_cond_broadcast(&step.changed);
-	pthread_mutex_unlock(&step.lock);
+	uv_cond_broadcast(&step.changed);
+	uv_mutex_unlock(&step.lock);
 	return result;
 }
 
 void step_leave(int watcher)
 {
-	pthread_mutex_lock(&step.lock);
+	uv_mutex_lock(&step.lock);
 	if (step.on && step.watcher == watcher)
 		turn_off();
-	pthread_cond_broadcast(&step.changed);
-	pthread_mutex_unlock(&step.lock);
+	uv_cond_broadcast(&step.changed);
+	uv_mutex_unlock(&step.lock);
 }
 
 void step_end(void)

@@ -6,6 +6,8 @@
 
 #include <uproar/sock.h>
 
+int step_start(void); /* before any other; returns 0 or an errno */
+
 /*
  * While stepping is on: tells of the call that is about to be made, then waits until it may be. The call that has
  * waited longest goes first. False: it is off, and nothing was told.

@@ -47,8 +47,10 @@ struct server {
 	struct waiter waiters[SERVER_SOCKETS_MAX];
 	int services;
 	atomic_int waiting; /* threads of them */
-	atomic_uint served; /* clients, each with a thread */
-	atomic_bool late;   /* the end has taken its time: who still comes is not served any more */
+	atomic_uint served; /* clients, each with a thread; fewer only under the lock: */
+	pthread_mutex_t lock;
+	pthread_cond_t left; /* a client; or the end has come */
+	atomic_bool late;    /* the end has taken its time: who still comes is not served any more */
 };
 
 /* --- TCP: a client --- */
@@ -78,7 +80,10 @@ static void leave(struct client *c)
 	impaired_end(&c->lab);
 	sock_close(c->lab.connection);
 	free(c);
+	pthread_mutex_lock(&s->lock);
 	s->served--;
+	pthread_cond_broadcast(&s->left);
+	pthread_mutex_unlock(&s->lock);
 }
 
 static void *serve_client(void *arg)
@@ -128,8 +133,10 @@ static bool await_place(struct server *s)
 	if (s->served >= CLIENTS_MAX)
 		report_warn(s->report, WARN_THREADS,
 			    _("%d clients are served already; new ones wait until others leave."), CLIENTS_MAX);
+	pthread_mutex_lock(&s->lock);
 	while (s->served >= CLIENTS_MAX && !news_end())
-		poll(NULL, 0, NAP);
+		pthread_cond_wait(&s->left, &s->lock);
+	pthread_mutex_unlock(&s->lock);
 	return s->served < CLIENTS_MAX;
 }
 
@@ -206,6 +213,9 @@ static void end(struct server *s)
 	uint64_t latest = clock_now() + GRACE;
 	systemd_stopping();
 	impaired_hurry(s->impair);
+	pthread_mutex_lock(&s->lock);
+	pthread_cond_broadcast(&s->left);
+	pthread_mutex_unlock(&s->lock);
 	for (int i = 0; i < s->services; i++)
 		fcntl(s->waiters[i].service.fd, F_SETFL, O_NONBLOCK);
 	impaired_interrupt(s->impair);
@@ -245,7 +255,8 @@ int threads_run(const struct options *o, struct report *r, struct impair *i)
 	int error = 0, n = listen_open(o, r, services);
 	if (n == -1 || listen_opened(o, r) == -1)
 		return EXIT_FAILURE;
-	s = (struct server){.report = r, .impair = i};
+	s = (struct server){
+		.report = r, .impair = i, .lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER};
 	listen_descriptors();
 	news_here(false); /* signals are for the first thread: they would interrupt the others' calls in vain */
 	for (int k = 0; k < n && error == 0; k++)
