@@ -235,6 +235,63 @@ static inline void expect_no_deadline(struct talk *t)
 	assert_true(session_deadline(t->s) == CLOCK_NEVER);
 }
 
+/* A connection whose window is open: one sentence was answered. */
+static inline void begin_open(struct talk *t, uint64_t timeout)
+{
+	begin_talk(t, PROTOCOL_TCP, timeout);
+	say(t, "first");
+	open_it(t);
+	send_all(t);
+	receive(t, "FIRST\n");
+	expect(t, "say 1 \"first\"\nreply 1 right \"FIRST\"\n");
+	expect_wire(t, "first\n");
+	t->sends = 0;
+}
+
+/* Learns that the server closes after each reply; "c" is the next sentence. */
+static inline void begin_one_each(struct talk *t)
+{
+	begin_talk(t, PROTOCOL_TCP, CLOCK_NEVER);
+	say(t, "a");
+	say(t, "b");
+	open_it(t);
+	send_all(t);
+	receive(t, "A\n");
+	assert_true(end_it(t, 0));
+	say(t, "c");
+	open_it(t);
+	send_all(t);
+	receive(t, "B\n");
+	buf_clear(&t->log);
+	buf_clear(&t->wire);
+	t->sends = 0;
+}
+
+static inline void begin_udp(struct talk *t, uint64_t timeout)
+{
+	begin_talk(t, PROTOCOL_UDP, timeout);
+	open_it(t);
+}
+
+/* Says and sends these, 5 ns apart, and forgets the lines. */
+static inline void say_all(struct talk *t, const char *const *texts)
+{
+	for (; *texts; texts++) {
+		say(t, *texts);
+		send_all(t);
+		t->now += 5;
+	}
+	buf_clear(&t->log);
+}
+
+#define SAY(t, ...) say_all(t, (const char *const[]){__VA_ARGS__, NULL})
+
+/* The beginning of a datagram that had so many bytes. */
+static inline void receive_cut(struct talk *t, const char *text, size_t whole)
+{
+	assert_int_equal(session_received(t->s, text, strlen(text), whole, &here, t->now), 0);
+}
+
 /* A seeded random number below n. */
 static inline size_t chance(uint64_t *seed, size_t n)
 {

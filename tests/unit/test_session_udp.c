@@ -3,12 +3,6 @@
 
 enum { DATAGRAM_MAX = 65507 }; /* bytes of the longest over IPv4 */
 
-static void begin_udp(struct talk *t, uint64_t timeout)
-{
-	begin_talk(t, PROTOCOL_UDP, timeout);
-	open_it(t);
-}
-
 static void say_and_send(struct talk *t, const char *text)
 {
 	say(t, text);

@@ -80,6 +80,14 @@ static inline void begins(struct stage *s, enum event_who who, struct event_call
 	tell(s, (struct event){.who = who, .kind = EVENT_CALL, .call = c});
 }
 
+static inline void waits(struct stage *s, enum event_who who, enum event_op op, int fd)
+{
+	struct event_call c = {.op = op, .fd = fd, .asked = 1024};
+	if (op == OP_CONNECT)
+		c.address = ipv4(1, SERVER_PORT);
+	begins(s, who, c);
+}
+
 static inline void makes_socket(struct stage *s, enum event_who who, int fd, enum protocol p)
 {
 	int type = p == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM;

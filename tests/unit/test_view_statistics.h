@@ -6,6 +6,18 @@
 
 #include "test_view.h"
 
+static inline int begin(void **state)
+{
+	*state = statistics_new();
+	return *state ? 0 : -1;
+}
+
+static inline int end(void **state)
+{
+	statistics_free(*state);
+	return 0;
+}
+
 static inline void take(struct statistics *s, enum event_kind kind, struct event_talk talk)
 {
 	struct event e = event_of(kind, talk, "");

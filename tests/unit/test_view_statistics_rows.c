@@ -63,18 +63,6 @@ static void assert_drawn_line(const struct statistics *s, unsigned width, unsign
 	free(line);
 }
 
-static int begin(void **state)
-{
-	*state = statistics_new();
-	return *state ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	statistics_free(*state);
-	return 0;
-}
-
 static const struct event_kernel tcp = {
 	.why = KERNEL_SAMPLE,
 	.protocol = PROTOCOL_TCP,
