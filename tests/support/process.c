@@ -50,7 +50,8 @@ static _Noreturn void become(const char *const argv[], const int streams[3], voi
 #endif
 	for (int fd = 0; fd < 3; fd++)
 		dup2(streams[fd], fd);
-	signal(SIGPIPE, SIG_DFL);
+	for (int s = 1; s < NSIG; s++) /* a shell ignores SIGINT in what it runs in the background, nohup(1) SIGHUP */
+		signal(s, SIG_DFL);
 	if (prepare)
 		prepare(arg);
 	execvp(argv[0], (char *const *)argv);
