@@ -39,18 +39,18 @@ static bool is_news(char told[LAB_TEXT], const char now[LAB_TEXT])
 	return news;
 }
 
-/* What of the settings cannot happen, if that is news. */
+/* What of the settings cannot happen, if that is news: in words that are right whichever protocol is talked. */
 static void tell_limits(struct impair *i)
 {
 	char names[LAB_TEXT] = "";
 	if (i->tcp && is_news(i->not_tcp, lab_not_tcp(&i->lab, names)))
 		report_note(i->report,
-			    _("Over TCP the lab cannot do this: %s. What a stream carries is never lost, doubled or "
-			      "out of order; it can be late, cut into pieces, or reset."),
+			    _("The lab does this over UDP alone: %s. What a TCP stream carries is never lost, doubled "
+			      "or out of order; it can be late, cut into pieces, or reset."),
 			    names);
 	if (i->udp && is_news(i->not_udp, lab_not_udp(&i->lab, names)))
 		report_note(i->report,
-			    _("Over UDP the lab cannot do this: %s. It is about connections, and there are none."),
+			    _("The lab does this over TCP alone: %s. It is about connections, and UDP has none."),
 			    names);
 }
 

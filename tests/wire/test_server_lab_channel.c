@@ -75,13 +75,13 @@ static void test_what_cannot_happen_is_told_when_it_changes(void **state)
 	static const struct {
 		const char *command, *note;
 	} steps[] = {
-		{"lab drop=10%,seed=1", "Over TCP the lab cannot do this: drop. "},
+		{"lab drop=10%,seed=1", "The lab does this over UDP alone: drop. "},
 		{"lab seed=2", NULL},
 		{"lab delay=1ms", NULL},
-		{"lab stale", "Over TCP the lab cannot do this: drop, stale. "},
-		{"lab drop=off", "Over TCP the lab cannot do this: stale. "},
+		{"lab stale", "The lab does this over UDP alone: drop, stale. "},
+		{"lab drop=off", "The lab does this over UDP alone: stale. "},
 		{"lab off", NULL},
-		{"lab stale", "Over TCP the lab cannot do this: stale. "},
+		{"lab stale", "The lab does this over UDP alone: stale. "},
 		{"lab off", NULL},
 	};
 	struct event e;
