@@ -160,18 +160,22 @@ void watchers_sample(struct watchers *w, int fd)
 	descriptors_end(&open);
 }
 
+static bool tell_counter(struct watchers *w, int fd, const char *line)
+{
+	pthread_mutex_lock(&w->lock);
+	bool told = tell_note(w, fd, NOTE_INFO, line);
+	pthread_mutex_unlock(&w->lock);
+	return told;
+}
+
 void watchers_counters(struct watchers *w, int fd)
 {
 	char line[COUNTERS_TEXT];
 	uint64_t until = clock_now() + PATIENCE * CLOCK_MS;
 	for (int i = 0; i < COUNTERS_LINES; i++) {
-		bool told;
 		counters_line(i, line);
-		do {
-			pthread_mutex_lock(&w->lock);
-			told = tell_note(w, fd, NOTE_INFO, line);
-			pthread_mutex_unlock(&w->lock);
-		} while (!told && await_room(fd, until));
+		while (!tell_counter(w, fd, line) && await_room(fd, until))
+			continue;
 	}
 }
 
