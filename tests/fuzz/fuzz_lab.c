@@ -3,8 +3,7 @@
  */
 #include <string.h>
 
-#include <uproar/lab.h>
-
+#include "../support/lab.h"
 #include "fuzz.h"
 
 enum { MADE_UP = 7, DATAGRAMS = 20 };
@@ -26,15 +25,6 @@ static void check_sentence(const char *problem)
 		check(problem[i] >= ' ' && problem[i] <= '~');
 }
 
-static bool same(const struct lab *a, const struct lab *b)
-{
-	return a->drop_requests == b->drop_requests && a->drop_replies == b->drop_replies &&
-	       a->duplicate == b->duplicate && a->reorder == b->reorder && a->delay == b->delay &&
-	       a->jitter == b->jitter && a->slow_read == b->slow_read && a->seed == b->seed && a->cut == b->cut &&
-	       a->backlog == b->backlog && a->rcvbuf == b->rcvbuf && a->hold == b->hold &&
-	       a->no_accept == b->no_accept && a->reset == b->reset && a->stale == b->stale;
-}
-
 static bool random_at_all(const struct lab *l)
 {
 	return l->drop_requests || l->drop_replies || l->duplicate || l->reorder || l->jitter;
@@ -51,7 +41,7 @@ static void check_written(const struct lab *l)
 	check(lab_format(l, text) == text && strnlen(text, LAB_TEXT) < LAB_TEXT);
 	check(lab_on(l) == (*text != '\0'));
 	check(lab_parse(&again, text, MADE_UP, &orders, problem) == 0);
-	check(same(&again, &expected));
+	check(lab_same(&again, &expected));
 	check(!orders.close && !orders.rebind && orders.restart == random_at_all(l));
 	check(strcmp(lab_format(&again, other), text) == 0);
 	check(strnlen(lab_not_tcp(l, other), LAB_TEXT) < LAB_TEXT);
@@ -86,7 +76,7 @@ static void try_on(struct lab *l, const char *spec)
 	char problem[LAB_PROBLEM] = "";
 	if (lab_parse(l, spec, MADE_UP, &orders, problem) == -1) {
 		check_sentence(problem);
-		check(same(l, &before));
+		check(lab_same(l, &before));
 		check(!orders.restart && !orders.close && !orders.rebind);
 		return;
 	}

@@ -9,18 +9,9 @@
 
 #include <cmocka.h>
 
-#include <uproar/lab.h>
+#include "../support/lab.h"
 
 enum { MADE_UP = 77, SPECIFICATIONS = 20000, GARBAGE = 1000000, GARBAGE_ITEM = 600 };
-
-static bool same(const struct lab *a, const struct lab *b)
-{
-	return a->drop_requests == b->drop_requests && a->drop_replies == b->drop_replies &&
-	       a->duplicate == b->duplicate && a->reorder == b->reorder && a->delay == b->delay &&
-	       a->jitter == b->jitter && a->slow_read == b->slow_read && a->seed == b->seed && a->cut == b->cut &&
-	       a->backlog == b->backlog && a->rcvbuf == b->rcvbuf && a->hold == b->hold &&
-	       a->no_accept == b->no_accept && a->reset == b->reset && a->stale == b->stale;
-}
 
 static struct lab_orders takes(struct lab *l, const char *spec)
 {
@@ -92,7 +83,7 @@ static void each_setting_is_taken_and_written(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab l = {0};
 		takes(&l, rows[i].spec);
-		assert_true(same(&l, &rows[i].lab));
+		assert_true(lab_same(&l, &rows[i].lab));
 		formats(&l, rows[i].text);
 		assert_int_equal(lab_on(&l), *rows[i].text != '\0');
 	}
@@ -120,7 +111,7 @@ static void each_setting_is_undone(void **state)
 			takes(&l, spec);
 			assert_null(strstr(lab_format(&l, text), names[i]));
 		}
-		assert_true(same(&l, &(struct lab){.seed = 7}));
+		assert_true(lab_same(&l, &(struct lab){.seed = 7}));
 		assert_false(lab_on(&l));
 		formats(&l, "");
 	}
@@ -143,10 +134,10 @@ static void other_words_undo(void **state)
 	formats(&l,
 		"duplicate=3%,reorder=4%,delay=5ms,jitter=6ms,seed=7,cut=8,slow-read=9ms,backlog=10,rcvbuf=11,stale");
 	struct lab_orders orders = takes(&l, " off,");
-	assert_true(same(&l, &(struct lab){0}));
+	assert_true(lab_same(&l, &(struct lab){0}));
 	assert_false(orders.restart || orders.close);
 	takes(&l, "release accept");
-	assert_true(same(&l, &(struct lab){0}));
+	assert_true(lab_same(&l, &(struct lab){0}));
 }
 
 static void what_is_not_named_stays(void **state)
@@ -195,7 +186,7 @@ static void a_seed_that_is_made_up_can_be_written(void **state)
 		assert_int_equal(lab_parse(&l, "drop=5%", rows[i].made_up, &orders, problem), 0);
 		assert_true(l.seed == rows[i].seed);
 		takes(&again, lab_format(&l, text));
-		assert_true(same(&l, &again));
+		assert_true(lab_same(&l, &again));
 	}
 }
 
@@ -311,7 +302,7 @@ static void says_what_is_wrong(void **state)
 		if (lab_parse(&l, rows[i].spec, MADE_UP, &orders, problem) != -1)
 			fail_msg("\"%s\" was taken", rows[i].spec);
 		assert_string_equal(problem, rows[i].problem);
-		assert_true(same(&l, &before));
+		assert_true(lab_same(&l, &before));
 		assert_false(orders.restart || orders.close);
 	}
 }
@@ -323,7 +314,7 @@ static void changes_nothing_when_the_last_of_many_is_wrong(void **state)
 	struct lab_orders orders;
 	char problem[LAB_PROBLEM];
 	assert_int_equal(lab_parse(&l, EVERYTHING ",close,drop=5%", MADE_UP, &orders, problem), -1);
-	assert_true(same(&l, &(struct lab){0}));
+	assert_true(lab_same(&l, &(struct lab){0}));
 	assert_false(orders.restart || orders.close);
 }
 
@@ -441,7 +432,7 @@ static void what_is_written_is_taken_back(void **state)
 		struct lab l = any_lab(), again = {0};
 		char text[LAB_TEXT], text_again[LAB_TEXT];
 		takes(&again, lab_format(&l, text));
-		if (!same(&l, &again))
+		if (!lab_same(&l, &again))
 			fail_msg("%s became %s", text, lab_format(&again, text_again));
 	}
 }
@@ -559,13 +550,13 @@ static void garbage_does_no_harm(void **state)
 		total += garbage(spec);
 		if (lab_parse(&l, spec, MADE_UP, &orders, problem) == -1) {
 			is_a_sentence(problem);
-			assert_true(same(&l, &before));
+			assert_true(lab_same(&l, &before));
 		} else {
 			struct lab again = {0};
 			takes(&again, lab_format(&l, text));
 			if (!*text || !strstr(text, "seed="))
 				again.seed = l.seed; /* it decides nothing, and is not written */
-			assert_true(same(&l, &again));
+			assert_true(lab_same(&l, &again));
 			taken += *text != '\0';
 		}
 	}
