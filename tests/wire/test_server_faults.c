@@ -166,6 +166,38 @@ static void test_fault_15_udp_errors_of_one_client(void **state)
 	}
 }
 
+/* Each second sentence does not go out: the client says which, and why, and the others are answered. */
+static void test_fault_15_client_names_the_cause(void **state)
+{
+	(void)state;
+	static const struct {
+		int error;
+		const char *cause;
+	} causes[] = {
+		{ECONNREFUSED, "nothing listens there (ECONNREFUSED)"},
+		{EHOSTUNREACH, "there is no route to that host (EHOSTUNREACH)"},
+		{ENOBUFS, "this computer has no room for it just now (ENOBUFS)"},
+	};
+	struct process *server = peer_server(&port, (const char *[]){"-4", "-u", NULL});
+	char number[16], words[128];
+	snprintf(number, sizeof number, "%u", port);
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
+		struct fault f = {.library = "tests/preload/failing_calls.so"};
+		snprintf(f.what, sizeof f.what, "sendto %d 2", causes[i].error);
+		struct process *p = process_start(
+			(const char *[]){process_built("uproar"), "--plain", "-u", "127.0.0.1", number, NULL}, preload,
+			&f);
+		process_write(p, "one\ntwo\nsix\n", 12);
+		process_close_in(p);
+		assert_int_equal(process_exit(p), 1);
+		snprintf(words, sizeof words, "sentence 2 was not sent: %s", causes[i].cause);
+		assert_non_null(strstr(process_err(p), words));
+		assert_string_equal(process_out(p), "ONE\nSIX\n");
+		process_end(p);
+	}
+	ends_well(server);
+}
+
 static void test_missing_ipv6_is_an_error_only_when_asked_for(void **state)
 {
 	(void)state;
@@ -254,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_fault_3_accept_short_of_memory),
 		cmocka_unit_test(test_udp_reply_waits_for_room),
 		cmocka_unit_test(test_fault_15_udp_errors_of_one_client),
+		cmocka_unit_test(test_fault_15_client_names_the_cause),
 		cmocka_unit_test(test_missing_ipv6_is_an_error_only_when_asked_for),
 		cmocka_unit_test(test_a_signal_ends_a_look_up),
 		cmocka_unit_test(test_fault_18_no_memory_for_a_client),

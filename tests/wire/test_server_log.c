@@ -100,10 +100,12 @@ static void test_fault_21_warnings_come_once_a_second(void **state)
 
 /* --- The clock --- */
 
+#define JUMPING_CLOCK "tests/preload/jumping_clock.so"
+
 static void jump(void *arg)
 {
 	(void)arg;
-	setenv("LD_PRELOAD", process_built("tests/preload/jumping_clock.so"), 1);
+	setenv("LD_PRELOAD", process_built(JUMPING_CLOCK), 1);
 	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
 }
 
@@ -112,6 +114,7 @@ static void measures_no_jumps(const char *model)
 {
 	char reply[1];
 	unsigned times = 0;
+	assert_int_equal(access(process_built(JUMPING_CLOCK), R_OK), 0);
 	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-u", "-m", model, NULL}, jump, NULL);
 	int fd = peer_udp("127.0.0.1", port), other = peer_udp("127.0.0.1", port);
 	do {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -245,7 +246,7 @@ static void test_fault_1_own_port_and_nfs_are_not_answered(void **state)
 	assert_int_not_equal(fd, -1);
 	assert_false(answered(fd));
 	close(fd);
-	fd = peer_udp_from("127.0.0.9", NFS_PORT, "127.0.0.1", port);
+	fd = peer_udp_from("127.0.0.11", NFS_PORT, "127.0.0.1", port);
 	assert_int_not_equal(fd, -1);
 	assert_false(answered(fd));
 	close(fd);
@@ -358,6 +359,7 @@ static unsigned long loop_between_two(void)
 	unsigned ours;
 	struct process *one = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, NULL});
 	kill(process_pid(one), SIGSTOP);
+	assert_int_equal(waitid(P_PID, (id_t)process_pid(one), &(siginfo_t){0}, WSTOPPED), 0);
 	struct process *two = start_other(ours);
 	kill(process_pid(one), SIGCONT);
 	assert_true(process_complains(two, words) || process_complains(one, words));
@@ -422,7 +424,7 @@ static void test_fault_2_every_drop_is_counted_by_its_reason(void **state)
 	struct process *p = peer_server(&ours, (const char *[]){"-4", "-u", "-m", model, NULL});
 	for (size_t i = 0; i < sizeof low; i += 2)
 		memcpy(low + i, "\316\220", 2); /* its uppercase is three times as long */
-	int fd = peer_udp("127.0.0.1", ours), nfs = peer_udp_from("127.0.0.9", NFS_PORT, "127.0.0.1", ours);
+	int fd = peer_udp("127.0.0.1", ours), nfs = peer_udp_from("127.0.0.11", NFS_PORT, "127.0.0.1", ours);
 	assert_true(peer_answers(fd, "hello", "HELLO"));
 	assert_true(peer_answers(fd, "", ""));
 	assert_true(peer_send(nfs, "who is there", 12));
