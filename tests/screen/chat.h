@@ -104,6 +104,19 @@ static inline const char *const *chat_own_names(void)
 	return variables;
 }
 
+/* For env: readline's settings. Valid until the next call. */
+static inline const char *chat_inputrc(const char *settings)
+{
+	static char variable[CHAT_PATH + 8];
+	const char *path = chat_path("inputrc");
+	FILE *inputrc = fopen(path, "w");
+	assert_non_null(inputrc);
+	assert_true(fputs(settings, inputrc) >= 0);
+	assert_int_equal(fclose(inputrc), 0);
+	snprintf(variable, sizeof variable, "INPUTRC=%s", path);
+	return variable;
+}
+
 /* The one process that uproar has started, from whichever thread; and there is no other, not even a dead one. */
 static inline pid_t chat_child(struct terminal *t)
 {

@@ -184,14 +184,8 @@ static void test_scroll_back(void **state)
 static void test_home_and_end_with_an_inputrc(void **state)
 {
 	(void)state;
-	char variable[CHAT_PATH + 8];
-	const char *path = chat_path("inputrc");
-	snprintf(variable, sizeof variable, "INPUTRC=%s", path);
-	FILE *inputrc = fopen(path, "w");
-	assert_non_null(inputrc);
-	fputs("\"\\e[1~\": beginning-of-line\n\"\\e[4~\": end-of-line\n", inputrc);
-	fclose(inputrc);
-	struct terminal *t = chat_start(8, 80, (const char *[]){"-t", NULL}, (const char *[]){variable, NULL});
+	const char *inputrc = chat_inputrc("\"\\e[1~\": beginning-of-line\n\"\\e[4~\": end-of-line\n");
+	struct terminal *t = chat_start(8, 80, (const char *[]){"-t", NULL}, CHAT_LIST(inputrc));
 	assert_true(terminal_shows(t, "connected"));
 	terminal_type(t, "one\rtwo\rthree\r");
 	assert_true(terminal_shows(t, "◂ THREE"));

@@ -280,14 +280,8 @@ static void test_inspector_of_an_address(void **state)
 static void test_tab_completes_and_moves_the_focus(void **state)
 {
 	(void)state;
-	char variable[CHAT_PATH + 8];
-	const char *path = chat_path("inputrc");
-	snprintf(variable, sizeof variable, "INPUTRC=%s", path);
-	FILE *inputrc = fopen(path, "w");
-	assert_non_null(inputrc);
-	fputs("TAB: complete\n", inputrc);
-	fclose(inputrc);
-	struct terminal *t = chat_start(24, 80, CHAT_LIST("-t"), CHAT_LIST(variable));
+	const char *inputrc = chat_inputrc("TAB: complete\n");
+	struct terminal *t = chat_start(24, 80, CHAT_LIST("-t"), CHAT_LIST(inputrc));
 	assert_true(terminal_shows(t, "connected"));
 	terminal_type(t, "/disc\t");
 	assert_true(terminal_row_shows(t, -2, "/disconnect"));

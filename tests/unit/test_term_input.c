@@ -415,7 +415,6 @@ int main(void)
 {
 	/* clang-format off */
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_input, close_input)
 		TEST(test_enter_gives_the_line),
 		TEST(test_characters_cut_into_bytes),
 		TEST(test_bytes_that_are_no_characters_are_dropped),
@@ -444,12 +443,7 @@ int main(void)
 		TEST(test_vi_keys),
 		TEST(test_close_from_a_handler),
 		TEST(test_resize_changes_nothing),
-#undef TEST
 	};
 	/* clang-format on */
-	setenv("INPUTRC", "/dev/null", 1);
-	setenv("TERM", "xterm-256color", 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
-	text_locale();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_environment, NULL);
 }

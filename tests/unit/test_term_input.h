@@ -164,4 +164,16 @@ static inline void assert_told(const char *what)
 	buf_clear(&told);
 }
 
+/* Of a group of tests. */
+static inline int set_environment(void **state)
+{
+	(void)state;
+	setenv("INPUTRC", "/dev/null", 1);
+	setenv("TERM", "xterm-256color", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	return text_locale() ? 0 : -1;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_input, close_input)
+
 #endif

@@ -236,7 +236,6 @@ int main(void)
 {
 	/* clang-format off */
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_input, close_input)
 		TEST(test_keys_of_every_terminal),
 		TEST(test_keys_cut_into_bytes),
 		TEST(test_home_and_end),
@@ -249,12 +248,7 @@ int main(void)
 		TEST(test_grabbed_keys),
 		TEST(test_any_bytes),
 		TEST(test_any_keys_cut_anywhere),
-#undef TEST
 	};
 	/* clang-format on */
-	setenv("INPUTRC", "/dev/null", 1);
-	setenv("TERM", "xterm-256color", 1);
-	setenv("LC_ALL", "C.UTF-8", 1);
-	text_locale();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_environment, NULL);
 }
