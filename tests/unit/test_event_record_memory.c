@@ -39,7 +39,7 @@ static void nothing_half_written(void **state)
 			assert_int_equal(buf_append(&out, "kept", 4), 0);
 			fail_after(after);
 			result = record_write(&e, &out);
-			fail_no_more();
+			assert_int_equal(fail_no_more(), result == -1);
 			if (result == -1) {
 				assert_int_equal(errno, ENOMEM);
 				assert_int_equal(out.size, 4);
@@ -63,7 +63,7 @@ static void not_called_damage(void **state)
 			char problem[RECORD_PROBLEM] = "";
 			fail_after(after);
 			result = record_read((char *)buf_bytes(&line), line.size, &back, &data, problem);
-			fail_no_more();
+			assert_int_equal(fail_no_more(), result == -1);
 			if (result == -1) {
 				assert_int_equal(errno, ENOMEM);
 				assert_string_equal(problem, "there is no memory for it");
@@ -84,14 +84,14 @@ static void headers(void **state)
 	for (int after = 0, result = -1; result == -1; after++) {
 		fail_after(after);
 		result = record_write_header(&h, &out);
-		fail_no_more();
+		assert_int_equal(fail_no_more(), result == -1);
 		assert_true(result == 0 || (errno == ENOMEM && out.size == 0));
 	}
 	for (int after = 0, result = -1; result == -1; after++) {
 		char problem[RECORD_PROBLEM] = "";
 		fail_after(after);
 		result = record_read_header((char *)buf_bytes(&out), out.size, &h, problem);
-		fail_no_more();
+		assert_int_equal(fail_no_more(), result == -1);
 		assert_true(result == 0 || errno == ENOMEM);
 	}
 	assert_int_equal(h.wall, 5);

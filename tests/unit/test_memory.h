@@ -35,9 +35,14 @@ static void fail_after(int allocations)
 	failing = true;
 }
 
-static void fail_no_more(void)
+/*
+ * Whether one has failed: then what was called has to say so, unless that was within the C library, which may know a
+ * way out (vasprintf() does).
+ */
+static bool fail_no_more(void)
 {
 	failing = false;
+	return left < 0;
 }
 
 #if MEMORY_CAN_FAIL

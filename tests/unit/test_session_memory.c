@@ -30,7 +30,7 @@ static void sentence_is_missing_at_once(void **state)
 	for (size_t i = 0; i < COUNT(succeed); i++) {
 		fail_after(succeed[i]);
 		int result = session_say(t.s, "a", 1, (struct series){SERIES_NONE, 0}, t.now);
-		fail_no_more();
+		assert_int_equal(fail_no_more(), result == -1);
 		assert_int_equal(result, -1);
 		assert_int_equal(session_waiting(t.s), 0);
 	}
@@ -51,7 +51,7 @@ static void bytes_of_a_stream_are_lost(void **state)
 	send_all(&t);
 	fail_after(0);
 	int result = session_received(t.s, "A\n", 2, 2, &here, t.now);
-	fail_no_more();
+	assert_int_equal(fail_no_more(), result == -1);
 	assert_int_equal(result, -1);
 	expect(&t, "say 1 \"a\"\n");
 	receive(&t, "A\n");

@@ -108,7 +108,7 @@ static void flow_goes_on_when_there_is_memory_again(void **state)
 		fail_after(after);
 		struct flow *f = flow_new(s->log);
 		result = f ? flow_update(f) : -1;
-		fail_no_more();
+		assert_int_equal(fail_no_more(), result == -1);
 		if (!f)
 			continue;
 		assert_int_equal(flow_update(f), 0);
@@ -132,7 +132,7 @@ static void flow_takes_each_event_in_once(void **state)
 	for (tries = 0; result == -1 && tries < ENOUGH; tries++) {
 		fail_after(tries % 8);
 		result = flow_update(f);
-		fail_no_more();
+		assert_int_equal(fail_no_more(), result == -1);
 	}
 	assert_int_equal(result, 0);
 	assert_true(tries > 10);
