@@ -20,6 +20,7 @@ static void test_server_stays_when_its_lab_closes(void **state)
 	assert_true(terminal_shows(t, "ECONNRESET"));
 	assert_true(terminal_row_shows(t, 0, "closed by the server"));
 	terminal_type(t, "/lab off\r");
+	assert_true(terminal_shows(t, "◆ lab: off"));
 	terminal_type(t, "three\r");
 	assert_true(terminal_shows(t, "◂ THREE"));
 	terminal_type(t, "/lab close\r");
