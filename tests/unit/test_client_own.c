@@ -1,7 +1,10 @@
 /* How our own server is started, and what it is told: a script plays its part, and says on its standard error. */
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "test_client_network.h"
+
+enum { DESCRIPTORS = 256 };
 
 static char program[4096];
 
@@ -162,6 +165,35 @@ static void test_server_is_stepped_while_it_starts(void **state)
 	unsetenv("UPROAR_TEST_LISTENS");
 }
 
+/* --- What is left of it --- */
+
+static int descriptors(void)
+{
+	int n = 0;
+	for (int fd = 0; fd < DESCRIPTORS; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+static void start_it_twice(void)
+{
+	start(patient);
+	talk_with_own(PROTOCOL_TCP);
+	await_failure();
+	say("hello");
+	await_missing(VERDICT_UNSENT, 1);
+	stop();
+}
+
+static void test_no_descriptor_is_left(void **state)
+{
+	(void)state;
+	start_it_twice(); /* libuv opens some once and for all */
+	int before = descriptors();
+	start_it_twice();
+	assert_int_equal(descriptors(), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +204,7 @@ int main(void)
 		cmocka_unit_test(test_server_listens_elsewhere),
 		cmocka_unit_test(test_wish_to_step_is_kept),
 		cmocka_unit_test(test_server_is_stepped_while_it_starts),
+		cmocka_unit_test(test_no_descriptor_is_left),
 	};
 	int failures = cmocka_run_group_tests(tests, install, uninstall);
 	forget();
