@@ -18,6 +18,12 @@ static uint64_t moved_bytes(const struct event_call *call)
 	return smaller((uint64_t)call->result, call->asked);
 }
 
+/* What stands before a send's number, as in the ladder: others may have gone unseen before it. */
+static const char *doubt(bool unsure)
+{
+	return unsure ? "?" : "";
+}
+
 /* --- In the stream --- */
 
 static void put_place(struct inspect *p, enum protocol protocol, uint64_t moved)
@@ -47,10 +53,10 @@ static void put_piece(struct inspect *p, const char *label, const struct flow_pi
 {
 	char bytes[WORDS_NUMBER];
 	struct view_row *row = inspect_field(p, 0, label);
-	if (p->event.who == EVENT_SERVER)
-		view_row_printf(row, STYLE_TEXT, _("send %" PRIu64 " of the client"), piece->send);
-	else
-		view_row_printf(row, STYLE_TEXT, _("send %" PRIu64 " of the server"), piece->send);
+	view_row_printf(row, STYLE_TEXT,
+			p->event.who == EVENT_SERVER ? _("send %s%" PRIu64 " of the client")
+						     : _("send %s%" PRIu64 " of the server"),
+			doubt(piece->unsure), piece->send);
 	if (piece->bytes == piece->of)
 		view_row_printf(row, STYLE_TEXT, _(", all of its %s"), words_bytes(piece->of, bytes));
 	else
@@ -99,17 +105,27 @@ static bool any_begins(const struct inspect *p)
 	return false;
 }
 
+static void put_number(struct inspect *p)
+{
+	struct flow_call known = flow_call(p->flow, p->index);
+	if (known.send == 0)
+		return;
+	struct view_row *row = inspect_field(p, 0, _("Send"));
+	view_row_printf(row, STYLE_TEXT, _("number %s%" PRIu64 " in this direction of this conversation"),
+			doubt(known.unsure), known.send);
+	if (known.unsure)
+		view_row_printf(row, STYLE_TEXT, "%s", _("; others may have gone unseen before it"));
+}
+
 void inspect_moved(struct inspect *p, enum protocol protocol)
 {
 	enum event_op op = p->event.call.op;
-	uint64_t moved = moved_bytes(&p->event.call), number = flow_call(p->flow, p->index).send;
+	uint64_t moved = moved_bytes(&p->event.call);
 	memset(p->begins, 0, sizeof p->begins);
 	if (!event_op_sends(op) && !event_op_receives(op))
 		return;
 	put_place(p, protocol, moved);
-	if (number)
-		view_row_printf(inspect_field(p, 0, _("Send")), STYLE_TEXT,
-				_("number %" PRIu64 " in this direction of this conversation"), number);
+	put_number(p);
 	put_pieces(p, protocol);
 	put_takers(p);
 	inspect_data(p, event_op_sends(op) && !has_moved(&p->event.call) ? _("Not sent") : _("Payload"), moved);

@@ -301,6 +301,23 @@ static void who_took_what_was_sent(void **state)
 	says(index + 3, "Came from      send 1 of the server, 3 of its 6 bytes (here bytes 0 to 2)\n");
 }
 
+/* As in the ladder: where events were left out, others may have been sent before. */
+static void numbers_that_are_not_certain(void **state)
+{
+	(void)state;
+	add_welcoming();
+	add_connection(5, 4, 53422);
+	uint64_t index = add_send(CLIENT, 5, 0, "one");
+	says(index, "Send            number 1 in this direction of this conversation\n");
+	says_not(index, "unseen");
+	index = add_send(CLIENT, 5, 6, "three");
+	says(index, "Send            number ?2 in this direction of this conversation; "
+		    "others may have gone unseen before it\n");
+	index = add_recv(SERVER, 4, 0, "onetwoth");
+	says(index, "Came from       send 1 of the client, all of its 3 bytes (here bytes 0 to 2)\n"
+		    "                send ?2 of the client, 2 of its 5 bytes (here bytes 6 to 7)\n");
+}
+
 static void a_piece_whose_beginning_is_forgotten(void **state)
 {
 	(void)state;
@@ -400,6 +417,7 @@ int main(void)
 		TEST(more_bytes_than_are_kept),
 		TEST(who_took_what_was_sent),
 		TEST(a_piece_whose_beginning_is_forgotten),
+		TEST(numbers_that_are_not_certain),
 		TEST(nothing_is_open),
 		TEST(another_page_has_new_numbers),
 		TEST(a_page_outlives_its_event),
