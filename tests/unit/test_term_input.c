@@ -67,6 +67,29 @@ static void test_line_editing(void **state)
 	assert_told("[>on]");
 }
 
+/* The prompt is not what is typed, and a newline in it is a sign; where the line is cut there are marks. */
+static void test_styles(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned width;
+		const char *text;
+		size_t count;
+		enum view_style styles[4];
+	} rows[] = {
+		{WIDTH, PROMPT "one⏎two words", 4, {STYLE_YOU, STYLE_TEXT, STYLE_ESCAPE, STYLE_TEXT}},
+		{13, "<⏎two words", 3, {STYLE_FAINT, STYLE_ESCAPE, STYLE_TEXT}},
+		{6, "<ords", 2, {STYLE_FAINT, STYLE_TEXT}},
+	};
+	type("\033[200~one\ntwo words\033[201~");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_string_equal(row_text(rows[i].width, &(unsigned){0}), rows[i].text);
+		assert_int_equal(row.spans.count, rows[i].count);
+		for (size_t k = 0; k < rows[i].count; k++)
+			assert_int_equal(((const struct view_span *)ring_at(&row.spans, k))->style, rows[i].styles[k]);
+	}
+}
+
 /* --- Scrolling sideways --- */
 
 static void assert_window(unsigned width, const char *text, unsigned column)
@@ -420,6 +443,7 @@ int main(void)
 		TEST(test_bytes_that_are_no_characters_are_dropped),
 		TEST(test_cursor_columns),
 		TEST(test_line_editing),
+		TEST(test_styles),
 		TEST(test_long_lines_scroll_sideways),
 		TEST(test_no_window_is_too_narrow),
 		TEST(test_paste_never_sends),
