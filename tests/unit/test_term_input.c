@@ -67,8 +67,7 @@ static void test_line_editing(void **state)
 	assert_told("[>on]");
 }
 
-/* The prompt is not what is typed, and a newline in it is a sign; where the line is cut there is a mark, if there is
- * room for one. */
+/* The prompt, the text and the sign for a newline differ; a cut line has a mark where there is room for one. */
 static void test_styles(void **state)
 {
 	(void)state;
