@@ -25,6 +25,8 @@ enum {
 	EMACS = 1, /* of rl_editing_mode */
 	SEQUENCE_ROOM = 128,
 	REMEMBERED_MAX = 4096, /* bytes of a line that the history keeps */
+	DELETE = 0x7f,         /* with the controls of ISO 6429 behind it, up to: */
+	LAST_CONTROL = 0x9f,
 };
 
 static struct {
@@ -325,6 +327,22 @@ size_t input_choices(const char *const **words)
 
 /* --- The line is done --- */
 
+/* Whether a terminal that shows the file one day would obey something in it. */
+static bool has_controls(const char *line)
+{
+	for (size_t n = strlen(line), used; n > 0; line += used, n -= used) {
+		uint32_t cp;
+		used = text_decode(line, n, &cp);
+		if (used == 0) {
+			cp = (unsigned char)*line;
+			used = 1;
+		}
+		if ((cp < ' ' && cp != '\n') || (cp >= DELETE && cp <= LAST_CONTROL))
+			return true;
+	}
+	return false;
+}
+
 /* Not what is very long: vi's search through the history takes seconds over it, and meanwhile nothing else happens. */
 static void remember(const char *line)
 {
@@ -332,7 +350,7 @@ static void remember(const char *line)
 	if (*line == '\0' || strlen(line) > REMEMBERED_MAX || (last && strcmp(last->line, line) == 0))
 		return;
 	add_history(line);
-	if (in.history)
+	if (in.history && !has_controls(line))
 		histfile_append(in.history, line);
 }
 

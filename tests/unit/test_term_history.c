@@ -358,6 +358,50 @@ static void test_fault_22_full_disk(void **state)
 	assert_entry(2, "kept");
 }
 
+/* Nor does a history that is too long for the disk, when it is to be shortened, become shorter than was wanted. */
+static void test_fault_22_full_disk_while_it_is_shortened(void **state)
+{
+	struct rlimit before, small;
+	(void)state;
+	make_file("");
+	FILE *f = fopen(path, "w");
+	for (int i = 0; i < LIMIT + 500; i++)
+		fprintf(f, "#%d\nentry %d\n", 1700000000 + i, i);
+	fclose(f);
+	getrlimit(RLIMIT_FSIZE, &before);
+	small = before;
+	small.rlim_cur = 1000;
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &small);
+	open_well();
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(count_entries(), LIMIT + 500);
+	assert_entry(1, "entry 10499");
+}
+
+/* Pasted, or quoted with Ctrl-V. In this run they are remembered. */
+static void test_fault_22_no_control_bytes_are_written(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {"a\302\233b", "c\026\026d"};
+	char paste[32];
+	open_well();
+	type("\033[200~what\033[2J a paste\007 has\177\033[201~\r");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		snprintf(paste, sizeof paste, "%s\r", lines[i]);
+		type(paste);
+	}
+	type("last\r");
+	assert_entry(1, "last");
+	assert_entry(2, "c^Vd");
+	assert_entry(3, "a\\u009bb");
+	input_close();
+	open_well();
+	assert_entry(1, "last");
+	assert_entry(2, "what[2J a paste has");
+	assert_int_equal(count_entries(), 2);
+}
+
 int main(void)
 {
 	/* clang-format off */
@@ -378,6 +422,8 @@ int main(void)
 		TEST(test_fault_22_file_of_anything),
 		TEST(test_limit),
 		TEST(test_fault_22_full_disk),
+		TEST(test_fault_22_full_disk_while_it_is_shortened),
+		TEST(test_fault_22_no_control_bytes_are_written),
 #undef TEST
 	};
 	/* clang-format on */

@@ -125,7 +125,7 @@ static void test_silence(void **state)
 				"1 byte waits at this end (FIONREAD), and it does not receive it");
 }
 
-static void test_drops(void **state)
+static void test_fault_10_drops_are_local_loss(void **state)
 {
 	(void)state;
 	struct event_kernel k = {.why = KERNEL_DROPS, .offered = KERNEL_DROPPED, .dropped = 3};
@@ -148,7 +148,7 @@ int main(void)
 		cmocka_unit_test(test_a_fate_is_a_secret),
 		cmocka_unit_test(test_a_sample_has_no_line),
 		cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_fault_10_drops_are_local_loss),
 	};
 	return cmocka_run_group_tests(tests, use_utf8_and_utc, NULL);
 }
