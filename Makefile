@@ -211,9 +211,11 @@ WIRE_TESTS   = $(call tests,wire)
 SCREEN_TESTS = $(call tests,screen)
 FUZZ_TESTS   = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SOAK         = $(BUILD)/tests/soak/soak
+BENCH        = $(BUILD)/tests/bench/bench
+LINUX        = $(call once,LINUX,$(filter Linux,$(shell uname)))
 LINT_TESTS   = $(wildcard tests/lint/test_*)
 
-check: all $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(SOAK) $(PRELOADS) ## build and run all tests
+check: all $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(SOAK) $(PRELOADS) $(if $(LINUX),$(BENCH)) ## build and run all tests
 	$(run_tests) $(UNIT_TESTS) $(FUZZ_TESTS) $(WIRE_TESTS) $(SCREEN_TESTS) $(SOAK) $(LINT_TESTS)
 
 check-unit: $(filter $(BUILD)/tests/unit/test_$(if $(LAYER),$(LAYER)_)%,$(UNIT_TESTS)) ## or only the unit tests, with LAYER=text that layer's
@@ -234,13 +236,14 @@ check-screen: all $(SCREEN_TESTS) $(PRELOADS) ## or only the tests on a terminal
 	$(run_tests) $(SCREEN_TESTS)
 
 # What `make bench` prints it writes to JSON, too. TIME: seconds of load in a run; RUNS: how many, of all that is in it.
-BENCH = $(BUILD)/tests/bench/bench
+# ICU is one of those that it measures, where it is installed.
 RUNS  = 1
 JSON  = $(BUILD)/bench.json
+ICU   = $(call once,ICU,$(shell pkg-config --libs icu-uc 2>/dev/null))
 $(BENCH): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)) $(call libs,text)
-	$(link) -lutil -lm $(LDLIBS)
+	$(link) -lutil -lm -lunistring $(ICU) $(LDLIBS)
 
-bench: all $(BENCH) ## how fast the programs are, beside a bare echo server; PEERS=1: and beside others; RUNS=3, TIME=600
+bench: all $(BENCH) ## how fast the programs are, beside a bare echo server; PEERS=1: and beside others; RUNS=3, TIME=600, ONLY=uppercase
 	$(BENCH) --time $(TIME) --runs $(RUNS) --json '$(JSON)' $(if $(PEERS),--peers) $(if $(ONLY),--only '$(ONLY)') $(BUILD)
 
 # --- Fuzzing -------------------------------------------------------------------------------------------------------

@@ -15,13 +15,13 @@
 #include "system.h"
 
 enum {
-	TIME = 60, /* seconds of load in a run */
+	TIME = 60,      /* seconds of load in a run */
+	TIME_FULL = 20, /* with less everything is made smaller, and only shows that it works */
+	SLICE_MS = 100,
 	ROUNDS_MIN = 5,
 	PATH_ROOM = 512,
 	USAGE = 2,
 };
-
-#define SLICE (100 * CLOCK_MS)
 
 struct options {
 	unsigned time, runs;
@@ -35,7 +35,6 @@ static struct {
 	struct contestant contestants[CONTESTANTS_MAX];
 	size_t count;
 	pid_t watcher;
-	const char *congestion;
 } bench;
 
 /* --- Contestants --- */
@@ -56,11 +55,15 @@ static void start_all(void)
 	const char *const verbose[] = {"-v", NULL};
 	const char *const watched[] = {"--control", bench.control, NULL};
 	const char *const threads[] = {"-m", "threads", NULL};
+	const char *const workers[] = {"--workers", "2", NULL};
 	const unsigned all = IN(GROUP_STREAM) | IN(GROUP_CHURN) | IN(GROUP_DATAGRAM);
+	const unsigned shared = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? IN(GROUP_WORKERS) | IN(GROUP_WORKERS_CHURN) : 0;
 	bench.count = 0;
 	bare_start(enter("bare echo", SPEECH_ECHO, all));
 	bare_many_start(enter("bare, 32 a call", SPEECH_ECHO, IN(GROUP_DATAGRAM)));
-	uproard_start(enter("uproard", SPEECH_UPPER, all | IN(GROUP_TRACED)), bench.uproard, NULL);
+	uproard_start(enter("uproard", SPEECH_UPPER, all | IN(GROUP_TRACED) | shared), bench.uproard, NULL);
+	if (shared)
+		uproard_start(enter("uproard, 2 workers", SPEECH_UPPER, shared), bench.uproard, workers);
 	uproard_start(enter("uproard -v", SPEECH_UPPER, IN(GROUP_TRACED)), bench.uproard, verbose);
 	uproard_start(enter("uproard, watched", SPEECH_UPPER, IN(GROUP_TRACED)), bench.uproard, watched);
 	bench.watcher = watcher_start(bench.control);
@@ -96,6 +99,20 @@ static bool wanted_part(const char *name)
 	return !bench.options.only || strcmp(name, bench.options.only) == 0;
 }
 
+static bool wanted_servers(void)
+{
+	bool any = wanted_part("loss");
+	for (size_t i = 0; i < shape_count; i++)
+		any |= wanted(shapes[i].name);
+	return any;
+}
+
+unsigned scaled(unsigned whole)
+{
+	unsigned time = bench.options.time < TIME_FULL ? bench.options.time : TIME_FULL;
+	return whole * time > TIME_FULL ? whole * time / TIME_FULL : 1;
+}
+
 static void progress(unsigned run, const char *what)
 {
 	if (isatty(STDERR_FILENO))
@@ -115,7 +132,7 @@ static void play_round(size_t shape, struct load *loads[], unsigned round)
 	size_t first = bench.count;
 	for (size_t i = 0; i < bench.count; i++) {
 		size_t who = (i + round) % bench.count;
-		if (loads[who] && !load_slice(loads[who], SLICE, false, &samples[who])) {
+		if (loads[who] && !load_slice(loads[who], scaled(SLICE_MS) * CLOCK_MS, false, &samples[who])) {
 			load_close(loads[who]);
 			loads[who] = NULL;
 		}
@@ -135,7 +152,7 @@ static unsigned open_loads(const struct shape *s, struct load *loads[])
 	for (size_t i = 0; i < bench.count; i++) {
 		struct contestant *c = &bench.contestants[i];
 		loads[i] = load_open(s, c);
-		if (loads[i] && !load_slice(loads[i], SLICE, true, &sample)) {
+		if (loads[i] && !load_slice(loads[i], scaled(SLICE_MS) * CLOCK_MS, true, &sample)) {
 			load_close(loads[i]);
 			loads[i] = NULL;
 		}
@@ -155,7 +172,7 @@ static void measure_shape(size_t shape, unsigned run)
 	system_place(bench.contestants, bench.count, s->place);
 	unsigned n = open_loads(s, loads);
 	uint64_t time = bench.options.time * CLOCK_SECOND / shape_count;
-	unsigned rounds = n ? (unsigned)(time / (n * SLICE)) : 0;
+	unsigned rounds = n ? (unsigned)(time / (n * scaled(SLICE_MS) * CLOCK_MS)) : 0;
 	for (unsigned i = 0; i < (rounds > ROUNDS_MIN ? rounds : ROUNDS_MIN); i++)
 		play_round(shape, loads, i);
 	for (size_t i = 0; i < bench.count; i++) {
@@ -172,8 +189,6 @@ static void measure_servers(unsigned run)
 {
 	bool last = run + 1 == bench.options.runs;
 	start_all();
-	if (run == 0)
-		report_begin(bench.congestion, bench.count);
 	for (size_t i = 0; i < shape_count; i++) {
 		if (!wanted(shapes[i].name))
 			continue;
@@ -189,13 +204,19 @@ static void measure_servers(unsigned run)
 
 static void measure(unsigned run)
 {
-	measure_servers(run);
+	if (wanted_servers())
+		measure_servers(run);
+	progress(run, "uppercase");
+	if (wanted_part("uppercase"))
+		uppercase_measure();
 	progress(run, "memory");
 	if (wanted_part("memory"))
 		memory_measure(bench.uproard);
 	progress(run, "the client");
 	if (wanted_part("client"))
 		client_measure(bench.uproar);
+	if (wanted_part("client") && bench.options.peers)
+		irc_measure();
 	progress_end();
 }
 
@@ -204,7 +225,7 @@ static void measure(unsigned run)
 static _Noreturn void usage(void)
 {
 	fprintf(stderr, "usage: bench [--time SECONDS] [--runs N] [--peers] [--json FILE] [--only WORDS] BUILD\n"
-			"WORDS: in the name of a shape; or loss, memory, client\n");
+			"WORDS: in the name of a shape; or uppercase, loss, memory, client\n");
 	exit(USAGE);
 }
 
@@ -253,11 +274,10 @@ int main(int argc, char *argv[])
 	snprintf(bench.control, sizeof bench.control, "%s/bench.control", bench.options.build);
 	signal(SIGPIPE, SIG_IGN);
 	system_descriptors();
-	bench.congestion = system_network();
+	report_begin(system_network());
 	for (unsigned run = 0; run < bench.options.runs; run++)
 		measure(run);
 	report_figures();
-	client_tell_others();
 	if (bench.options.json && report_json(bench.options.json, bench.contestants, bench.count) == -1)
 		err(1, "%s", bench.options.json);
 	return 0;

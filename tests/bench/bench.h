@@ -23,13 +23,21 @@ enum { DEPTH_MAX = 16, CONTESTANTS_MAX = 20, SHAPES_MAX = 40 };
 /* --- What is asked: shapes of load --- */
 
 enum group {
-	GROUP_STREAM,   /* TCP, connections that stay */
-	GROUP_TRACED,   /* the same, for comparing uproard with itself */
-	GROUP_CHURN,    /* TCP: connect, send, receive the reply, close, and again */
-	GROUP_DATAGRAM, /* UDP */
+	GROUP_STREAM,        /* TCP, connections that stay */
+	GROUP_TRACED,        /* the same, for comparing uproard with itself */
+	GROUP_CHURN,         /* TCP: connect, send, receive the reply, close, and again */
+	GROUP_DATAGRAM,      /* UDP */
+	GROUP_WORKERS,       /* TCP, for comparing uproard with itself when several threads serve */
+	GROUP_WORKERS_CHURN, /* the same by connections that come and go */
 };
 
-enum text { ASCII, CHINESE, FRENCH_GERMAN, CYRILLIC };
+enum text { ASCII, CHINESE, FRENCH_GERMAN, CYRILLIC, GREEK, VIETNAMESE, TURKISH, EMOJI, MIXED, PROSE_COUNT };
+
+struct prose {
+	const char *name, *words;
+};
+
+extern const struct prose prose[PROSE_COUNT]; /* by enum text */
 
 /*
  * Which processors the load and the servers run on. What one client at a time waits for is mostly whether it shares one
@@ -57,7 +65,7 @@ extern const size_t shape_count;
 
 /* --- Who answers: contestants --- */
 
-enum speech { SPEECH_ECHO, SPEECH_UPPER, SPEECH_REDIS };
+enum speech { SPEECH_ECHO, SPEECH_UPPER, SPEECH_REDIS, SPEECH_MEMCACHED };
 
 struct contestant {
 	const char *name;
@@ -114,12 +122,17 @@ pid_t watcher_start(const char *path); /* watches the uproard that offers a chan
 
 /* Peers that are installed take the places in c; of the others it says how they can be had. Returns how many. */
 size_t peers_start(struct contestant *c, size_t room);
+bool peer_installed(const char *program, const char *package); /* if it is not, it says so */
 
 /* --- Other figures than of shapes --- */
 
+/* So much of it as the time that was given allows, at least 1: all of it from 20 seconds on. */
+unsigned scaled(unsigned whole);
+
+void uppercase_measure(void);                            /* without any server */
 void loss_measure(const struct contestant *c, size_t n); /* datagrams offered faster than they are asked for */
 void memory_measure(const char *uproard);                /* idle connections, clients that do not read */
 void client_measure(const char *uproar);                 /* of the client, on a terminal */
-void client_tell_others(void);                           /* which other clients are not driven */
+void irc_measure(void);                                  /* other clients, those that are installed */
 
 #endif

@@ -12,7 +12,7 @@
 #include "load.h"
 #include "system.h"
 
-enum { ROOM = 4096, PATIENCE_MS = 5000 };
+enum { ROOM = 4096, PATIENCE_MS = 20000 };
 
 /*
  * Who closes first keeps the port in TIME_WAIT for a minute: that is us, and one address has 28,000 ports. So each

@@ -10,7 +10,7 @@
 #include "load.h"
 #include "system.h"
 
-enum { ROOM = 2048, SILENCE_MS = 50, SILENCES = 20 };
+enum { ROOM = 2048, SILENCE_MS = 50, SILENCES = 400 /* 20 seconds */ };
 
 static bool open_datagram(struct load *l, struct client *c)
 {
@@ -68,14 +68,15 @@ static void ready(struct load *l, struct client *c, uint32_t events)
 
 static bool silence(struct load *l)
 {
-	if (l->answered == 0 && l->over)
+	bool again = !l->over || l->answered == 0;
+	if (l->answered == 0 && ++l->silences == SILENCES)
 		return load_give_up(l);
 	for (unsigned i = 0; i < l->opened; i++) {
 		struct client *c = &l->clients[i];
 		if (c->under_way)
 			l->waiting--;
 		c->under_way = 0;
-		if (!l->over)
+		if (again)
 			begin(l, c);
 	}
 	return true;

@@ -13,10 +13,8 @@
 enum { READY = 1024 };
 
 static const struct load_kind *const kinds[] = {
-	[GROUP_STREAM] = &load_stream,
-	[GROUP_TRACED] = &load_stream,
-	[GROUP_CHURN] = &load_churn,
-	[GROUP_DATAGRAM] = &load_datagram,
+	[GROUP_STREAM] = &load_stream,     [GROUP_TRACED] = &load_stream,  [GROUP_CHURN] = &load_churn,
+	[GROUP_DATAGRAM] = &load_datagram, [GROUP_WORKERS] = &load_stream, [GROUP_WORKERS_CHURN] = &load_churn,
 };
 
 /* --- For the kinds --- */
@@ -134,6 +132,7 @@ bool load_slice(struct load *l, uint64_t duration, bool check, struct sample *sa
 {
 	memset(&l->latency, 0, sizeof l->latency);
 	l->answered = 0;
+	l->silences = 0;
 	l->over = false;
 	l->check = check;
 	uint64_t cpu = process_cpu(l->contestant->pid), from = clock_now();

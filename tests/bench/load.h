@@ -27,7 +27,8 @@ struct load {
 	int loop;
 	unsigned opened;
 	unsigned waiting; /* clients with messages under way */
-	bool over;        /* the time of the slice is: no new messages */
+	unsigned silences;
+	bool over; /* the time of the slice is: no new messages */
 	bool check, wrong, failed;
 	uint64_t answered;
 	struct histogram latency;

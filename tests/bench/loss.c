@@ -109,7 +109,7 @@ static void play(const struct contestant *c)
 
 void loss_measure(const struct contestant *c, size_t n)
 {
-	for (size_t i = 0; i < ROUNDS * n; i++) {
+	for (size_t i = 0; i < scaled(ROUNDS) * n; i++) {
 		if (c[i % n].groups & 1U << GROUP_DATAGRAM)
 			play(&c[i % n]);
 	}

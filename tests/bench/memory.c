@@ -25,11 +25,10 @@ enum {
 	SPARE = 100,      /* descriptors that we need besides */
 	STUCK = 50,
 	QUIET_MS = 300, /* after which a socket without room stays without */
-	PATIENCE = 20,  /* seconds */
+	WATCH_MS = 2000,
+	PATIENCE = 20, /* seconds */
 	ANSWER = 64 << 10,
 };
-
-#define WATCH (2 * CLOCK_SECOND)
 
 static const char idle_topic[] = "uproard with idle connections";
 static const char stuck_topic[] = "uproard with clients that send and never read, a connection";
@@ -60,16 +59,18 @@ static void watch_idle(const struct contestant *c)
 {
 	poll(NULL, 0, QUIET_MS);
 	uint64_t cpu = process_cpu(c->pid), switches = process_switches(c->pid);
-	poll(NULL, 0, (int)(WATCH / CLOCK_MS));
-	report_figure(idle_topic, "CPU in two seconds", (double)(process_cpu(c->pid) - cpu) / 1e3, "us", "none");
-	report_figure(idle_topic, "wake-ups in two seconds", (double)(process_switches(c->pid) - switches), "", "none");
+	unsigned ms = scaled(WATCH_MS);
+	poll(NULL, 0, (int)ms);
+	report_figure(idle_topic, "CPU a second", (double)(process_cpu(c->pid) - cpu) / ms, "us", "none");
+	report_figure(idle_topic, "wake-ups a second", (double)(process_switches(c->pid) - switches) * 1000 / ms, "",
+		      "none");
 }
 
 static void measure_idle(const char *uproard)
 {
 	static int fds[IDLE];
 	long most = system_most_descriptors() - SPARE;
-	size_t n = most < IDLE ? (size_t)most : IDLE;
+	size_t wanted = IDLE_FIRST + scaled(IDLE - IDLE_FIRST), n = most < (long)wanted ? (size_t)most : wanted;
 	struct contestant c = {.name = "uproard"};
 	uproard_start(&c, uproard, NULL);
 	open_connections(fds, IDLE_FIRST, &c);
@@ -165,12 +166,13 @@ static uint64_t fill(int fd)
 static void measure_stuck(const char *uproard)
 {
 	int fds[STUCK];
+	size_t n = scaled(STUCK);
 	uint64_t sent = 0;
 	struct contestant c = {.name = "uproard"};
 	uproard_start(&c, uproard, NULL);
-	open_connections(fds, STUCK, &c);
+	open_connections(fds, n, &c);
 	uint64_t before = process_memory(c.pid);
-	for (size_t i = 0; i < STUCK; i++)
+	for (size_t i = 0; i < n; i++)
 		sent += fill(fds[i]);
 	struct holding h = look(c.port);
 	double count = h.count;
@@ -180,10 +182,10 @@ static void measure_stuck(const char *uproard)
 		report_figure(stuck_topic, "kernel memory at the client's end", (double)h.client / count / 1024, "KiB",
 			      NULL);
 	}
-	report_figure(stuck_topic, "user memory of the server", (double)(process_memory(c.pid) - before) / STUCK / 1024,
-		      "KiB", NULL);
-	report_figure(stuck_topic, "that the client could send", (double)sent / STUCK / 1024, "KiB", NULL);
-	close_connections(fds, STUCK);
+	report_figure(stuck_topic, "user memory of the server",
+		      (double)(process_memory(c.pid) - before) / (double)n / 1024, "KiB", NULL);
+	report_figure(stuck_topic, "that the client could send", (double)sent / (double)n / 1024, "KiB", NULL);
+	close_connections(fds, n);
 	server_stop(&c);
 }
 

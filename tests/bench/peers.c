@@ -10,7 +10,7 @@
 
 #include "system.h"
 
-enum { ARGUMENTS_MAX = 12, PORT_ROOM = 128, PATIENCE = 10, LOOK_MS = 20 };
+enum { ARGUMENTS_MAX = 12, PATIENCE = 10, LOOK_MS = 20 };
 
 #define TCP  (1U << GROUP_STREAM | 1U << GROUP_CHURN)
 #define ONCE (1U << GROUP_CHURN)
@@ -57,6 +57,12 @@ static const struct peer peers[] = {
 	 .argv = {"redis-server", "--bind", "127.0.0.1", "--port", "%", "--save", "", "--protected-mode", "no"},
 	 .speech = SPEECH_REDIS,
 	 .groups = TCP},
+	{.name = "memcached",
+	 .program = "memcached",
+	 .package = "memcached",
+	 .argv = {"memcached", "-l", "127.0.0.1", "-p", "%", "-c", "4096", "-u", "root"},
+	 .speech = SPEECH_MEMCACHED,
+	 .groups = TCP},
 	{.name = "ncat, cat",
 	 .program = "ncat",
 	 .package = "ncat",
@@ -84,16 +90,10 @@ static uint16_t free_port(void)
 
 static void run(const struct peer *p, struct contestant *c)
 {
-	char text[PORT_ROOM];
+	char texts[ARGUMENTS_MAX][ARGUMENT_ROOM];
 	const char *argv[ARGUMENTS_MAX] = {0};
-	for (size_t i = 0; p->argv[i]; i++) {
-		const char *sign = strchr(p->argv[i], '%');
-		argv[i] = p->argv[i];
-		if (!sign)
-			continue;
-		snprintf(text, sizeof text, "%.*s%u%s", (int)(sign - p->argv[i]), p->argv[i], c->port, sign + 1);
-		argv[i] = text;
-	}
+	for (size_t i = 0; p->argv[i]; i++)
+		argv[i] = with_port(p->argv[i], c->port, texts[i]);
 	c->pid = process_run(argv, NULL);
 }
 
@@ -131,14 +131,20 @@ static bool start(const struct peer *p, struct contestant *c)
 	return false;
 }
 
+bool peer_installed(const char *program, const char *package)
+{
+	bool there = process_available(program);
+	if (!there)
+		printf("%s is not installed; on Debian: apt-get install %s\n", program, package);
+	return there;
+}
+
 size_t peers_start(struct contestant *c, size_t room)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < COUNT(peers) && n < room; i++) {
-		if (process_available(peers[i].program))
+		if (peer_installed(peers[i].program, peers[i].package))
 			n += start(&peers[i], &c[n]);
-		else
-			printf("%s is not installed; on Debian: apt-get install %s\n", peers[i].name, peers[i].package);
 	}
 	return n;
 }

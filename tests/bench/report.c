@@ -10,7 +10,11 @@
 
 #include "series.h"
 
-enum { FIGURES_MAX = 64 };
+enum {
+	FIGURES_MAX = 256,
+	VALUE = 7, /* columns of a table */
+	RATIO = 18,
+};
 
 /* What a contestant came to in a shape, in all rounds of all runs. */
 struct score {
@@ -19,8 +23,9 @@ struct score {
 
 struct figure {
 	char topic[FIGURE_WORDS], what[FIGURE_WORDS];
+	const char *column; /* NULL: it is not in a table */
 	const char *unit, *goal;
-	struct series values;
+	struct series values, ratios;
 };
 
 static struct {
@@ -44,16 +49,18 @@ void report_sample(size_t shape, size_t who, const struct sample *sample, const 
 	}
 }
 
-static struct figure *figure(const char *topic, const char *what)
+static struct figure *figure(const char *topic, const char *what, const char *column)
 {
 	for (size_t i = 0; i < report.figure_count; i++) {
 		struct figure *f = &report.figures[i];
-		if (strcmp(f->topic, topic) == 0 && strcmp(f->what, what) == 0)
+		if (strcmp(f->topic, topic) == 0 && strcmp(f->what, what) == 0 && f->column == column)
 			return f;
 	}
 	if (report.figure_count == FIGURES_MAX)
 		errx(1, "bench: more figures than there is room for");
 	struct figure *f = &report.figures[report.figure_count++];
+	f->column = column;
+	f->unit = "";
 	snprintf(f->topic, sizeof f->topic, "%s", topic);
 	snprintf(f->what, sizeof f->what, "%s", what);
 	return f;
@@ -61,21 +68,28 @@ static struct figure *figure(const char *topic, const char *what)
 
 void report_figure(const char *topic, const char *what, double value, const char *unit, const char *goal)
 {
-	struct figure *f = figure(topic, what);
+	struct figure *f = figure(topic, what, NULL);
 	f->unit = unit;
 	f->goal = goal;
 	series_add(&f->values, value);
 }
 
-void report_begin(const char *congestion, size_t servers)
+void report_cell(const char *topic, const char *row, const char *column, double value, double ratio)
+{
+	struct figure *f = figure(topic, row, column);
+	series_add(&f->values, value);
+	series_add(&f->ratios, ratio);
+}
+
+void report_begin(const char *congestion)
 {
 	if (uname(&report.system) == -1 || getloadavg(&report.load, 1) == -1)
 		err(1, "bench");
 	report.congestion = congestion;
 	report.cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	printf("%s %s, %ld processors, load %.1f, TCP congestion control %s; messages go to %zu servers by turns.\n"
+	printf("%s %s, %ld processors, load %.1f, TCP congestion control %s.\n"
 	       "Ratios are to the first of each table, with quartiles; requests: more is better, the others: less.\n\n",
-	       report.system.sysname, report.system.release, report.cpus, report.load, congestion, servers);
+	       report.system.sysname, report.system.release, report.cpus, report.load, congestion);
 }
 
 /* --- Tables --- */
@@ -124,9 +138,19 @@ static void print_goals(const struct shape *s)
 	}
 }
 
+static bool anyone(size_t shape, size_t n)
+{
+	bool found = false;
+	for (size_t i = 0; i < n; i++)
+		found |= report.scores[shape][i].value[REQUESTS].count > 0;
+	return found;
+}
+
 void report_shape(size_t shape, const struct contestant *c, size_t n)
 {
 	const struct shape *s = &shapes[shape];
+	if (!anyone(shape, n))
+		return;
 	printf("%s", s->name);
 	print_goals(s);
 	printf("\n  %-18s %10s%15s %7s %8s%15s %8s%15s %8s\n", "", "requests/s", "", "MB/s", "p50 us", "", "p99 us", "",
@@ -150,26 +174,59 @@ static void print_figure(struct figure *f)
 	printf(f->goal ? "  (goal: %s)\n" : "\n", f->goal);
 }
 
-static bool first_of_topic(size_t which)
+static bool first_of_topic(const struct figure *f)
 {
-	for (size_t i = 0; i < which; i++) {
-		if (strcmp(report.figures[i].topic, report.figures[which].topic) == 0)
+	for (const struct figure *g = report.figures; g < f; g++) {
+		if (strcmp(g->topic, f->topic) == 0)
 			return false;
 	}
 	return true;
 }
 
+static struct figure *next_of_topic(struct figure *f)
+{
+	for (struct figure *g = f + 1; g < report.figures + report.figure_count; g++) {
+		if (strcmp(g->topic, f->topic) == 0)
+			return g;
+	}
+	return NULL;
+}
+
+static void print_cell(struct figure *f)
+{
+	printf(" %*.2f", VALUE, series_quartile(&f->values, 2));
+	if (f->ratios.count > 0)
+		printf(" %5.3f %5.3f-%5.3f", series_quartile(&f->ratios, 2), series_quartile(&f->ratios, 1),
+		       series_quartile(&f->ratios, 3));
+}
+
+static void print_table(struct figure *first)
+{
+	const char *row = first->what;
+	printf("  %-14s", "");
+	for (struct figure *f = first; f && strcmp(f->what, row) == 0; f = next_of_topic(f))
+		printf(" %-*s", f->ratios.count > 0 ? VALUE + RATIO : VALUE, f->column);
+	row = "";
+	for (struct figure *f = first; f; f = next_of_topic(f)) {
+		if (strcmp(f->what, row) != 0)
+			printf("\n  %-14s", f->what);
+		print_cell(f);
+		row = f->what;
+	}
+	printf("\n");
+}
+
 void report_figures(void)
 {
 	for (size_t i = 0; i < report.figure_count; i++) {
-		const char *topic = report.figures[i].topic;
-		if (!first_of_topic(i))
+		struct figure *first = &report.figures[i];
+		if (!first_of_topic(first))
 			continue;
-		printf("%s\n", topic);
-		for (size_t j = i; j < report.figure_count; j++) {
-			if (strcmp(report.figures[j].topic, topic) == 0)
-				print_figure(&report.figures[j]);
-		}
+		printf("%s\n", first->topic);
+		if (first->column)
+			print_table(first);
+		for (struct figure *f = first->column ? NULL : first; f; f = next_of_topic(f))
+			print_figure(f);
 		printf("\n");
 	}
 	fflush(stdout);
@@ -231,9 +288,12 @@ static void write_shape(FILE *f, size_t shape, const struct contestant *c, size_
 
 static void write_figure(FILE *f, struct figure *g)
 {
-	fprintf(f, "{\"topic\": \"%s\", \"what\": \"%s\", \"unit\": \"%s\", \"goal\": \"%s\", \"value\": ", g->topic,
-		g->what, g->unit, g->goal ? g->goal : "");
+	fprintf(f,
+		"{\"topic\": \"%s\", \"what\": \"%s\", \"of\": \"%s\", \"unit\": \"%s\", \"goal\": \"%s\", \"value\": ",
+		g->topic, g->what, g->column ? g->column : "", g->unit, g->goal ? g->goal : "");
 	write_series(f, &g->values);
+	fprintf(f, ", \"ratio\": ");
+	write_series(f, &g->ratios);
 	fprintf(f, "}");
 }
 

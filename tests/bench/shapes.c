@@ -41,19 +41,13 @@ const struct shape shapes[] = {
 	{"UDP 32 B, 16 sockets, 4 ahead",             GROUP_DATAGRAM,   16,  4, SMALL, ASCII,         APART,    NO_GOAL},
 	{"UDP 1400 B, 16 sockets, 4 ahead",           GROUP_DATAGRAM,   16,  4, 1400,  ASCII,         APART,    NO_GOAL},
 	{"traced: TCP 32 B, 50 connections",          GROUP_TRACED,     50,  1, SMALL, ASCII,         APART,    NO_GOAL},
+	{"workers: TCP 32 B, 50 connections",         GROUP_WORKERS,    50,  1, SMALL, ASCII,         ANYWHERE, NO_GOAL},
+	{"workers: TCP 32 B, 1000 connections",       GROUP_WORKERS,  1000,  1, SMALL, ASCII,         ANYWHERE, NO_GOAL},
+	{"workers: TCP 64 KiB Cyrillic, 50 connections", GROUP_WORKERS, 50,  1, LARGE, CYRILLIC,      ANYWHERE, NO_GOAL},
+	{"workers: churn, 50 at a time",              GROUP_WORKERS_CHURN, 50, 1, SMALL, ASCII,       ANYWHERE, NO_GOAL},
 };
 /* clang-format on */
 const size_t shape_count = COUNT(shapes);
-
-/* Prose as people type it: spaces, commas and capitals in it; nothing whose uppercase has another size. */
-static const char *const texts[] = {
-	[ASCII] = "a client sends a line of characters, and the Server sends it back in capitals. ",
-	[CHINESE] = "客户端从键盘读取一行字符，将它发送给服务器；服务器收到以后，把字母改为大写，再发送回来。",
-	[FRENCH_GERMAN] = "Le serveur, à son tour, reçoit les données et élève chaque lettre ; où l'été s'achève, "
-			  "là naît la forêt. Der Bär läßt die Gäste grüßen, und über den Flüssen wird es kühl. ",
-	[CYRILLIC] = "Клиент читает строку с клавиатуры и посылает её серверу, а сервер возвращает ту же строку "
-		     "заглавными буквами. ",
-};
 
 /* --- Messages --- */
 
@@ -68,7 +62,7 @@ static void *allocate(size_t n)
 /* So many bytes: the text again and again, whole characters only, filled up with points, and a newline. */
 static uint8_t *write_text(enum text text, size_t size)
 {
-	const char *from = texts[text];
+	const char *from = prose[text].words;
 	size_t length = strlen(from), n = 0;
 	uint8_t *message = allocate(size);
 	while (n + length < size) {
@@ -84,15 +78,29 @@ static uint8_t *write_text(enum text text, size_t size)
 	return message;
 }
 
-/* What redis makes of a string: a line that says how long it is, and the string (RESP). Frees the string. */
-static uint8_t *as_redis(const char *before, uint8_t *text, size_t size, size_t *wire)
+/*
+ * What stands around a message where a protocol wants more than the message: before it, and then its size and a line's
+ * end; and after it. memcached has no echo: it is told to store the message, and asked for it.
+ */
+static const struct frame {
+	const char *before_request, *after_request, *before_reply, *after_reply;
+} frames[] = {
+	[SPEECH_REDIS] = {"*2\r\n$4\r\nECHO\r\n$", "\r\n", "$", "\r\n"},
+	[SPEECH_MEMCACHED] = {"ms k ", "\r\nmg k v\r\n", "HD\r\nVA ", "\r\n"},
+};
+
+/* Frees the text. */
+static uint8_t *wrap(const char *before, uint8_t *text, const char *after, size_t *size)
 {
-	uint8_t *message = allocate(size + 64);
-	size_t n = (size_t)sprintf((char *)message, "%s$%zu\r\n", before, size);
-	memcpy(message + n, text, size);
-	memcpy(message + n + size, "\r\n", 2);
+	enum { HEAD_ROOM = 64 };
+	char head[HEAD_ROOM];
+	size_t n = (size_t)snprintf(head, sizeof head, "%s%zu\r\n", before, *size), rest = strlen(after);
+	uint8_t *message = allocate(n + *size + rest);
+	memcpy(message, head, n);
+	memcpy(message + n, text, *size);
+	memcpy(message + n + *size, after, rest);
 	free(text);
-	*wire = n + size + 2;
+	*size += n + rest;
 	return message;
 }
 
@@ -110,9 +118,10 @@ struct message message_make(const struct shape *s, enum speech speech)
 {
 	struct message m = {.request = write_text(s->text, s->size), .request_size = s->size, .copies = s->depth + 1};
 	make_reply(&m, speech);
-	if (speech == SPEECH_REDIS) {
-		m.request = as_redis("*2\r\n$4\r\nECHO\r\n", m.request, s->size, &m.request_size);
-		m.reply = as_redis("", m.reply, s->size, &m.reply_size);
+	if (speech == SPEECH_REDIS || speech == SPEECH_MEMCACHED) {
+		const struct frame *f = &frames[speech];
+		m.request = wrap(f->before_request, m.request, f->after_request, &m.request_size);
+		m.reply = wrap(f->before_reply, m.reply, f->after_reply, &m.reply_size);
 	}
 	uint8_t *copies = allocate(m.request_size * m.copies);
 	for (unsigned i = 0; i < m.copies; i++)

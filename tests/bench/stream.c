@@ -9,7 +9,7 @@
 #include "load.h"
 #include "system.h"
 
-enum { ROOM = 256 << 10, PATIENCE_MS = 5000 };
+enum { ROOM = 256 << 10, PATIENCE_MS = 20000 };
 
 static bool open_stream(struct load *l, struct client *c)
 {

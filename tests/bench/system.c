@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -46,14 +47,19 @@ static void map_user(uid_t uid, gid_t gid)
 	put("/proc/self/gid_map", map);
 }
 
+/* With 127.0.0.1 alone, look-ups that ask for it (AI_ADDRCONFIG) find no address: so there is a second. */
 static bool raise_loopback(void)
 {
-	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP}, second = {.ifr_name = "lo:1"};
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1)};
+	memcpy(&second.ifr_addr, &address, sizeof address);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool up = fd != -1 && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+	bool is_up = fd != -1 && ioctl(fd, SIOCSIFFLAGS, &up) == 0;
+	if (is_up)
+		ioctl(fd, SIOCSIFADDR, &second);
 	if (fd != -1)
 		close(fd);
-	return up;
+	return is_up;
 }
 
 static bool own_network(void)
@@ -120,7 +126,7 @@ int connect_to(int type, uint16_t port)
 	int one = 1;
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	if (fd == -1)
-		err(1, "bench: socket");
+		return -1;
 	if (connect(fd, (struct sockaddr *)&address, sizeof address) == -1) {
 		close(fd);
 		return -1;
@@ -323,4 +329,38 @@ bool process_available(const char *program)
 		d += n + (d[n] == ':');
 	}
 	return false;
+}
+
+const char *with_port(const char *argument, uint16_t port, char text[ARGUMENT_ROOM])
+{
+	const char *sign = strchr(argument, '%');
+	if (!sign)
+		return argument;
+	snprintf(text, ARGUMENT_ROOM, "%.*s%u%s", (int)(sign - argument), argument, port, sign + 1);
+	return text;
+}
+
+/* --- Directories --- */
+
+char *directory_make(void)
+{
+	const char *below = getenv("TMPDIR");
+	char *path;
+	if (asprintf(&path, "%s/bench-XXXXXX", below ? below : "/tmp") == -1 || !mkdtemp(path))
+		err(1, "bench: a directory");
+	return path;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+	(void)status, (void)kind, (void)where;
+	return remove(path);
+}
+
+void directory_remove(char *path)
+{
+	enum { DESCRIPTORS = 8 };
+	if (nftw(path, remove_entry, DESCRIPTORS, FTW_DEPTH | FTW_PHYS) == -1)
+		warn("%s", path);
+	free(path);
 }

@@ -31,11 +31,18 @@ pid_t process_run(const char *const argv[], int *out);
 void process_end(pid_t pid);
 bool process_available(const char *program); /* the PATH has it */
 
+/* The argument with the port in place of its %, if it has one: then it is written to text. */
+enum { ARGUMENT_ROOM = 128 };
+const char *with_port(const char *argument, uint16_t port, char text[ARGUMENT_ROOM]);
+
+char *directory_make(void);        /* below $TMPDIR */
+void directory_remove(char *path); /* with all that is in it; frees the path */
+
 /* An address on loopback. The nth of 127.0.0.1, 127.1.0.2, ... : each has ephemeral ports of its own. */
 struct sockaddr_in;
 struct sockaddr_in loopback(uint16_t port);
 struct sockaddr_in loopback_nth(unsigned n);
 int listen_on(int type, uint16_t *port); /* type: SOCK_STREAM or SOCK_DGRAM; *port 0: is chosen */
-int connect_to(int type, uint16_t port); /* -1: nobody is there */
+int connect_to(int type, uint16_t port); /* -1: nobody is there, or there are no descriptors left */
 
 #endif
