@@ -133,6 +133,11 @@ int flow_update(struct flow *f)
 	return 0;
 }
 
+uint64_t flow_end(const struct flow *f)
+{
+	return f->next;
+}
+
 /* --- Sockets and conversations --- */
 
 static uint64_t conversation_number(const void *item)

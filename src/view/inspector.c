@@ -120,6 +120,8 @@ static int look_at_all(struct inspector *i)
 			i->open = false;
 			return 0;
 		}
+		if (p->index >= flow_end(p->flow))
+			return 0;
 		if (copy(p, p->index) == -1)
 			return -1;
 		i->looked++;
@@ -127,7 +129,7 @@ static int look_at_all(struct inspector *i)
 	}
 	if (i->looked < log_first(p->log))
 		i->looked = log_first(p->log);
-	for (; i->looked < log_end(p->log); i->looked++, i->stale = true)
+	for (; i->looked < flow_end(p->flow); i->looked++, i->stale = true)
 		if (look(i, i->looked) == -1)
 			return -1;
 	return 0;

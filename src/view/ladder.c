@@ -30,7 +30,7 @@ static void forget(struct ladder *d)
 
 static int learn(struct ladder *d)
 {
-	for (; d->known < log_end(d->log); d->known++) {
+	for (; d->known < flow_end(d->flow); d->known++) {
 		const struct event *e = log_at(d->log, d->known);
 		if (ladder_wait_learn(d, d->known) == -1)
 			return -1;

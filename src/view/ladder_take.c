@@ -332,7 +332,7 @@ static uint64_t next(const struct ladder *d, uint64_t index)
 	bool is_chosen = d->choice.conversation && d->choice.conversation == d->conversation;
 	if (!is_chosen || index <= flow_last(d->flow, d->conversation))
 		return index;
-	uint64_t gap = flow_gap(d->flow, index).index, end = log_end(d->log);
+	uint64_t gap = flow_gap(d->flow, index).index, end = flow_end(d->flow);
 	size_t i = ring_search(&d->common, itself, index);
 	uint64_t common = i < d->common.count ? *(uint64_t *)ring_at(&d->common, i) : end;
 	return smaller(gap, common);
@@ -341,7 +341,7 @@ static uint64_t next(const struct ladder *d, uint64_t index)
 int ladder_take(struct ladder *d)
 {
 	forget_filled_gaps(d);
-	for (; !d->stale && (d->taken = next(d, d->taken)) < log_end(d->log); d->taken++)
+	for (; !d->stale && (d->taken = next(d, d->taken)) < flow_end(d->flow); d->taken++)
 		if (take(d, d->taken) == -1)
 			return -1;
 	return 0;

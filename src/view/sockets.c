@@ -317,7 +317,7 @@ static int update(void *view)
 	struct sockets *s = view;
 	if (s->taken < log_first(s->log))
 		s->taken = log_first(s->log);
-	for (; s->taken < log_end(s->log); s->taken++, s->stale = true)
+	for (; s->taken < flow_end(s->flow); s->taken++, s->stale = true)
 		if (take(s, s->taken) == -1)
 			return -1;
 	if (s->stale && remake(s) == -1)

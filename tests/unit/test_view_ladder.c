@@ -35,6 +35,28 @@ static void test_tcp_in_80_columns(void **state)
 		      "                       (implied) ◄┄┄┄┄FIN┄┄┄┄┄ close(7)\n");
 }
 
+/* A key may move in the view before the flow has been told of the last events; and then they come to it nevertheless.
+ */
+static void test_before_the_flow_knows(void **state)
+{
+	struct stage *s = *state;
+	welcomes(s);
+	meets(s);
+	update(s);
+	choose(s, (struct ladder_choice){.conversation = 1});
+	sends(s, EVENT_CLIENT, 5, "hello\n");
+	receives(s, EVENT_SERVER, 7, 65536, "hello\n");
+	assert_int_equal(pager_update(s->pager), 0);
+	sends(s, EVENT_SERVER, 7, "HELLO\n");
+	assert_int_equal(pager_update(s->pager), 0);
+	receives(s, EVENT_CLIENT, 5, 65536, "HELLO\n");
+	assert_met(s, 80,
+		   "send(5, \"hello\\n\") → 6           ①─────\n"
+		   "                                       ─────►① recv(7, 65536) → 6 \"hello\\n\"\n"
+		   "                                        ─────① send(7, \"HELLO\\n\") → 6\n"
+		   "recv(5, 65536) → 6 \"HELLO\\n\"     ①◄─────\n");
+}
+
 static void test_tcp_in_120_columns(void **state)
 {
 	play_tcp(*state);
@@ -449,6 +471,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_tcp_in_80_columns, stage_open, stage_close),
+		cmocka_unit_test_setup_teardown(test_before_the_flow_knows, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_tcp_in_120_columns, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_tcp_in_60_columns, stage_open, stage_close),
 		cmocka_unit_test_setup_teardown(test_tcp_in_40_columns, stage_open, stage_close),
