@@ -101,7 +101,7 @@ void chat_requested(struct chat *c, int result)
 		chat_out_of_memory(c);
 }
 
-bool chat_has(struct chat *c, enum chat_needs needs)
+bool chat_requires(struct chat *c, enum chat_needs needs)
 {
 	const char *why_not = NULL;
 	if (needs >= CHAT_SERVER && c->replay)

@@ -16,7 +16,7 @@ int chat_run(const struct options *options);
 
 /* What a command needs besides the log. False: there is none, and it was told why. */
 enum chat_needs { CHAT_NOTHING, CHAT_SERVER, CHAT_CONVERSATION };
-bool chat_has(struct chat *c, enum chat_needs needs);
+bool chat_requires(struct chat *c, enum chat_needs needs);
 
 /* What a command can do. Nothing here fails: what goes wrong comes as an event. */
 void chat_talk(struct chat *c, enum protocol protocol);                /* over this protocol, with the server we have */

@@ -72,7 +72,7 @@ void chat_entered(const char *line, size_t n, void *arg)
 	if (slash && (n == 1 || line[1] != '/')) {
 		chat_settle(c, CLOCK_NEVER);
 		command_run(c, line, n);
-	} else if (!(n == 0 && c->replay) && chat_has(c, CHAT_CONVERSATION)) {
+	} else if (!(n == 0 && c->replay) && chat_requires(c, CHAT_CONVERSATION)) {
 		say(c, line + slash, n - slash);
 	}
 }
@@ -91,7 +91,7 @@ static void pressed_key(struct chat *c, enum input_key key)
 		chat_help(c);
 		break;
 	case INPUT_PROTOCOL:
-		if (chat_has(c, CHAT_CONVERSATION))
+		if (chat_requires(c, CHAT_CONVERSATION))
 			chat_talk(c, c->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP);
 		break;
 	case INPUT_CALLS:

@@ -292,7 +292,7 @@ static void run(struct chat *c, const struct command *command, char *line)
 	int count = arguments_split(line, arguments, room, command->rest);
 	if (count < command->least || count > command->most)
 		chat_note(c, NOTE_ERROR, _("It is used like this: /%s %s"), command->name, command->arguments);
-	else if (!chat_has(c, command->needs))
+	else if (!chat_requires(c, command->needs))
 		return;
 	else if (command->run)
 		command->run(c);

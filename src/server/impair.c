@@ -32,7 +32,8 @@ static struct event_lab about(const struct party *p, enum event_lab_what what)
 	return lab;
 }
 
-static bool is_news(char told[LAB_TEXT], const char now[LAB_TEXT])
+/* Keeps what is told now; returns whether it has to be told. */
+static bool note_news(char told[LAB_TEXT], const char now[LAB_TEXT])
 {
 	bool news = *now && strcmp(told, now) != 0;
 	memcpy(told, now, LAB_TEXT);
@@ -43,12 +44,12 @@ static bool is_news(char told[LAB_TEXT], const char now[LAB_TEXT])
 static void tell_limits(struct impair *i)
 {
 	char names[LAB_TEXT] = "";
-	if (i->tcp && is_news(i->not_tcp, lab_not_tcp(&i->lab, names)))
+	if (i->tcp && note_news(i->not_tcp, lab_not_tcp(&i->lab, names)))
 		report_note(i->report,
 			    _("The lab does this over UDP alone: %s. What a TCP stream carries is never lost, doubled "
 			      "or out of order; it can be late, cut into pieces, or reset."),
 			    names);
-	if (i->udp && is_news(i->not_udp, lab_not_udp(&i->lab, names)))
+	if (i->udp && note_news(i->not_udp, lab_not_udp(&i->lab, names)))
 		report_note(i->report,
 			    _("The lab does this over TCP alone: %s. It is about connections, and UDP has none."),
 			    names);

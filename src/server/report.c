@@ -22,7 +22,7 @@ enum {
  * Whether a write will return at once, be it with an error; if not now, then in so many ms. Who does not read a single
  * line in that time is waited for no more.
  */
-static bool has_room(struct report *r, int fd)
+static bool await_room(struct report *r, int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	int n;
@@ -40,14 +40,14 @@ static bool has_room(struct report *r, int fd)
  */
 static bool write_line(struct report *r, int fd)
 {
-	bool written = has_room(r, fd) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
+	bool written = await_room(r, fd) && write(fd, buf_bytes(&r->line), r->line.size) == (ssize_t)r->line.size;
 	buf_clear(&r->line);
 	return written;
 }
 
 static void write_stderr(struct report *r)
 {
-	if (r->lost > 0 && has_room(r, STDERR_FILENO) &&
+	if (r->lost > 0 && await_room(r, STDERR_FILENO) &&
 	    dprintf(STDERR_FILENO,
 		    ngettext("uproard: %" PRIu64 " line is left out here.\n",
 			     "uproard: %" PRIu64 " lines are left out here.\n", r->lost),

@@ -58,7 +58,7 @@ static uint64_t *counted(struct statistics_counts *c, const struct event_talk *t
  * A sentence is about to get its verdict, or another one. False: these figures know nothing of it, since it was said
  * before the first event that they were given.
  */
-static bool ends(struct statistics *s, const struct event_talk *t)
+static bool settle(struct statistics *s, const struct event_talk *t)
 {
 	if (!t->amends && !t->late)
 		return statistics_waiting(s) > 0;
@@ -73,7 +73,7 @@ static bool ends(struct statistics *s, const struct event_talk *t)
 static void count_answer(struct statistics *s, const struct event_talk *t)
 {
 	struct statistics_counts *c = &s->counts;
-	if (!ends(s, t))
+	if (!settle(s, t))
 		return;
 	c->out_of_order += t->out_of_order;
 	c->guessed += t->guess != GUESS_NONE;
@@ -124,7 +124,7 @@ static void take_missing(struct statistics *s, const struct event *e)
 	struct statistics_counts *c = &s->counts;
 	if (e->talk.verdict != VERDICT_TIMEOUT) /* else they belong to a reply that may still be told */
 		c->bytes_in += e->size;
-	if (!ends(s, &e->talk))
+	if (!settle(s, &e->talk))
 		return;
 	switch (e->talk.verdict) {
 	case VERDICT_UNSENT:
