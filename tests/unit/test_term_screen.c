@@ -32,6 +32,8 @@ static int open_terminal(void **state)
 	(void)state;
 	setenv("TERM", "xterm-256color", 1);
 	unsetenv("NO_COLOR");
+	unsetenv("COLUMNS"); /* curses would believe these */
+	unsetenv("LINES");
 	if (openpty(&master, &slave, NULL, NULL, &size) == -1)
 		return -1;
 	fcntl(master, F_SETFL, O_NONBLOCK);
