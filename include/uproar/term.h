@@ -77,7 +77,8 @@ struct input_handlers {
 /*
  * After text_locale() and before screen_open(). history: the file's path, or NULL for none. -1: *why says why not; the
  * history file's troubles are not among them: they come as *warning, which the caller frees (NULL: none), and the
- * program goes on without one. Each line is written to the file when it is entered.
+ * program goes on without one. Each line is written to the file when it is entered, and one that never was when the
+ * input is closed.
  */
 int input_open(const struct input_handlers *handlers, const char *history, const char **why, char **warning);
 void input_close(void);
@@ -85,6 +86,7 @@ void input_bytes(const void *data, size_t n); /* what the terminal sent, now */
 uint64_t input_deadline(void);                /* when input_tick() must be called; CLOCK_NEVER: need not */
 void input_tick(uint64_t now);                /* an ESC that stayed alone, a paste that never ended */
 void input_grab(bool on);                     /* on: keys go to key() and not into the line */
+void input_keep(void); /* empties the line; the history has what stood there */
 void input_resized(unsigned rows, unsigned columns);
 /* Prompt and line, scrolled sideways to fit. -1: ENOMEM. */
 int input_row(unsigned width, struct view_row *row, unsigned *cursor);

@@ -354,6 +354,20 @@ static void remember(const char *line)
 		histfile_append(in.history, line);
 }
 
+/* An entry of the history that was only looked at is there already. */
+static bool is_old(const char *line)
+{
+	HIST_ENTRY *entry = current_history();
+	return entry && strcmp(entry->line, line) == 0;
+}
+
+void input_keep(void)
+{
+	if (!is_busy() && !is_old(rl_line_buffer))
+		remember(rl_line_buffer);
+	clear_line();
+}
+
 static void take_line(char *line)
 {
 	if (!line) {
@@ -467,7 +481,7 @@ void input_close(void)
 	if (!in.open)
 		return;
 	in.open = false;
-	clear_line();
+	input_keep();
 	rl_callback_handler_remove();
 	rl_clear_history();
 	add_history(""); /* for its list does not end with a NULL now (8.2) */

@@ -402,6 +402,28 @@ static void test_fault_22_no_control_bytes_are_written(void **state)
 	assert_int_equal(count_entries(), 2);
 }
 
+static void test_unsent_line_is_kept(void **state)
+{
+	(void)state;
+	open_well();
+	type("sent\r/sa");
+	input_keep(); /* and the next one is begun */
+	type("half a thou");
+	input_close();
+	open_well();
+	assert_entry(1, "half a thou");
+	assert_entry(2, "/sa");
+	assert_entry(3, "sent");
+	type("\033[A\033[A"); /* what is only looked at is there already */
+	input_close();
+	open_well();
+	type("  \022nothing has this");
+	input_close();
+	open_well();
+	assert_int_equal(count_entries(), 3);
+	assert_entry(1, "half a thou");
+}
+
 int main(void)
 {
 	/* clang-format off */
@@ -414,6 +436,7 @@ int main(void)
 		TEST(test_no_place_for_it),
 		TEST(test_none_is_wanted),
 		TEST(test_next_run_remembers),
+		TEST(test_unsent_line_is_kept),
 		TEST(test_lines_with_newlines),
 		TEST(test_several_at_once_append),
 		TEST(test_format_is_readlines),
