@@ -58,6 +58,7 @@ static const struct help_key keys[] = {
 
 static const struct help_key focus_keys[] = {
 	{"Tab, Esc, i", N_("back to the input line; Esc in the inspector: back to the view before")},
+	{"/", N_("back to the input line, and begin a command there")},
 	{"Up, Down", N_("choose a line")},
 	{"Enter", N_("open it in the inspector: all that there is to know of it")},
 	{"n, N", N_("after /find: the next older place, or the next newer one")},

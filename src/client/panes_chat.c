@@ -152,12 +152,29 @@ static bool step_letter(struct chat *c, char letter)
 	return true;
 }
 
+/* A slash begins a command wherever the keys go; in a recording it does so with or without the focus. */
+static bool begins_command(const struct chat *c, enum input_key key, const char *text)
+{
+	return !c->replay && !c->frame.panes.plain && key == INPUT_TEXT && *text == '/';
+}
+
+static void type_command(struct chat *c)
+{
+	chat_focus(c, false);
+	input_keep();
+	input_bytes("/", 1);
+}
+
 bool chat_pane_key(struct chat *c, enum input_key key, const char *text, size_t n)
 {
 	struct panes *p = &c->frame.panes;
 	enum pane before = p->shown;
 	if (!p->focused)
 		return false;
+	if (begins_command(c, key, text)) {
+		type_command(c);
+		return true;
+	}
 	if (!p->plain && c->stepper.sides && key == INPUT_TEXT && n == 1 && step_letter(c, *text))
 		return true;
 	bool taken = panes_key(p, key, text, n);

@@ -292,6 +292,30 @@ static void test_tab_completes_and_moves_the_focus(void **state)
 	chat_leave(t);
 }
 
+/* The letters after the slash are none of the view's keys, and nothing of them is said. */
+static void test_command_begun_with_the_focus(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	chat_say(t, "hello", "◂ HELLO");
+	terminal_type(t, F4);
+	see_the_ladder(t, true);
+	terminal_type(t, "\t" UP_KEY "\r");
+	assert_true(terminal_row_shows(t, 1, "inspector"));
+	terminal_type(t, ESCAPE);
+	see_the_ladder(t, true);
+	terminal_type(t, "/find hello");
+	assert_true(terminal_row_shows(t, -2, "› /find hello"));
+	terminal_type(t, "\r");
+	assert_true(terminal_row_shows(t, -1, "n N find older, newer"));
+	terminal_type(t, "p");
+	assert_true(terminal_hides(t, "n N find")); /* any key comes back from there, */
+	terminal_type(t, "/");
+	assert_true(terminal_row_shows(t, -1, "n N find"));
+	assert_true(terminal_row_is(t, -2, "›")); /* this one, too */
+	chat_leave(t);
+}
+
 static void test_scroll_and_follow_with_the_focus(void **state)
 {
 	(void)state;
@@ -553,6 +577,7 @@ int main(void)
 		cmocka_unit_test(test_inspect_what_the_transcript_says),
 		cmocka_unit_test(test_inspector_of_an_address),
 		cmocka_unit_test(test_tab_completes_and_moves_the_focus),
+		cmocka_unit_test(test_command_begun_with_the_focus),
 		cmocka_unit_test(test_scroll_and_follow_with_the_focus),
 		cmocka_unit_test(test_every_call_and_every_conversation),
 		cmocka_unit_test(test_find),
