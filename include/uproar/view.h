@@ -91,6 +91,7 @@ struct view_status {
 	const char *path;          /* where; NULL: nobody told. Whoever draws it fills in this, */
 	size_t clients;            /* and whom it serves now */
 	uint64_t datagrams, bytes; /* that have come to it: over UDP, over TCP */
+	uint64_t next, missed;     /* its next event's number, 0: any; events left out, which the figures lack */
 };
 void view_status_take(struct view_status *s, const struct event *e);
 int view_status_row(const struct view_status *s, unsigned width, struct view_row *row); /* -1: ENOMEM */

@@ -11,7 +11,17 @@ enum {
 	SOCKETS_CLIENTS = 64,         /* of a datagram socket, so many are listed: the newest */
 };
 
-enum line_kind { LINE_SIDE, LINE_TITLES, LINE_SOCKET, LINE_APART, LINE_TOGETHER, LINE_LEGEND, LINE_EMPTY, LINE_SPACE };
+enum line_kind {
+	LINE_SIDE,
+	LINE_TITLES,
+	LINE_SOCKET,
+	LINE_APART,
+	LINE_TOGETHER,
+	LINE_LEFT_OUT,
+	LINE_LEGEND,
+	LINE_EMPTY,
+	LINE_SPACE
+};
 
 struct sockets_line {
 	enum line_kind kind;
@@ -34,7 +44,8 @@ struct sockets {
 	const struct flow *flow;
 	uint64_t taken; /* the log's index of the next event to look at */
 	struct ring samples;
-	bool stale; /* the table is older than what was taken in */
+	bool stale;    /* the table is older than what was taken in */
+	bool left_out; /* events of the server were */
 	struct ring lines;
 	uint64_t first;
 	struct sockets_widths widths;
@@ -275,6 +286,7 @@ static int add_notes(const struct sockets *s, struct ring *lines)
 	if (lines->count == 0)
 		return add(lines, (struct sockets_line){.kind = LINE_EMPTY});
 	if (add(lines, (struct sockets_line){.kind = LINE_SPACE}) == -1 ||
+	    (s->left_out && add(lines, (struct sockets_line){.kind = LINE_LEFT_OUT}) == -1) ||
 	    (apart.count > 1 && add(lines, apart) == -1) || (together.count > 1 && add(lines, together) == -1))
 		return -1;
 	return add(lines, (struct sockets_line){.kind = LINE_LEGEND});
@@ -312,6 +324,15 @@ static int remake(struct sockets *s)
 	return s->widths.failed ? -1 : 0;
 }
 
+/* What was, stays so when the log has forgotten it. */
+static bool left_out(const struct sockets *s)
+{
+	struct flow_gap gap = flow_gap(s->flow, 0);
+	while (gap.index != UINT64_MAX && gap.who != EVENT_SERVER)
+		gap = flow_gap(s->flow, gap.index + 1);
+	return s->left_out || gap.index != UINT64_MAX;
+}
+
 static int update(void *view)
 {
 	struct sockets *s = view;
@@ -320,6 +341,7 @@ static int update(void *view)
 	for (; s->taken < flow_end(s->flow); s->taken++, s->stale = true)
 		if (take(s, s->taken) == -1)
 			return -1;
+	s->left_out = left_out(s);
 	if (s->stale && remake(s) == -1)
 		return -1;
 	s->stale = false;
@@ -383,6 +405,11 @@ static void line(void *view, uint64_t number, unsigned width, struct view_row *r
 		break;
 	case LINE_TOGETHER:
 		put_together(row, l);
+		break;
+	case LINE_LEFT_OUT:
+		view_row_printf(row, STYLE_WARNING, "%s",
+				_("Events of the server were left out: sockets may be missing here, or be closed by "
+				  "now, and figures be too small."));
 		break;
 	case LINE_LEGEND:
 		sockets_put_legend(&s->widths, row);

@@ -37,8 +37,32 @@ static void take_received(struct view_status *s, const struct event_call *c)
 		s->bytes += (uint64_t)c->result;
 }
 
+/* The server numbers its events; threads tell theirs in no order, so one that was missed may still come. */
+static void take_number(struct view_status *s, uint64_t number)
+{
+	if (number > 1 && number < s->next) {
+		s->missed -= s->missed > 0;
+		return;
+	}
+	if (s->next && number > s->next)
+		s->missed += number - s->next;
+	s->next = number + 1;
+}
+
+static void take_sentence(struct view_status *s, const struct event_talk *t)
+{
+	if (t->queued)
+		s->queued++;
+	else if (!t->again)
+		s->waiting++;
+	if (t->unqueued)
+		s->queued -= s->queued > 0;
+}
+
 void view_status_take(struct view_status *s, const struct event *e)
 {
+	if (e->who == EVENT_SERVER && e->number)
+		take_number(s, e->number);
 	if (e->who == EVENT_SERVER && e->kind == EVENT_CALL)
 		take_received(s, &e->call);
 	if (e->kind == EVENT_LAB && e->lab.what == LAB_SETTINGS)
@@ -47,8 +71,10 @@ void view_status_take(struct view_status *s, const struct event *e)
 		return;
 	if (e->kind == EVENT_STATE)
 		take_state(s, e);
-	else if (e->kind == EVENT_SENTENCE && !e->talk.again)
-		s->waiting++;
+	else if (e->kind == EVENT_SENTENCE)
+		take_sentence(s, &e->talk);
+	else if (e->kind == EVENT_MISSING && e->talk.queued)
+		s->queued -= s->queued > 0;
 	else if (s->waiting > 0 &&
 		 (e->kind == EVENT_MISSING || (e->kind == EVENT_REPLY && words_in_time(&e->talk) && !e->talk.amends)))
 		s->waiting--;
@@ -134,11 +160,14 @@ static void put_host(const struct view_status *s, enum drop drop, struct view_ro
 
 static void put_waiting(const struct view_status *s, enum drop drop, struct view_row *row)
 {
-	if (drop >= DROP_WAITING || s->waiting == 0)
-		return;
-	view_row_printf(row, STYLE_BAR, "  ");
-	view_row_printf(row, STYLE_BAR, ngettext("waiting for %zu reply", "waiting for %zu replies", s->waiting),
-			(size_t)s->waiting);
+	if (drop < DROP_WAITING && s->waiting) {
+		view_row_printf(row, STYLE_BAR, "  ");
+		view_row_printf(row, STYLE_BAR,
+				ngettext("waiting for %zu reply", "waiting for %zu replies", s->waiting),
+				(size_t)s->waiting);
+	}
+	if (drop < DROP_WAITING && s->queued)
+		view_row_printf(row, STYLE_BAR, _("  %zu not sent yet"), (size_t)s->queued);
 }
 
 /* It is our own server's: another one has none that is known here. */
@@ -185,18 +214,19 @@ static void put_watched(const struct view_status *s, enum watched_drop drop, str
 {
 	char bytes[WORDS_NUMBER];
 	const char *path = !s->path ? _("a server") : drop >= WATCHED_NAME ? name_of(s->path) : s->path;
+	const char *apart = s->missed ? "  ?" : "  ";
 	bool ended = ended_watched(&s->state);
 	view_row_printf(row, STYLE_BAR, " ");
 	view_row_printf(row, STYLE_BAR, ended ? _("watched until it ended: %s") : _("watching %s"), path);
-	view_row_printf(row, STYLE_BAR, "  ");
+	view_row_printf(row, STYLE_BAR, "%s", apart);
 	view_row_printf(row, STYLE_BAR, ngettext("%zu client", "%zu clients", s->clients), s->clients);
 	if (drop < WATCHED_NO_DATAGRAMS) {
-		view_row_printf(row, STYLE_BAR, "  ");
+		view_row_printf(row, STYLE_BAR, "%s", apart);
 		view_row_printf(row, STYLE_BAR, ngettext("%zu datagram", "%zu datagrams", s->datagrams),
 				(size_t)s->datagrams);
 	}
 	if (drop < WATCHED_NO_BYTES) {
-		view_row_printf(row, STYLE_BAR, "  ");
+		view_row_printf(row, STYLE_BAR, "%s", apart);
 		view_row_printf(row, STYLE_BAR, _("%s over TCP"), words_bytes(s->bytes, bytes));
 	}
 	if (s->lab[0] && !ended) {

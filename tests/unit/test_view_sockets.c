@@ -414,6 +414,20 @@ static void a_server_that_was_replaced_is_gone(void **state)
 	assert_says(&sockets_lines, view, "No socket has been opened yet.");
 }
 
+/* What was left out may have opened sockets, or closed some of these. */
+static void after_a_gap_the_table_says_so(void **state)
+{
+	(void)state;
+	numbered(SERVER, 4, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_STREAM}, .result = 3));
+	numbered(CLIENT, 1, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_STREAM}, .result = 5));
+	numbered(CLIENT, 3, CALL(.op = OP_CLOSE, .fd = 5));
+	assert_says_not(&sockets_lines, view, "left out");
+	numbered(SERVER, 6, CALL(.op = OP_LISTEN, .fd = 3, .args = {1}));
+	assert_says(&sockets_lines, view,
+		    "Events of the server were left out: sockets may be missing here, or be closed by now, and "
+		    "figures be too small.");
+}
+
 static void numbers_of_lines(void **state)
 {
 	(void)state;
@@ -468,6 +482,7 @@ int main(void)
 		TEST(channels_are_left_out),
 		TEST(the_last_that_were_closed_stay),
 		TEST(figures_after_closing_are_of_the_next),
+		TEST(after_a_gap_the_table_says_so),
 		TEST(numbers_of_lines),
 		TEST(forgets_with_the_log),
 	};
