@@ -35,6 +35,11 @@ static void test_replies_come_after_the_half_close(void **state)
 	await_reply("THREE");
 	assert_int_equal(count((struct wanted){.kind = EVENT_NOTE, .data = "waits for the next connection"}), 1);
 	assert_int_equal(count((struct wanted){.kind = EVENT_CALL, .op = OP_SHUTDOWN}), 1);
+
+	network_shutdown(network); /* of that connection it is said again */
+	await_state(STATE_HALF_CLOSED);
+	say("five");
+	await_note("waits for the next connection");
 	stop();
 	close(fd);
 	close(welcoming);

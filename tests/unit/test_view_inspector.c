@@ -219,7 +219,9 @@ static void options_and_their_values(void **state)
 	     "  optval       0: off\n");
 	says(add_call(CLIENT, CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_RCVBUF, 4096})),
 	     "  optval       4096\n");
-	says(add_call(CLIENT, CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {777, 5, 1})), "  optname      5\n");
+	index = add_call(CLIENT, CALL(.op = OP_SETSOCKOPT, .fd = 3, .args = {777, 5, 1}));
+	says(index, "  optname      5\n");
+	says(index, "  optval       1\n");
 	says(add_call(CLIENT, BEGUN(.op = OP_GETSOCKOPT, .fd = 3, .args = {SOL_SOCKET, SO_RCVBUF})),
 	     "  optval       where its value is to be written\n");
 }
