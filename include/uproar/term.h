@@ -86,7 +86,8 @@ void input_bytes(const void *data, size_t n); /* what the terminal sent, now */
 uint64_t input_deadline(void);                /* when input_tick() must be called; CLOCK_NEVER: need not */
 void input_tick(uint64_t now);                /* an ESC that stayed alone, a paste that never ended */
 void input_grab(bool on);                     /* on: keys go to key() and not into the line */
-void input_keep(void); /* empties the line; the history has what stood there */
+bool input_is_blank(void);                    /* nobody has begun to type */
+void input_keep(void);                        /* empties the line; the history has what stood there */
 void input_resized(unsigned rows, unsigned columns);
 /* Prompt and line, scrolled sideways to fit. -1: ENOMEM. */
 int input_row(unsigned width, struct view_row *row, unsigned *cursor);

@@ -67,6 +67,7 @@ void chat_hear(struct chat *c, const struct event *e)
 void chat_settle(struct chat *c, uint64_t now)
 {
 	chat_let_go(c);
+	chat_lead(c);
 	bool all = now == CLOCK_NEVER || stepper_waiting(&c->stepper, ~0u);
 	order_give(&c->order, all ? CLOCK_NEVER : now - ORDER_PATIENCE, take, c);
 	if (c->away)

@@ -142,6 +142,7 @@ static uint64_t next_deadline(const struct chat *c)
 {
 	uint64_t deadline = clock_earlier(input_deadline(), series_deadline(&c->run));
 	deadline = clock_earlier(deadline, order_deadline(&c->order));
+	deadline = clock_earlier(deadline, c->leads_back);
 	return clock_earlier(deadline, chat_replay_deadline(c));
 }
 
@@ -334,6 +335,7 @@ int chat_run(const struct options *options)
 
 	c->protocol = options->protocol;
 	c->timeout = options->timeout;
+	c->leads_back = CLOCK_NEVER;
 	bool watching = options->replay || options->attach;
 	c->frame.picking = options->protocol == PROTOCOL_NONE && !watching;
 	c->frame.watched = options->attach;

@@ -54,10 +54,7 @@ static void say(struct chat *c, const char *line, size_t n)
 	}
 	chat_say(c, line, n, single);
 	panes_follow(&c->frame.panes);
-	if (c->stepper.sides) {
-		stepper_set(&c->stepper, c->stepper.sides); /* its first call waits, too */
-		chat_focus(c, true);
-	}
+	chat_step_on(c);
 }
 
 /* A paste of several lines has no command. */
@@ -160,5 +157,6 @@ void chat_pointed(enum input_mouse what, unsigned y, unsigned x, void *arg)
 	if (c->frame.picking || c->frame.help.shown)
 		return;
 	panes_mouse(&c->frame.panes, what, y, x);
+	c->leading = c->leading && what != MOUSE_BUTTON;
 	chat_set_grab(c);
 }

@@ -33,7 +33,9 @@ struct chat {
 	bool renewed;          /* the user went elsewhere: figures begin anew when something begins there */
 
 	struct order order;     /* what the network reported, before it comes into the log */
-	struct stepper stepper; /* which calls wait for the user */
+	struct stepper stepper; /* which calls wait for the user, */
+	bool leading;           /* and have the keys while they do; */
+	uint64_t leads_back;    /* when the input line gets them again, since none waits; or CLOCK_NEVER */
 	struct log *log;
 	int64_t wall;                /* clock_wall() - clock_now(), where the log's events happened */
 	struct recording *recording; /* or NULL */
@@ -77,7 +79,9 @@ void chat_set_grab(struct chat *c);
 /* panes_chat.c: keys go to a pane, or to the input line again. True: it was a key for the pane. */
 void chat_focus(struct chat *c, bool on);
 bool chat_pane_key(struct chat *c, enum input_key key, const char *text, size_t n);
-void chat_let_go(struct chat *c); /* the calls that need not wait any more */
+void chat_step_on(struct chat *c); /* a sentence was said: if calls are stepped, its first one waits, too */
+void chat_let_go(struct chat *c);  /* the calls that need not wait any more */
+void chat_lead(struct chat *c);    /* the keys to where they are needed while calls are stepped */
 
 /* What the network's thread reports; it comes into the log in the order in which it happened, as far as is known by
  * then. CLOCK_NEVER: all of it does. */

@@ -128,7 +128,8 @@ static void draw_step(struct frame *f, unsigned y, unsigned width)
 	else
 		view_row_printf(row, STYLE_KEY, _(" step %u: "), first->number);
 	if (!first)
-		view_row_printf(row, STYLE_TEXT, "%s", _("no call waits; say something"));
+		view_row_printf(row, STYLE_TEXT, "%s",
+				f->panes.focused ? _("no call waits") : _("no call waits; say something"));
 	else
 		view_row_printf(row, STYLE_TEXT,
 				client ? _("the client waits before %s") : _("the server waits before %s"),

@@ -68,6 +68,8 @@ void chat_inspect(struct chat *c, const char *filter)
 	char problem[256];
 	if (panes_inspect(&c->frame.panes, filter, problem, sizeof problem) == -1)
 		chat_note(c, NOTE_ERROR, "%s", problem);
+	else
+		c->leading = false;
 	change(c, before);
 }
 
@@ -75,12 +77,43 @@ void chat_find(struct chat *c, const char *text)
 {
 	enum pane before = c->frame.panes.shown;
 	bool found = panes_find(&c->frame.panes, text);
+	c->leading = c->leading && !found;
 	change(c, before);
 	if (*text && !found)
 		chat_note(c, NOTE_INFO, _("\"%s\" is nowhere in this view."), text);
 }
 
 /* --- Stepping --- */
+
+enum { LEAD_BACK_MS = 200 }; /* so that the keys stay from one call to the next */
+
+/*
+ * A call that waits has the keys, and when none does the next sentence has, unless the user has given them away
+ * himself. Who types already keeps them.
+ */
+void chat_lead(struct chat *c)
+{
+	bool focused = c->frame.panes.focused;
+	uint64_t now = clock_now(), back = c->leads_back;
+	c->leads_back = CLOCK_NEVER;
+	if (!c->leading || !c->stepper.sides)
+		return;
+	if (stepper_waiting(&c->stepper, ~0u) && !focused && input_is_blank()) {
+		input_keep();
+		chat_focus(c, true);
+	} else if (!stepper_waiting(&c->stepper, ~0u) && focused) {
+		c->leads_back = back == CLOCK_NEVER ? now + LEAD_BACK_MS * CLOCK_MS : back;
+		if (now >= c->leads_back)
+			chat_focus(c, false);
+	}
+}
+
+static void lead_to_calls(struct chat *c, bool now)
+{
+	c->leading = true;
+	c->leads_back = CLOCK_NEVER;
+	chat_focus(c, now);
+}
 
 static void note_stepping(struct chat *c, unsigned sides)
 {
@@ -116,7 +149,15 @@ void chat_step(struct chat *c, unsigned sides)
 	if (p->shown != PANE_LADDER)
 		chat_show(c, PANE_LADDER);
 	/* A conversation that begins has calls that wait already; else first comes a sentence, which is to be typed. */
-	chat_focus(c, c->frame.status.state.what < STATE_CONNECTED);
+	lead_to_calls(c, c->frame.status.state.what < STATE_CONNECTED);
+}
+
+void chat_step_on(struct chat *c)
+{
+	if (!c->stepper.sides)
+		return;
+	stepper_set(&c->stepper, c->stepper.sides);
+	lead_to_calls(c, true);
 }
 
 void chat_let_go(struct chat *c)
@@ -148,6 +189,7 @@ static bool step_letter(struct chat *c, char letter)
 	default:
 		return false;
 	}
+	c->leading = true;
 	chat_let_go(c);
 	return true;
 }
@@ -160,9 +202,15 @@ static bool begins_command(const struct chat *c, enum input_key key, const char 
 
 static void type_command(struct chat *c)
 {
+	c->leading = false;
 	chat_focus(c, false);
 	input_keep();
 	input_bytes("/", 1);
+}
+
+static bool scrolls(enum input_key key)
+{
+	return key >= INPUT_PAGE_UP && key <= INPUT_LINE_DOWN;
 }
 
 bool chat_pane_key(struct chat *c, enum input_key key, const char *text, size_t n)
@@ -178,6 +226,8 @@ bool chat_pane_key(struct chat *c, enum input_key key, const char *text, size_t 
 	if (!p->plain && c->stepper.sides && key == INPUT_TEXT && n == 1 && step_letter(c, *text))
 		return true;
 	bool taken = panes_key(p, key, text, n);
+	if (taken && !scrolls(key))
+		c->leading = false;
 	change(c, before);
 	return taken;
 }

@@ -361,9 +361,14 @@ static bool is_old(const char *line)
 	return entry && strcmp(entry->line, line) == 0;
 }
 
+bool input_is_blank(void)
+{
+	return !is_busy() && (size_t)rl_end == strspn(rl_line_buffer, " ");
+}
+
 void input_keep(void)
 {
-	if (!is_busy() && !is_old(rl_line_buffer))
+	if (!is_busy() && !input_is_blank() && !is_old(rl_line_buffer))
 		remember(rl_line_buffer);
 	clear_line();
 }

@@ -130,7 +130,7 @@ static void test_one_side(void **state)
 	assert_true(terminal_shows(t, "① send("));
 	terminal_type(t, "c");
 	assert_true(terminal_shows(t, "→ 6 \"HELLO\\n\""));
-	terminal_type(t, "\t");
+	assert_true(terminal_row_shows(t, -3, "say something"));
 	chat_type(t, "/step off");
 	assert_true(terminal_hides(t, "step:"));
 	chat_type(t, "/step sideways");
@@ -173,6 +173,47 @@ static void test_between_two_connections(void **state)
 	chat_leave(t);
 }
 
+/* When no call waits any more, what is typed is the next sentence; its first call then has the keys again. */
+static void test_between_two_sentences(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	chat_type(t, "/step");
+	assert_true(terminal_row_shows(t, -3, "no call waits; say something"));
+	chat_type(t, "one");
+	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
+	terminal_type(t, PAGE_UP); /* who only looks around has not taken the keys away */
+	step_until(t, "→ 4 \"ONE\\n\"");
+	assert_true(terminal_row_shows(t, -3, "say something"));
+	terminal_type(t, "sbrc");
+	assert_true(terminal_row_is(t, -2, "› sbrc"));
+	terminal_type(t, "\r");
+	step_until(t, "→ 5 \"SBRC\\n\"");
+	assert_true(terminal_row_shows(t, -3, "say something"));
+	chat_type(t, "three");
+	assert_true(terminal_row_shows(t, -3, "the client waits before send("));
+	terminal_type(t, "\t"); /* now the user has */
+	terminal_type(t, "/step off\r");
+	assert_true(terminal_hides(t, "step"));
+	chat_leave(t);
+}
+
+/* Blanks that were meant for a call that was not there yet are no sentence. */
+static void test_keys_return_to_a_call(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 80, "-t");
+	chat_type(t, "/step");
+	assert_true(terminal_row_shows(t, -3, "say something"));
+	terminal_type(t, "/nagle off\r  ");
+	assert_true(terminal_row_shows(t, -3, "the client waits before setsockopt("));
+	assert_true(terminal_row_shows(t, -1, "Space next call"));
+	assert_true(terminal_row_is(t, -2, "›"));
+	step_until(t, "say something");
+	assert_true(terminal_row_shows(t, -1, "nagle off"));
+	chat_leave(t);
+}
+
 static void test_from_the_first_screen(void **state)
 {
 	(void)state;
@@ -186,7 +227,7 @@ static void test_from_the_first_screen(void **state)
 	assert_true(terminal_row_shows(t, 0, "UDP"));
 	assert_true(terminal_row_shows(t, -1, "Space next call"));
 	step_until(t, "UDP  ready");
-	terminal_type(t, "\t");
+	assert_true(terminal_row_shows(t, -3, "say something"));
 	chat_type(t, "hello");
 	step_until(t, "\"HELLO\"");
 	chat_leave(t);
@@ -223,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_udp_call_by_call),       cmocka_unit_test(test_tcp_textbook_call_by_call),
 		cmocka_unit_test(test_run_to_a_block_and_run), cmocka_unit_test(test_one_side),
 		cmocka_unit_test(test_alive_while_it_waits),   cmocka_unit_test(test_between_two_connections),
+		cmocka_unit_test(test_between_two_sentences),  cmocka_unit_test(test_keys_return_to_a_call),
 		cmocka_unit_test(test_from_the_first_screen),  cmocka_unit_test(test_models),
 	};
 	return cmocka_run_group_tests_name("step", tests, chat_open, chat_close);
