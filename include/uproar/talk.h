@@ -21,7 +21,8 @@ enum event_verdict {
 	VERDICT_STRANGER,  /* from an endpoint other than the server's */
 	/* of a sentence: */
 	VERDICT_TIMEOUT,   /* it did not come in time; if it comes late, that ends the sentence after all */
-	VERDICT_CUT_SHORT, /* the connection ended first, error says how, 0: closed; UDP: this end gave up its port */
+	VERDICT_CUT_SHORT, /* the connection ended first, error says how, 0: closed, ECANCELED: by this end; UDP: this
+			      end gave up its port */
 	VERDICT_UNSENT,    /* the sentence could not be sent; error says why */
 	VERDICT_CANCELLED, /* the user went elsewhere */
 	VERDICT_REFUSED,   /* a connected UDP socket was told that nobody listens there; error: errno */

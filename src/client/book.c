@@ -82,7 +82,8 @@ static void closed(struct link *l)
 	if (l->protocol == PROTOCOL_UDP && l->offered)
 		session_unsendable(l->session, l->error, clock_now());
 	l->offered = false;
-	session_ended(l->session, state.error, clock_now());
+	/* A stream goes on behind what the one recv() has taken. */
+	session_ended(l->session, by_server || l->protocol == PROTOCOL_UDP ? state.error : ECANCELED, clock_now());
 	l->stage = STAGE_IDLE;
 	link_tell(l, state);
 }

@@ -39,6 +39,7 @@ static const struct cause {
 	{ENOMEM, N_("this computer is short of memory (ENOMEM)"), NULL, N_("close other programs")},
 	{EMSGSIZE, N_("it is too long for a datagram (EMSGSIZE)"), NULL, N_("send it over TCP, or in parts")},
 	{ENOENT, N_("the program uproard was not found (ENOENT)"), NULL, N_("check how uproar was installed")},
+	{ECANCELED, N_("this end called recv() once, as the book's client does, and closed its socket"), NULL, NULL},
 	{ECHILD, N_("your own server ended"), NULL, NULL},
 };
 

@@ -131,6 +131,8 @@ static void test_reply_in_pieces_is_cut_short(void **state)
 	int fd = server_serves(welcoming, "hello\n", "HEL");
 	const struct event *e = await_missing(VERDICT_CUT_SHORT, 1);
 	assert_string_equal(e->data, "HEL");
+	assert_int_equal(e->talk.error, ECANCELED); /* the server has not closed anything */
+	assert_int_equal(await_state(STATE_CLOSED)->state.by, EVENT_CLIENT);
 	close(fd);
 	stop();
 	close(welcoming);

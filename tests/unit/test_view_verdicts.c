@@ -170,6 +170,9 @@ static void test_cut_short(void **state)
 	t.limit = 12;
 	assert_words(missing(t, "HEL"), "HEL  only 3 of 12 bytes of the reply to sentence 3 came, the rest is missing: "
 					"the server closed the connection (recv() returned 0)");
+	t.error = ECANCELED;
+	assert_words(missing(t, "HEL"), "HEL  only 3 of 12 bytes of the reply to sentence 3 came, the rest is missing: "
+					"this end called recv() once, as the book's client does, and closed its socket");
 	t.limit = 0;
 	t.error = ECONNRESET;
 	assert_words(missing(t, "H"), "H  only 1 byte of the reply to sentence 3 came, the rest is missing: the server "
