@@ -74,6 +74,11 @@ int session_say(struct session *s, const void *text, size_t n, struct series ser
 /* Sentences that have no verdict yet, and whether some of them await a (new) TCP connection. */
 size_t session_waiting(const struct session *s);
 bool session_wants_connection(const struct session *s);
+/* How many of them nothing was sent of. */
+size_t session_unsent(const struct session *s);
+/* TCP: since when such sentences wait for the first reply over a connection, of a server that is not known to take one
+ * a connection; CLOCK_NEVER: none does. */
+uint64_t session_held_since(const struct session *s);
 
 /* What to send now, if anything: TCP: bytes of a sentence; UDP: a datagram, which may be empty. Until the next call. */
 bool session_output(struct session *s, const void **data, size_t *n);

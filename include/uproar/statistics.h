@@ -20,7 +20,8 @@ void statistics_clear(struct statistics *s);
 void statistics_take(struct statistics *s, const struct event *e); /* short of memory, a time is left out of the plot */
 
 struct statistics_counts {
-	uint64_t sentences; /* said: each is waiting, or exactly one of the next nine */
+	uint64_t sentences; /* said: each is waiting, or exactly one of the next ten */
+	uint64_t queued;    /* TCP: not sent yet */
 	uint64_t answered;  /* right, and in time */
 	uint64_t late;      /* right, after it was reported missing */
 	uint64_t wrong, truncated;
@@ -51,11 +52,11 @@ bool statistics_times(const struct statistics *s, struct statistics_times *t);
  *   10 sent, 8 received, +1 duplicates, +2 out of order, 20% loss, time 9012 ms
  *   rtt min/avg/max/mdev = 0.109/0.214/0.330/0.061 ms
  *
- * Sent are all sentences but the unsent ones; received are their replies, right, late, wrong or truncated; loss is what
- * was sent and has a verdict without a reply, with one decimal if it is not whole, and is left out while some are
- * waiting. The parts with "+" stand there if they are not 0. So does a line of the rest, before the times: "1 late, 2
- * wrong, 3 refused". Without a right reply there is no line of times. each() gets a line at a time, without a newline.
- * -1: ENOMEM.
+ * Sent are all sentences but the unsent ones and those not sent yet; received are their replies, right, late, wrong or
+ * truncated; loss is what was sent and has a verdict without a reply, with one decimal if it is not whole, and is left
+ * out while some are waiting. The parts with "+" stand there if they are not 0. So does a line of the rest, before the
+ * times: "1 late, 2 wrong, 3 refused". Without a right reply there is no line of times. each() gets a line at a time,
+ * without a newline. -1: ENOMEM.
  */
 int statistics_summary(const struct statistics *s, const char *who, uint64_t took,
 		       void (*each)(const char *line, size_t n, void *arg), void *arg);

@@ -59,6 +59,8 @@ struct event_talk {
 	bool out_of_order;    /* a reply after one to a later sentence, which was no guess */
 	bool joined;          /* TCP: the recv that brought its last byte had also brought the reply before it */
 	bool again;           /* a sentence that is sent a second time, over a new connection */
+	bool queued;          /* TCP, a sentence that is not sent yet; MISSING: nothing of it ever was */
+	bool unqueued;        /* that sentence, when it goes: it was said and told before, and has no data */
 	struct series series; /* the sentence's */
 	int error;            /* errno, or 0 */
 	uint32_t pieces;      /* the recvs that a reply came in */

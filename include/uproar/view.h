@@ -83,7 +83,8 @@ int view_reveal(const struct log *l, size_t sentences, void (*each)(const char *
  */
 struct view_status {
 	struct event_state state; /* the last one of the client's */
-	uint64_t waiting;         /* sentences without a verdict */
+	uint64_t waiting;         /* sentences without a verdict that were sent, */
+	uint64_t queued;          /* and those that were not yet (TCP) */
 	char host[256];           /* as the user wrote it */
 	char lab[256];            /* what our own server's lab is set to; "": nothing */
 

@@ -76,7 +76,7 @@ static void closed(struct link *l)
 				    .error = by_server ? error : 0,
 				    .remote = l->remote};
 	if (by_server) {
-		state.waiting = (uint32_t)session_waiting(l->session);
+		state.waiting = link_awaited(l);
 		state.error = link_end_own(l, state.error);
 	}
 	if (l->protocol == PROTOCOL_UDP && l->offered)

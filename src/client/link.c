@@ -5,6 +5,7 @@
 
 #include <uproar/sock.h>
 
+#include "held.h"
 #include "link_private.h"
 
 enum {
@@ -67,6 +68,8 @@ static void from_session(const struct event *e, void *arg)
 		counted.talk.sentence += l->before;
 		l->said = counted.talk.sentence > l->said ? counted.talk.sentence : l->said;
 	}
+	if (e->kind == EVENT_SENTENCE && e->talk.unqueued)
+		held_sent(&l->held, counted.talk.sentence);
 	report(l, &counted);
 }
 
@@ -97,9 +100,14 @@ int link_end_own(struct link *l, int error)
 	return ECHILD;
 }
 
+uint32_t link_awaited(const struct link *l)
+{
+	return (uint32_t)(session_waiting(l->session) - session_unsent(l->session));
+}
+
 static void ended(struct link *l, int error)
 {
-	uint32_t waiting = (uint32_t)session_waiting(l->session);
+	uint32_t waiting = link_awaited(l);
 	bool asked_for = l->transport->end == END_SENT; /* the server ends because we did */
 	close_socket(l);
 	l->stage = STAGE_IDLE;
@@ -287,6 +295,7 @@ static void tick(struct link *l, uint64_t now)
 		watch_missed(&l->watch, now);
 	l->timed_out = false;
 	watch_tick(&l->watch, now);
+	held_tick(l, now);
 }
 
 /* Connecting and starting take their time, but while somebody steps through them, any. */
@@ -313,6 +322,7 @@ static void timer_fired(uv_timer_t *timer)
 void link_set_timer(struct link *l)
 {
 	uint64_t deadline = clock_earlier(session_deadline(l->session), watch_deadline(&l->watch));
+	deadline = clock_earlier(deadline, held_deadline(l));
 	if (is_bounded(l))
 		deadline = clock_earlier(deadline, l->deadline);
 	if (deadline == CLOCK_NEVER) {
@@ -345,6 +355,7 @@ void link_pump(struct link *l)
 		begin(l);
 		send_what_goes(l);
 	}
+	held_over(l);
 	book_pump(l);
 	if (l->transport)
 		transport_wait(l->transport, l->stage == STAGE_CONNECTING);
@@ -505,7 +516,9 @@ void link_disconnect(struct link *l)
 		return;
 	bool under_way = l->stage != STAGE_IDLE;
 	struct event_state state = {.what = STATE_CLOSED, .by = EVENT_CLIENT, .remote = l->remote};
-	state.waiting = (uint32_t)session_waiting(l->session);
+	state.waiting = link_awaited(l);
+	if (!has_socket(l) || (l->stage == STAGE_EXCHANGE && !l->connected))
+		state.remote = (struct endpoint){0};
 	cancel(l);
 	session_give_up(l->session, VERDICT_CANCELLED, 0, clock_now());
 	if (under_way)

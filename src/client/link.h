@@ -27,6 +27,12 @@ enum stage {
 	STAGE_EXCHANGE, /* the textbook's client says a sentence */
 };
 
+/* Sentences that are kept back (held.h). */
+struct held {
+	bool told;            /* that they are */
+	uint64_t first, last; /* that were, and have gone since; 0: none */
+};
+
 struct link {
 	uv_loop_t *loop;
 	session_tell *report; /* takes every event */
@@ -41,6 +47,7 @@ struct link {
 	struct extra extra;
 	unsigned clients_wanted; /* of the further clients, the first so many: when there is a server */
 	struct watch watch;
+	struct held held;
 	struct session *session;
 	enum stage stage;
 	enum protocol protocol;

@@ -15,6 +15,7 @@ void link_set_timeouts(struct link *l);             /* the session's, as they ar
 void link_try_addresses(struct link *l, int error); /* the next one, and those after it; error: the last one's, or 0 */
 bool link_wants_socket(const struct link *l);       /* the session has something to say */
 void link_restart(struct link *l);                  /* the conversation with this server begins anew, if there is one */
+uint32_t link_awaited(const struct link *l);        /* sentences that were sent, and have no verdict yet */
 void link_server_found(struct link *l);             /* somebody answers at l->remote: further clients may come */
 /* A connection has ended, with this error or 0. If our own server is ending, it is ended: then the error is ECHILD. */
 int link_end_own(struct link *l, int error);

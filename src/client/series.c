@@ -151,7 +151,7 @@ static void take_talk(struct series_run *r, const struct event *e, uint64_t now)
 		return;
 	statistics_take(r->figures, e);
 	if (e->kind == EVENT_SENTENCE) {
-		r->told += !talk->again;
+		r->told += !talk->again && !talk->unqueued;
 	} else if (!r->running) {
 		if (e->kind == EVENT_REPLY && r->plan.kind == SERIES_BURST)
 			r->amends = now + SERIES_QUIET;
@@ -205,6 +205,7 @@ static int put_burst(const struct series_run *r, struct buf *line)
 		{c->refused, _("refused")},
 		{c->cancelled, _("given up")},
 		{statistics_waiting(r->figures), _("still waited for")},
+		{c->queued, _("not sent yet")},
 		{c->duplicates, _("answered twice")},
 		{c->unasked, _("not asked for")},
 		{c->strangers, _("from strangers")},

@@ -88,6 +88,8 @@ static void pack_talk(struct packing *p, struct event_talk *talk)
 	talk->out_of_order = flag(p, talk->out_of_order);
 	talk->joined = flag(p, talk->joined);
 	talk->again = flag(p, talk->again);
+	talk->queued = flag(p, talk->queued);
+	talk->unqueued = flag(p, talk->unqueued);
 	talk->amends = choice(p, talk->amends, 0, VERDICT_REFUSED);
 	talk->series.kind = choice(p, talk->series.kind, SERIES_NONE, SERIES_PING);
 	field(p, &talk->series.place, sizeof talk->series.place);

@@ -53,6 +53,8 @@ static void record_talk(struct fields *f, struct event_talk *talk)
 	talk->out_of_order = field_flag(f, "out_of_order", talk->out_of_order);
 	talk->joined = field_flag(f, "joined", talk->joined);
 	talk->again = field_flag(f, "again", talk->again);
+	talk->queued = field_flag(f, "queued", talk->queued);
+	talk->unqueued = field_flag(f, "unqueued", talk->unqueued);
 	talk->amends = field_choice(f, "amends", WORD_VERDICT, talk->amends);
 	talk->series.kind = field_choice(f, "series", WORD_SERIES, talk->series.kind);
 	talk->series.place = field_count32(f, "place", talk->series.place);

@@ -95,6 +95,7 @@ void session_miss(struct session *s, size_t i, enum event_verdict why, int error
 		.bytes = why == VERDICT_UNSENT ? x->size : 0,
 		.error = error,
 		.limit = limit,
+		.queued = x->queued,
 	};
 	bool began = i == 0 && s->in.size && !s->bare;
 	if (began)
@@ -127,9 +128,9 @@ static int compose(struct session *s, struct sentence *x, const void *text, size
 	return 0;
 }
 
-static void tell_said(struct session *s, const void *text, size_t n, struct series series, uint64_t now)
+static void tell_said(struct session *s, const void *text, size_t n, struct series series, bool queued, uint64_t now)
 {
-	struct event_talk talk = {.sentence = s->said, .series = series};
+	struct event_talk talk = {.sentence = s->said, .series = series, .queued = queued};
 	talk.bytes = s->protocol == PROTOCOL_TCP ? n + 1 : n;
 	session_report(s, EVENT_SENTENCE, &talk, text, n < EVENT_DATA_MAX ? n : EVENT_DATA_MAX, now);
 }
@@ -144,8 +145,9 @@ static void refuse(struct session *s, const void *text, size_t n, struct series 
 		.bytes = n,
 		.error = error,
 		.limit = error == EMSGSIZE ? longest(s) : 0,
+		.queued = s->protocol == PROTOCOL_TCP,
 	};
-	tell_said(s, text, n, series, now);
+	tell_said(s, text, n, series, talk.queued, now);
 	session_report(s, EVENT_MISSING, &talk, NULL, 0, now);
 }
 
@@ -165,8 +167,9 @@ int session_say(struct session *s, const void *text, size_t n, struct series ser
 		return -1;
 	}
 	*x = said;
+	x->queued = s->protocol == PROTOCOL_TCP && !session_tcp_goes_at_once(s, x);
 	s->said++;
-	tell_said(s, x->text, n, series, now);
+	tell_said(s, x->text, n, series, x->queued, now);
 	return 0;
 }
 
@@ -178,6 +181,16 @@ size_t session_waiting(const struct session *s)
 bool session_wants_connection(const struct session *s)
 {
 	return s->protocol == PROTOCOL_TCP && s->link == LINK_NONE && s->sentences.count > 0;
+}
+
+size_t session_unsent(const struct session *s)
+{
+	return s->sentences.count - s->in_flight - (s->gone > 0);
+}
+
+uint64_t session_held_since(const struct session *s)
+{
+	return s->protocol == PROTOCOL_TCP ? session_tcp_held_since(s) : CLOCK_NEVER;
 }
 
 bool session_output(struct session *s, const void **data, size_t *n)

@@ -14,6 +14,7 @@ struct sentence {
 	size_t size;          /* bytes of the sentence alone */
 	size_t expected_size; /* bytes of the reply, without a newline */
 	bool again;           /* TCP: it was sent once, over a connection that ended */
+	bool queued;          /* TCP: it was told that nothing of it was sent yet */
 	uint64_t hash;        /* UDP: of the reply that is expected; known once it is sent */
 };
 
@@ -84,6 +85,8 @@ void session_miss(struct session *s, size_t i, enum event_verdict why, int error
 uint64_t session_after(uint64_t start, uint64_t span); /* their sum, or CLOCK_NEVER */
 bool session_due(uint64_t deadline, uint64_t now);     /* the deadline, if there is one, has come */
 
+bool session_tcp_goes_at_once(const struct session *s, const struct sentence *x); /* the last one said */
+uint64_t session_tcp_held_since(const struct session *s);
 bool session_tcp_output(struct session *s, const void **data, size_t *n);
 void session_tcp_sent(struct session *s, size_t n, uint64_t now);
 int session_tcp_received(struct session *s, const void *data, size_t n, uint64_t now);

@@ -35,6 +35,19 @@ static bool may_begin(const struct session *s, const struct sentence *next)
 	return s->ahead == 0 || s->ahead + wire_size(next) <= SESSION_TCP_AHEAD;
 }
 
+bool session_tcp_goes_at_once(const struct session *s, const struct sentence *x)
+{
+	return s->in_flight + 1 == s->sentences.count && s->gone == 0 && may_begin(s, x);
+}
+
+uint64_t session_tcp_held_since(const struct session *s)
+{
+	bool answered = s->in_flight == s->overdue || s->link != LINK_FRESH || s->one_each;
+	if (answered || s->shut || s->gone > 0 || s->in_flight == s->sentences.count)
+		return CLOCK_NEVER;
+	return session_at(s, s->in_flight - 1)->sent_at;
+}
+
 bool session_tcp_output(struct session *s, const void **data, size_t *n)
 {
 	if (s->in_flight == s->sentences.count)
@@ -51,10 +64,12 @@ bool session_tcp_output(struct session *s, const void **data, size_t *n)
 static void begin(struct session *s, struct sentence *x, uint64_t now)
 {
 	session_tcp_flush(s, now);
-	if (!x->again)
-		return;
-	struct event_talk talk = {.sentence = x->id, .series = x->series, .bytes = wire_size(x), .again = true};
-	session_report(s, EVENT_SENTENCE, &talk, x->text, x->size, now);
+	struct event_talk talk = {.sentence = x->id, .series = x->series, .bytes = wire_size(x)};
+	talk.again = x->again;
+	talk.unqueued = x->queued;
+	x->queued = false;
+	if (talk.again || talk.unqueued)
+		session_report(s, EVENT_SENTENCE, &talk, x->text, talk.again ? x->size : 0, now);
 }
 
 static void take_replies(struct session *s, uint64_t now);

@@ -95,6 +95,8 @@ static void put_how(struct inspect *p)
 			    _("yes: the receive that brought its end had also brought the reply before it"));
 	if (t->again)
 		inspect_say(p, 0, _("Again"), _("yes: sent a second time, over a new connection"));
+	if (t->queued)
+		inspect_say(p, 0, _("Queued"), _("yes: nothing of it was sent yet"));
 	if (t->pieces)
 		view_row_printf(inspect_field(p, 0, _("Pieces")), STYLE_TEXT,
 				ngettext("%u: it came in one receive", "%u: it came in so many receives", t->pieces),

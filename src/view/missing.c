@@ -30,7 +30,9 @@ static void say_cut_short(const struct event *e, struct view_row *line)
 	const struct event_talk *t = &e->talk;
 	const char *cause = words_cut_short(t);
 	char bytes[WORDS_NUMBER];
-	if (e->size == 0)
+	if (t->queued)
+		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent: %s"), (size_t)t->sentence, cause);
+	else if (e->size == 0)
 		view_row_printf(line, STYLE_WARNING, _("no reply to sentence %zu came: %s"), (size_t)t->sentence,
 				cause);
 	else if (t->limit > e->size)
@@ -100,8 +102,12 @@ void words_missing(const struct event *e, struct view_row *line)
 		say_unsent(&e->talk, line);
 		break;
 	case VERDICT_CANCELLED:
-		view_row_printf(line, STYLE_WARNING, _("sentence %zu is no longer waited for: you went on"),
-				(size_t)e->talk.sentence);
+		if (e->talk.queued)
+			view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent: you went on"),
+					(size_t)e->talk.sentence);
+		else
+			view_row_printf(line, STYLE_WARNING, _("sentence %zu is no longer waited for: you went on"),
+					(size_t)e->talk.sentence);
 		break;
 	case VERDICT_REFUSED:
 		say_refused(&e->talk, line);

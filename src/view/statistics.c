@@ -35,8 +35,8 @@ const struct statistics_counts *statistics_counts(const struct statistics *s)
 uint64_t statistics_waiting(const struct statistics *s)
 {
 	const struct statistics_counts *c = &s->counts;
-	return c->sentences - c->answered - c->late - c->wrong - c->truncated - c->lost - c->cut_short - c->unsent -
-	       c->refused - c->cancelled;
+	return c->sentences - c->queued - c->answered - c->late - c->wrong - c->truncated - c->lost - c->cut_short -
+	       c->unsent - c->refused - c->cancelled;
 }
 
 /* Where a sentence that gets another verdict was counted. */
@@ -60,6 +60,11 @@ static uint64_t *counted(struct statistics_counts *c, const struct event_talk *t
  */
 static bool settle(struct statistics *s, const struct event_talk *t)
 {
+	if (t->queued) {
+		bool known = s->counts.queued > 0;
+		s->counts.queued -= known;
+		return known;
+	}
 	if (!t->amends && !t->late)
 		return statistics_waiting(s) > 0;
 	uint64_t *before = counted(&s->counts, t);
@@ -87,6 +92,18 @@ static void count_answer(struct statistics *s, const struct event_talk *t)
 		*(t->late ? &c->late : &c->answered) += 1;
 		times_add(&s->times, t->sentence, t->rtt);
 	}
+}
+
+/* Its bytes count when they are sent. */
+static void take_sentence(struct statistics_counts *c, const struct event_talk *t)
+{
+	if (!t->queued)
+		c->bytes_out += t->bytes;
+	if (t->unqueued)
+		c->queued -= c->queued > 0;
+	else
+		c->sentences += !t->again;
+	c->queued += t->queued;
 }
 
 static void take_reply(struct statistics *s, const struct event_talk *t)
@@ -126,6 +143,10 @@ static void take_missing(struct statistics *s, const struct event *e)
 		c->bytes_in += e->size;
 	if (!settle(s, &e->talk))
 		return;
+	if (e->talk.queued) { /* whatever became of the connection: it was never sent, nor its bytes counted */
+		c->unsent++;
+		return;
+	}
 	switch (e->talk.verdict) {
 	case VERDICT_UNSENT:
 		c->unsent++;
@@ -160,8 +181,7 @@ void statistics_take(struct statistics *s, const struct event *e)
 		return;
 	switch (e->kind) {
 	case EVENT_SENTENCE:
-		s->counts.sentences += !e->talk.again;
-		s->counts.bytes_out += e->talk.bytes;
+		take_sentence(&s->counts, &e->talk);
 		break;
 	case EVENT_REPLY:
 		take_reply(s, &e->talk);

@@ -61,6 +61,7 @@ void figures_of_counts(const struct statistics *s, struct figures *f)
 		{_("refused"), c->refused},
 		{_("given up"), c->cancelled},
 		{_("waiting"), statistics_waiting(s)},
+		{_("not sent yet"), c->queued},
 		{_("duplicates"), c->duplicates},
 		{_("not asked for"), c->unasked},
 		{_("from strangers"), c->strangers},

@@ -9,7 +9,7 @@ typedef unsigned long long number; /* what "%llu" takes */
 
 uint64_t statistics_sent(const struct statistics_counts *c)
 {
-	return c->sentences - c->unsent;
+	return c->sentences - c->queued - c->unsent;
 }
 
 static uint64_t received_of(const struct statistics_counts *c)
@@ -22,7 +22,7 @@ const char *statistics_loss(const struct statistics *s, char out[WORDS_NUMBER])
 {
 	uint64_t sent = statistics_sent(&s->counts), gone = sent - received_of(&s->counts);
 	out[0] = '\0';
-	if (sent == 0 || statistics_waiting(s) > 0)
+	if (sent == 0 || statistics_waiting(s) > 0 || s->counts.queued > 0)
 		return out;
 	uint64_t tenths = (gone * 1000 + sent / 2) / sent;
 	bool whole = gone * 100 % sent == 0;
@@ -85,6 +85,7 @@ static int say_rest(const struct statistics *s, struct buf *line)
 		{c->refused, _("refused")},
 		{c->cancelled, _("given up")},
 		{statistics_waiting(s), _("still waited for")},
+		{c->queued, _("not sent yet")},
 		{c->unasked, _("not asked for")},
 		{c->strangers, _("from strangers")},
 		{c->guessed, _("matched by a guess")},

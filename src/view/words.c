@@ -13,6 +13,8 @@ static bool listening_told(const struct event_state *s)
 /* Of a burst only the sum is told; of a measurement, what came of each sentence. */
 static bool talk_told(const struct event *e)
 {
+	if (e->kind == EVENT_SENTENCE && e->talk.unqueued)
+		return false; /* it stands there already */
 	switch (e->talk.series.kind) {
 	case SERIES_BURST:
 		return false;

@@ -28,6 +28,7 @@ struct sentence {
 	bool sent;                  /* UDP: to the end */
 	bool answered;              /* or refused */
 	bool missed;                /* it was reported missing */
+	bool queued;                /* it was told that nothing of it was sent */
 	enum event_verdict verdict; /* the latest */
 };
 
@@ -70,11 +71,16 @@ static void decide(struct life *l, struct sentence *x, enum fate fate)
 
 static void hear_sentence(struct life *l, const struct event *e)
 {
-	if (!e->talk.again) {
+	if (e->talk.unqueued) {
+		struct sentence *x = sentence_of(l, &e->talk);
+		check(x->queued && !e->talk.again && !e->talk.queued);
+		x->queued = false;
+	} else if (!e->talk.again) {
 		check(e->talk.sentence == ++l->said);
 		l->undecided++;
 	}
 	struct sentence *x = sentence_of(l, &e->talk);
+	x->queued |= e->talk.queued;
 	check(x->fate == UNDECIDED);
 	check(!e->talk.again || l->protocol == PROTOCOL_TCP);
 	check(e->talk.bytes == x->size + (l->protocol == PROTOCOL_TCP));
@@ -87,6 +93,7 @@ static void hear_missing(struct life *l, const struct event *e)
 	check(verdict >= VERDICT_TIMEOUT && verdict <= VERDICT_REFUSED);
 	check((verdict == VERDICT_UNSENT) == (e->talk.bytes > 0) || x->size == 0);
 	check(verdict != VERDICT_REFUSED || l->protocol == PROTOCOL_UDP);
+	check(x->queued == e->talk.queued);
 	decide(l, x, verdict == VERDICT_TIMEOUT ? MISSED : ENDED);
 	x->answered = verdict == VERDICT_REFUSED;
 	x->missed = true;

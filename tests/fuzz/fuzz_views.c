@@ -116,6 +116,8 @@ static struct event_talk talk(struct world *w)
 	t.out_of_order = flags & 2;
 	t.joined = flags & 4;
 	t.again = flags & 8;
+	t.queued = flags & 64;
+	t.unqueued = flags & 128;
 	t.guess = below(w, GUESS_COPY + 1);
 	t.amends = flags & 16 ? below(w, VERDICT_REFUSED + 1) : 0;
 	t.series = (struct series){flags & 32 ? below(w, SERIES_PING + 1) : 0, flags & 32 ? byte(w) : 0};

@@ -1,4 +1,5 @@
 /* What goes wrong, on a real terminal: servers that are gone or slow, and a terminal that goes away. */
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 
@@ -56,6 +57,72 @@ static void test_server_that_closes_after_each_reply(void **state)
 	assert_false(terminal_has(t, "missing"));
 	chat_leave(t);
 	fake_end(fake);
+}
+
+static void never_answer(int fd, const void *arg)
+{
+	(void)arg;
+	char line[LINE];
+	while (fake_read_line(fd, line, sizeof line) > 0)
+		continue;
+}
+
+static void test_sentences_are_kept_back(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	pid_t fake = fake_tcp(&port, never_answer, NULL);
+	struct terminal *t = talk_to("-t", port);
+	assert_true(terminal_shows(t, "connected"));
+	terminal_type(t, "first\rsecond\rthird\r");
+	assert_true(terminal_row_shows(t, 0, "waiting for 1 reply  2 not sent yet"));
+	assert_true(terminal_shows(t, "Other sentences are not sent yet: over a new connection one goes alone"));
+	terminal_type(t, F5);
+	assert_true(terminal_shows(t, "bytes out     6"));
+	assert_true(terminal_shows(t, "not sent yet  2"));
+	terminal_type(t, F5 "/timeout 0.01\r");
+	assert_true(terminal_shows(t, "Sentence 2 is sent now."));
+	assert_true(terminal_shows(t, "no reply to sentence 3"));
+	chat_leave(t);
+	fake_end(fake);
+}
+
+/* Its queue of connections is full, so that connect() waits. */
+static int crowded_port(unsigned *port, int crowd[2])
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, size), 0);
+	assert_int_equal(listen(fd, 0), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+	for (int i = 0; i < 2; i++) {
+		crowd[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		connect(crowd[i], (struct sockaddr *)&at, size);
+	}
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+static void test_cancelled_before_anything_was_sent(void **state)
+{
+	(void)state;
+	unsigned port;
+	int crowd[2], fd = crowded_port(&port, crowd);
+	struct terminal *t = talk_to("-t", port);
+	assert_true(terminal_shows(t, "connecting to 127.0.0.1"));
+	terminal_type(t, "too soon\r\003");
+	assert_true(terminal_shows(t, "sentence 1 was not sent: you went on"));
+	assert_true(terminal_shows(t, "cancelled; nothing had been sent anywhere"));
+	assert_false(terminal_has(t, "was waiting for a reply"));
+	terminal_type(t, F5);
+	assert_true(terminal_shows(t, "bytes out  0"));
+	assert_true(terminal_shows(t, "not sent   1"));
+	assert_false(terminal_has(t, "given up"));
+	chat_leave(t);
+	close(crowd[0]);
+	close(crowd[1]);
+	close(fd);
 }
 
 static void test_server_gone_in_mid_reply(void **state)
@@ -246,10 +313,36 @@ static void test_signals_restore_the_terminal(void **state)
 	}
 }
 
+/* What the book's client does not do it does not confirm, and the line of keys does not show it. */
+static void test_book_makes_its_calls_alone(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 160, "-u");
+	chat_say(t, "/connected on", "are bound to the server");
+	assert_true(terminal_row_shows(t, -1, "connected"));
+	chat_say(t, "/model textbook", "Each sentence gets a socket of its own now");
+	assert_true(terminal_row_shows(t, -1, "F10 quit"));
+	assert_null(strstr(terminal_row(t, -1), "connected"));
+	static const char *const commands[] = {"/hold", "/nagle off", "/connected on"};
+	for (size_t i = 0; i < 3; i++) {
+		chat_clear(t);
+		chat_say(t, commands[i], "The book's client makes the book's calls alone");
+	}
+	assert_null(strstr(terminal_row(t, -1), "hold"));
+	chat_say(t, "hello", "◂ HELLO");
+	chat_say(t, "/recv 3", "it is called once, as in the book, and what is more is lost.");
+	assert_true(terminal_row_shows(t, -1, "recv 3"));
+	chat_say(t, "/model events", "One socket is kept");
+	assert_true(terminal_row_shows(t, -1, "recv 3 connected"));
+	chat_leave(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_server_that_closes_after_each_reply),
+		cmocka_unit_test(test_sentences_are_kept_back),
+		cmocka_unit_test(test_cancelled_before_anything_was_sent),
 		cmocka_unit_test(test_server_gone_in_mid_reply),
 		cmocka_unit_test(test_server_killed_and_restarted),
 		cmocka_unit_test(test_own_server_is_replaced),
@@ -260,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_lookup_is_cancelled),
 		cmocka_unit_test(test_terminal_goes_away),
 		cmocka_unit_test(test_signals_restore_the_terminal),
+		cmocka_unit_test(test_book_makes_its_calls_alone),
 	};
 	return cmocka_run_group_tests(tests, chat_open, chat_close);
 }

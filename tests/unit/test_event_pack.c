@@ -39,6 +39,8 @@ static const struct event samples[] = {
 	 .kind = EVENT_SENTENCE,
 	 .talk = {.protocol = PROTOCOL_TCP,
 		  .again = true,
+		  .queued = true,
+		  .unqueued = true,
 		  .amends = VERDICT_TRUNCATED,
 		  .series = {.kind = SERIES_FILLER, .place = 1},
 		  .sentence = 9,
@@ -55,6 +57,8 @@ static const struct event samples[] = {
 		  .out_of_order = true,
 		  .joined = true,
 		  .again = true,
+		  .queued = true,
+		  .unqueued = true,
 		  .series = {.kind = SERIES_PING, .place = UINT32_MAX},
 		  .error = -1,
 		  .pieces = 2,
@@ -159,6 +163,8 @@ static void assert_talk_equal(const struct event_talk *a, const struct event_tal
 	assert_int_equal(a->out_of_order, b->out_of_order);
 	assert_int_equal(a->joined, b->joined);
 	assert_int_equal(a->again, b->again);
+	assert_int_equal(a->queued, b->queued);
+	assert_int_equal(a->unqueued, b->unqueued);
 	assert_int_equal(a->amends, b->amends);
 	assert_int_equal(a->series.kind, b->series.kind);
 	assert_int_equal(a->series.place, b->series.place);
@@ -441,6 +447,8 @@ static void assert_talk_sane(const struct event_talk *talk)
 	assert_bool(&talk->out_of_order);
 	assert_bool(&talk->joined);
 	assert_bool(&talk->again);
+	assert_bool(&talk->queued);
+	assert_bool(&talk->unqueued);
 	assert_in_range(talk->series.kind, SERIES_NONE, SERIES_PING);
 	assert_endpoint_sane(&talk->from);
 }

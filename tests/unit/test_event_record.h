@@ -136,6 +136,8 @@ static inline struct event_talk random_talk(uint64_t *random)
 		.out_of_order = random_flag(random),
 		.joined = random_flag(random),
 		.again = random_flag(random),
+		.queued = random_flag(random),
+		.unqueued = random_flag(random),
 		.series = {random_below(random, SERIES_PING + 1), (uint32_t)random_size(random)},
 		.error = random_error(random),
 		.pieces = (uint32_t)random_size(random),

@@ -6,6 +6,8 @@
  *   reply 1 right "HELLO"             also wrong, truncated, duplicate; to nothing: reply unasked, reply stranger
  *   reply 1 late behind right which "HELLO"     all that may be said besides: late; out of order; a guess (or: copy)
  *   reply 1 right amends wrong "HELLO"          takes the verdict before back; also truncated, refused
+ *   queued: say 1 "hello"             if t.queue: it is not sent yet; or before "missing": it never was;
+ *   goes 1                            and when it is
  *   missing 1 timeout ""              also cut, unsent, cancelled, refused; an errno unless it is 0; then what came
  *
  * Data of more than 40 bytes is given by its size.
@@ -39,6 +41,7 @@ struct talk {
 	struct buf wire;        /* what was sent; UDP: the last datagram */
 	size_t sends;           /* how many times something was sent */
 	struct event_talk last; /* of the last event */
+	bool queue;             /* tell what is queued, and when it goes */
 	uint8_t *verdicts;      /* by sentence: how many it got, late ones aside; NULL: not counted */
 };
 
@@ -131,7 +134,12 @@ static inline void hear(const struct event *e, void *arg)
 {
 	struct talk *t = arg;
 	check_event(t, e);
-	put_talk(&t->log, e);
+	if (t->queue && e->talk.queued)
+		put(&t->log, "queued: ");
+	if (e->kind != EVENT_SENTENCE || !e->talk.unqueued)
+		put_talk(&t->log, e);
+	else if (t->queue)
+		put(&t->log, "goes %llu\n", (unsigned long long)e->talk.sentence);
 	t->last = e->talk;
 }
 

@@ -163,6 +163,30 @@ static void test_a_sentence_sent_again_is_the_same(void **state)
 	assert_int_equal(statistics_waiting(s), 1);
 }
 
+static void test_what_is_not_sent_yet(void **state)
+{
+	struct statistics *s = *state;
+	struct event_talk queued = {.protocol = PROTOCOL_TCP, .sentence = 1, .bytes = 6, .queued = true};
+	take(s, EVENT_SENTENCE, queued);
+	queued.sentence = 2;
+	take(s, EVENT_SENTENCE, queued);
+	assert_counts(s, (struct statistics_counts){.sentences = 2, .queued = 2});
+	assert_int_equal(statistics_waiting(s), 0);
+	take(s, EVENT_SENTENCE,
+	     (struct event_talk){.protocol = PROTOCOL_TCP, .sentence = 1, .bytes = 6, .unqueued = true});
+	assert_counts(s, (struct statistics_counts){.sentences = 2, .queued = 1, .bytes_out = 6});
+	assert_int_equal(statistics_waiting(s), 1);
+	/* Given up before it was sent, it was not sent; and what was, is given up. */
+	missed(s, 1, VERDICT_CANCELLED);
+	take(s, EVENT_MISSING, (struct event_talk){.verdict = VERDICT_CANCELLED, .sentence = 2, .queued = true});
+	assert_counts(s, (struct statistics_counts){.sentences = 2, .cancelled = 1, .unsent = 1, .bytes_out = 6});
+	assert_int_equal(statistics_waiting(s), 0);
+	/* Of what was said before these figures began only the bytes count. */
+	take(s, EVENT_SENTENCE, (struct event_talk){.sentence = 3, .bytes = 4, .unqueued = true});
+	take(s, EVENT_MISSING, (struct event_talk){.verdict = VERDICT_CANCELLED, .sentence = 4, .queued = true});
+	assert_counts(s, (struct statistics_counts){.sentences = 2, .cancelled = 1, .unsent = 1, .bytes_out = 10});
+}
+
 static void test_bytes_on_the_wire(void **state)
 {
 	struct statistics *s = *state;
@@ -354,6 +378,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_verdict_that_is_taken_back, begin, end),
 		cmocka_unit_test_setup_teardown(test_flags_of_replies, begin, end),
 		cmocka_unit_test_setup_teardown(test_a_sentence_sent_again_is_the_same, begin, end),
+		cmocka_unit_test_setup_teardown(test_what_is_not_sent_yet, begin, end),
 		cmocka_unit_test_setup_teardown(test_bytes_on_the_wire, begin, end),
 		cmocka_unit_test_setup_teardown(test_drops_add_up, begin, end),
 		cmocka_unit_test_setup_teardown(test_other_events_count_nothing, begin, end),

@@ -146,6 +146,23 @@ static void test_waiting_sentences(void **state)
 	assert_int_equal(s.waiting, 0);
 }
 
+/* Waiting is what was sent. */
+static void test_sentences_not_sent_yet(void **state)
+{
+	(void)state;
+	struct view_status s = {0};
+	take(&s, (struct event_state){.what = STATE_CONNECTED, .protocol = PROTOCOL_TCP}, "");
+	talk(&s, EVENT_SENTENCE, (struct event_talk){0});
+	talk(&s, EVENT_SENTENCE, (struct event_talk){.queued = true});
+	talk(&s, EVENT_SENTENCE, (struct event_talk){.queued = true});
+	assert_status(&s, 80, " TCP  connected  waiting for 1 reply  2 not sent yet");
+	talk(&s, EVENT_SENTENCE, (struct event_talk){.unqueued = true});
+	assert_status(&s, 80, " TCP  connected  waiting for 2 replies  1 not sent yet");
+	talk(&s, EVENT_MISSING, (struct event_talk){.verdict = VERDICT_CANCELLED, .queued = true});
+	assert_status(&s, 80, " TCP  connected  waiting for 2 replies");
+	assert_int_equal(s.queued, 0);
+}
+
 static void test_what_ends_a_sentence(void **state)
 {
 	(void)state;
@@ -406,6 +423,7 @@ int main(void)
 		cmocka_unit_test(test_a_port_chosen_later),
 		cmocka_unit_test(test_a_connected_socket_stays_so),
 		cmocka_unit_test(test_waiting_sentences),
+		cmocka_unit_test(test_sentences_not_sent_yet),
 		cmocka_unit_test(test_what_ends_a_sentence),
 		cmocka_unit_test(test_the_lab_while_it_is_on),
 		cmocka_unit_test(test_the_lab_at_every_width),

@@ -52,6 +52,7 @@ static void test_a_sentence_sent_again(void **state)
 	(void)state;
 	assert_words(event_of(EVENT_SENTENCE, (struct event_talk){.again = true}, "hello"),
 		     "hello  sent again, over a new connection");
+	assert_no_line(event_of(EVENT_SENTENCE, (struct event_talk){.unqueued = true}, "")); /* it stands there */
 }
 
 static void test_round_trip_times(void **state)
