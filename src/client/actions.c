@@ -180,7 +180,21 @@ void chat_behave(struct chat *c, const struct network_habits *habits)
 {
 	c->habits = *habits;
 	chat_requested(c, network_behave(c->network, habits));
-	frame_tuned(&c->frame, habits);
+	chat_show_habits(c);
+}
+
+bool chat_is_book(const struct chat *c)
+{
+	return c->textbook;
+}
+
+/* Those that are in force. */
+void chat_show_habits(struct chat *c)
+{
+	struct network_habits shown = c->habits;
+	if (c->textbook)
+		shown = (struct network_habits){.recv_room = shown.recv_room};
+	frame_tuned(&c->frame, &shown);
 	c->dirty = true;
 }
 

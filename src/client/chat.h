@@ -26,6 +26,7 @@ void chat_shutdown(struct chat *c);
 void chat_clients(struct chat *c, unsigned count); /* the chat's own connection is one of them */
 void chat_timeout(struct chat *c, uint64_t timeout);
 const struct network_habits *chat_habits(const struct chat *c);
+bool chat_is_book(const struct chat *c); /* the client's model is the textbook's, which has of these only the room */
 void chat_behave(struct chat *c, const struct network_habits *habits);
 void chat_lab(struct chat *c, const char *spec); /* "": tells what is on */
 void chat_reveal(struct chat *c, size_t sentences);

@@ -29,6 +29,7 @@ struct chat {
 	char *host, *port; /* host NULL: our own server */
 	uint64_t timeout;  /* 0: the defaults */
 	struct network_habits habits;
+	bool textbook;         /* the client is the book's, which has of these only the room of a receive */
 	struct series_run run; /* a burst or a ping */
 	bool renewed;          /* the user went elsewhere: figures begin anew when something begins there */
 
@@ -55,6 +56,7 @@ struct chat {
 int chat_open_log(struct chat *c); /* an empty one, and the views of it, in place of those there are. -1: ENOMEM */
 struct pager *chat_pager(struct chat *c, unsigned *width); /* of the view that the user looks at, and its width */
 void chat_suspend(struct chat *c);
+void chat_show_habits(struct chat *c);
 void chat_requested(struct chat *c, int result); /* of the network, which fails for want of memory only */
 uint64_t chat_now(const struct chat *c);         /* by the clock of the log's events */
 

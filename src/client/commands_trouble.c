@@ -27,15 +27,8 @@ void run_reveal(struct chat *c, const struct command *self, int count, char **ar
 		chat_reveal(c, sentences);
 }
 
-void run_recv(struct chat *c, const struct command *self, int count, char **arguments)
+static void note_room(struct chat *c, unsigned long room)
 {
-	(void)count;
-	struct network_habits habits = *chat_habits(c);
-	unsigned long room = 0;
-	if (strcasecmp(arguments[0], "off") != 0 && !command_number(c, self, arguments[0], 0, RECV_MAX, &room))
-		return;
-	habits.recv_room = room;
-	chat_behave(c, &habits);
 	if (room == 0)
 		chat_note(c, NOTE_INFO, _("Each recv() of this end has room for any reply again."));
 	else
@@ -50,10 +43,51 @@ void run_recv(struct chat *c, const struct command *self, int count, char **argu
 			room);
 }
 
+static void note_room_of_book(struct chat *c, unsigned long room)
+{
+	if (room == 0)
+		chat_note(c, NOTE_INFO, _("The recv() of this end has the room that it has in the book again."));
+	else
+		chat_note(c, NOTE_INFO,
+			  ngettext("The recv() of this end takes at most %lu byte now: it is called once, as in the "
+				   "book, and what is more is lost.",
+				   "The recv() of this end takes at most %lu bytes now: it is called once, as in the "
+				   "book, and what is more is lost.",
+				   room),
+			  room);
+}
+
+void run_recv(struct chat *c, const struct command *self, int count, char **arguments)
+{
+	(void)count;
+	struct network_habits habits = *chat_habits(c);
+	unsigned long room = 0;
+	if (strcasecmp(arguments[0], "off") != 0 && !command_number(c, self, arguments[0], 0, RECV_MAX, &room))
+		return;
+	habits.recv_room = room;
+	chat_behave(c, &habits);
+	if (chat_is_book(c))
+		note_room_of_book(c, room);
+	else
+		note_room(c, room);
+}
+
+/* The book's client makes the book's calls alone, and it was told that this command is not for it. */
+static bool refused_by_book(struct chat *c, const char *command)
+{
+	if (chat_is_book(c))
+		chat_note(c, NOTE_ERROR,
+			  _("The book's client makes the book's calls alone: say /model events first, then /%s."),
+			  command);
+	return chat_is_book(c);
+}
+
 static void hold(struct chat *c, bool on)
 {
 	struct network_habits habits = *chat_habits(c);
 	bool was_on = habits.hold;
+	if (on && refused_by_book(c, "hold"))
+		return;
 	habits.hold = on;
 	chat_behave(c, &habits);
 	if (on)
@@ -81,7 +115,7 @@ void run_nagle(struct chat *c, const struct command *self, int count, char **arg
 	(void)count;
 	struct network_habits habits = *chat_habits(c);
 	bool on;
-	if (!command_switch(c, self, arguments[0], &on))
+	if (!command_switch(c, self, arguments[0], &on) || refused_by_book(c, self->name))
 		return;
 	habits.nodelay = !on;
 	chat_behave(c, &habits);
@@ -96,7 +130,7 @@ void run_connected(struct chat *c, const struct command *self, int count, char *
 	(void)count;
 	struct network_habits habits = *chat_habits(c);
 	bool on;
-	if (!command_switch(c, self, arguments[0], &on))
+	if (!command_switch(c, self, arguments[0], &on) || refused_by_book(c, self->name))
 		return;
 	habits.bound = on;
 	chat_behave(c, &habits);

@@ -236,7 +236,9 @@ bool chat_pane_key(struct chat *c, enum input_key key, const char *text, size_t 
 
 void chat_model(struct chat *c, bool textbook)
 {
+	c->textbook = textbook;
 	chat_requested(c, network_textbook(c->network, textbook));
+	chat_show_habits(c);
 }
 
 void chat_server(struct chat *c, const char *model, const char *address)

@@ -40,6 +40,8 @@ void link_shutdown(struct link *l)
 	if (l->protocol == PROTOCOL_UDP) {
 		link_note(l, NOTE_INFO,
 			  _("UDP has no connection, and so no end of it to send: a datagram stands for itself."));
+	} else if (l->textbook) {
+		link_note(l, NOTE_INFO, _("The book's client sends no end of its own before it closes its socket."));
 	} else if (l->stage != STAGE_OPEN) {
 		link_note(l, NOTE_INFO, _("There is no connection whose end could be sent: say something first."));
 	} else if (l->transport->end != END_FAR) {
