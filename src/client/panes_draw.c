@@ -52,7 +52,7 @@ static void draw_title(struct panes *p, enum pane pane, unsigned width, struct v
 		view_row_put(row, STYLE_BAR, p->filter_words, strlen(p->filter_words));
 		break;
 	case PANE_SOCKETS:
-		view_row_printf(row, STYLE_BAR, " %s", _("sockets of both programs"));
+		view_row_printf(row, STYLE_BAR, " %s", _("sockets"));
 		break;
 	default:
 		view_row_printf(row, STYLE_BAR, " %s  Esc %s", _("inspector"), _("back"));

@@ -16,6 +16,7 @@ enum line_kind {
 	LINE_TITLES,
 	LINE_SOCKET,
 	LINE_APART,
+	LINE_WELCOMING,
 	LINE_TOGETHER,
 	LINE_LEFT_OUT,
 	LINE_LEGEND,
@@ -27,8 +28,9 @@ struct sockets_line {
 	enum line_kind kind;
 	enum event_who who;
 	struct sockets_entry entry; /* SOCKET */
-	size_t count;               /* APART: sockets on one port; TOGETHER: clients of one socket */
-	uint16_t port;              /* APART */
+	size_t count;               /* APART, WELCOMING: such sockets on one port; TOGETHER: clients of one socket */
+	size_t welcoming, places;   /* APART, WELCOMING: of the welcoming ones, how many, and at how many addresses */
+	uint16_t port;              /* APART, WELCOMING */
 };
 
 /* What the system last said of a socket's number, whichever socket that was. */
@@ -242,15 +244,33 @@ static bool listed_open(const struct sockets_line *l, enum protocol p)
 	return l->kind == LINE_SOCKET && l->who == EVENT_SERVER && s->open && s->protocol == p;
 }
 
-/* How many of the server's TCP sockets are on this port. */
-static size_t on_port(const struct ring *lines, uint16_t port)
+/* The server's welcoming sockets among the first lines that have this local endpoint. */
+static size_t welcoming_at(const struct ring *lines, size_t first, const struct endpoint *local)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < lines->count; i++) {
+	for (size_t i = 0; i < first; i++) {
 		const struct sockets_line *l = ring_at(lines, i);
-		n += listed_open(l, PROTOCOL_TCP) && sockets_local(&l->entry)->port == port;
+		n += listed_open(l, PROTOCOL_TCP) && l->entry.socket.role == FLOW_WELCOMING &&
+		     endpoint_equal(sockets_local(&l->entry), local);
 	}
 	return n;
+}
+
+/* The server's TCP sockets on this port. */
+static struct sockets_line on_port(const struct ring *lines, uint16_t port)
+{
+	struct sockets_line those = {.kind = LINE_APART, .port = port};
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct sockets_line *l = ring_at(lines, i);
+		const struct endpoint *local = sockets_local(&l->entry);
+		if (!listed_open(l, PROTOCOL_TCP) || local->port != port)
+			continue;
+		bool welcoming = l->entry.socket.role == FLOW_WELCOMING;
+		those.count++;
+		those.welcoming += welcoming;
+		those.places += welcoming && welcoming_at(lines, i, local) == 0;
+	}
+	return those;
 }
 
 static struct sockets_line most_on_a_port(const struct ring *lines)
@@ -259,13 +279,21 @@ static struct sockets_line most_on_a_port(const struct ring *lines)
 	for (size_t i = 0; i < lines->count; i++) {
 		const struct sockets_line *l = ring_at(lines, i);
 		uint16_t port = listed_open(l, PROTOCOL_TCP) ? sockets_local(&l->entry)->port : 0;
-		size_t n = port && port != most.port ? on_port(lines, port) : 0;
-		if (n > most.count) {
-			most.count = n;
-			most.port = port;
-		}
+		if (port == 0 || port == most.port)
+			continue;
+		struct sockets_line those = on_port(lines, port);
+		if (those.count > most.count)
+			most = those;
 	}
 	return most;
+}
+
+static int add_apart(struct ring *lines)
+{
+	struct sockets_line apart = most_on_a_port(lines), welcoming = apart;
+	welcoming.kind = LINE_WELCOMING;
+	bool connected = apart.count > 1 && apart.count > apart.welcoming;
+	return (connected && add(lines, apart) == -1) || (apart.welcoming > 1 && add(lines, welcoming) == -1) ? -1 : 0;
 }
 
 static struct sockets_line most_clients(const struct flow *f)
@@ -282,12 +310,12 @@ static struct sockets_line most_clients(const struct flow *f)
 
 static int add_notes(const struct sockets *s, struct ring *lines)
 {
-	struct sockets_line apart = most_on_a_port(lines), together = most_clients(s->flow);
+	struct sockets_line together = most_clients(s->flow);
 	if (lines->count == 0)
 		return add(lines, (struct sockets_line){.kind = LINE_EMPTY});
 	if (add(lines, (struct sockets_line){.kind = LINE_SPACE}) == -1 ||
-	    (s->left_out && add(lines, (struct sockets_line){.kind = LINE_LEFT_OUT}) == -1) ||
-	    (apart.count > 1 && add(lines, apart) == -1) || (together.count > 1 && add(lines, together) == -1))
+	    (s->left_out && add(lines, (struct sockets_line){.kind = LINE_LEFT_OUT}) == -1) || add_apart(lines) == -1 ||
+	    (together.count > 1 && add(lines, together) == -1))
 		return -1;
 	return add(lines, (struct sockets_line){.kind = LINE_LEGEND});
 }
@@ -369,20 +397,46 @@ static const struct sockets_line *line_at(const struct sockets *s, uint64_t numb
 
 static void put_apart(struct view_row *row, const struct sockets_line *l)
 {
-	view_row_printf(row, STYLE_NOTE,
-			_("%zu TCP sockets of the server are on port %u: "
-			  "what tells them apart is the remote endpoint."),
-			l->count, (unsigned)l->port);
+	unsigned port = l->port;
+	if (l->welcoming > 1)
+		view_row_printf(row, STYLE_NOTE,
+				_("%zu TCP sockets of the server are on port %u: "
+				  "what tells a connection from all others is the remote endpoint."),
+				l->count, port);
+	else
+		view_row_printf(row, STYLE_NOTE,
+				_("%zu TCP sockets of the server are on port %u: "
+				  "what tells them apart is the remote endpoint."),
+				l->count, port);
+}
+
+static void put_welcoming(struct view_row *row, const struct sockets_line *l)
+{
+	unsigned port = l->port;
+	if (l->places == l->welcoming)
+		view_row_printf(row, STYLE_NOTE,
+				_("%zu welcoming sockets of the server are on port %u: "
+				  "what tells them apart is the local address."),
+				l->welcoming, port);
+	else if (l->places == 1)
+		view_row_printf(row, STYLE_NOTE,
+				_("%zu welcoming sockets of the server are on port %u, at the same address "
+				  "(SO_REUSEPORT): the system shares new connections out among them."),
+				l->welcoming, port);
+	else
+		view_row_printf(row, STYLE_NOTE,
+				_("%zu welcoming sockets of the server are on port %u, at %zu addresses: among those "
+				  "at the same one (SO_REUSEPORT) the system shares new connections out."),
+				l->welcoming, port, l->places);
 }
 
 static void put_together(struct view_row *row, const struct sockets_line *l)
 {
-	view_row_printf(
-		row, STYLE_NOTE,
-		ngettext("One UDP socket of the server serves %zu client: each datagram says whom it is from.",
-			 "One UDP socket of the server serves all %zu clients: each datagram says whom it is from.",
-			 l->count),
-		l->count);
+	view_row_printf(row, STYLE_NOTE,
+			ngettext("One UDP socket of the server serves %zu client: each datagram says whom it is from.",
+				 "One UDP socket of the server serves %zu clients: each datagram says whom it is from.",
+				 l->count),
+			l->count);
 }
 
 static void line(void *view, uint64_t number, unsigned width, struct view_row *row, unsigned *indent)
@@ -402,6 +456,9 @@ static void line(void *view, uint64_t number, unsigned width, struct view_row *r
 		break;
 	case LINE_APART:
 		put_apart(row, l);
+		break;
+	case LINE_WELCOMING:
+		put_welcoming(row, l);
 		break;
 	case LINE_TOGETHER:
 		put_together(row, l);

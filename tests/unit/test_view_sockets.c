@@ -212,7 +212,7 @@ static void one_datagram_socket_serves_all(void **state)
 		     "   UDP client   127.0.0.1:12000 127.0.0.1:40002 -          -      -        -\n"
 		     "   UDP client   127.0.0.1:12000 127.0.0.1:40001 -          -      -        -\n"
 		     "\n"
-		     "One UDP socket of the server serves all 2 clients: each datagram says whom it is\n"
+		     "One UDP socket of the server serves 2 clients: each datagram says whom it is\n"
 		     "  from.\n" LEGEND "  acknowledged. n/a: not offered here.\n");
 }
 
@@ -249,7 +249,7 @@ static void of_many_clients_the_newest_are_listed(void **state)
 	assert_says(&sockets_lines, view, "127.0.0.1:40099");
 	assert_says(&sockets_lines, view, "127.0.0.1:40036");
 	assert_says_not(&sockets_lines, view, "127.0.0.1:40035");
-	assert_says(&sockets_lines, view, "serves all 100 clients");
+	assert_says(&sockets_lines, view, "serves 100 clients");
 	assert_int_equal(sockets_clients(flow), 100);
 }
 
@@ -280,6 +280,53 @@ static void sockets_that_were_there_already(void **state)
 	add_call(SERVER, CALL(.op = OP_CLOSE, .fd = 8));
 	assert_says(&sockets_lines, view, "127.0.0.1:53424 closed");
 	assert_int_equal(sockets_clients(flow), 1);
+}
+
+/* --- What tells sockets on a port apart --- */
+
+static struct event_kernel listening(int fd, uint8_t family, uint8_t last)
+{
+	struct event_kernel k = tcp(fd, LISTENING, 12000, 0);
+	k.local = (struct endpoint){.family = family, .port = 12000};
+	k.local.address[family == 4 ? 3 : 15] = last;
+	if (family == 4)
+		k.local.address[0] = 127;
+	return k;
+}
+
+static void welcoming_sockets_at_two_addresses(void **state)
+{
+	(void)state;
+	look(SERVER, listening(3, 4, 1));
+	assert_says_not(&sockets_lines, view, "apart");
+	look(SERVER, listening(4, 6, 1));
+	assert_says(&sockets_lines, view,
+		    "\n2 welcoming sockets of the server are on port 12000: what tells them apart is the local "
+		    "address.\n");
+	assert_says_not(&sockets_lines, view, "remote endpoint.");
+	look(SERVER, tcp(7, ESTABLISHED, 12000, 53422));
+	assert_says(&sockets_lines, view,
+		    "\n3 TCP sockets of the server are on port 12000: what tells a connection from all others is the "
+		    "remote endpoint.\n"
+		    "2 welcoming sockets of the server are on port 12000: what tells them apart is the local "
+		    "address.\n");
+}
+
+/* As workers have them (SO_REUSEPORT). */
+static void welcoming_sockets_at_one_address(void **state)
+{
+	(void)state;
+	look(SERVER, listening(3, 4, 1));
+	look(SERVER, listening(4, 4, 1));
+	assert_says(&sockets_lines, view,
+		    "\n2 welcoming sockets of the server are on port 12000, at the same address (SO_REUSEPORT): the "
+		    "system shares new connections out among them.\n");
+	look(SERVER, listening(5, 6, 1));
+	look(SERVER, listening(6, 6, 1));
+	assert_says(&sockets_lines, view,
+		    "\n4 welcoming sockets of the server are on port 12000, at 2 addresses: among those at the same "
+		    "one (SO_REUSEPORT) the system shares new connections out.\n");
+	assert_says_not(&sockets_lines, view, "apart");
 }
 
 /* --- What the system said --- */
@@ -475,6 +522,8 @@ int main(void)
 		TEST(of_many_clients_the_newest_are_listed),
 		TEST(sockets_that_were_there_already),
 		TEST(a_server_that_was_replaced_is_gone),
+		TEST(welcoming_sockets_at_two_addresses),
+		TEST(welcoming_sockets_at_one_address),
 		TEST(figures_are_of_this_socket),
 		TEST(bound_to_all_addresses),
 		TEST(what_the_system_does_not_offer),
