@@ -226,7 +226,7 @@ static void test_step_to_the_reply(void **state)
 		assert_true(terminal_shows(t, "the client waits before send"));
 		assert_false(terminal_has(t, "◂ HELLO"));
 		step_until(t, "◂ HELLO");
-		terminal_type(t, "r");
+		terminal_type(t, "/step off\r");
 		assert_true(terminal_shows(t, "No call waits for you any more."));
 		chat_leave(t);
 	}
@@ -240,9 +240,9 @@ static void test_step_from_the_servers_first_call(void **state)
 	choose_model(t, "/step\r", "waits for you now");
 	terminal_type(t, "/clear\r/server textbook\r");
 	assert_true(terminal_shows(t, "the server waits before socket"));
-	terminal_type(t, "\t");
 	step_until(t, "ready to talk with");
 	assert_true(terminal_has(t, "listen("));
+	assert_true(terminal_shows(t, "the server waits before accept"));
 	terminal_type(t, "\thello\r");
 	step_until(t, "◂ HELLO");
 	chat_leave(t);

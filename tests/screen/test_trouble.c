@@ -332,6 +332,8 @@ static void test_book_makes_its_calls_alone(void **state)
 	chat_say(t, "hello", "◂ HELLO");
 	chat_say(t, "/recv 3", "it is called once, as in the book, and what is more is lost.");
 	assert_true(terminal_row_shows(t, -1, "recv 3"));
+	chat_say(t, "/tcp", "TCP  ready");
+	chat_say(t, "/shutdown", "The book's client sends no end of its own");
 	chat_say(t, "/model events", "One socket is kept");
 	assert_true(terminal_row_shows(t, -1, "recv 3 connected"));
 	chat_leave(t);
