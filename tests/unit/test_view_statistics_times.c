@@ -1,4 +1,6 @@
 /* Round trip times, and the summary of a ping. */
+#include <stdio.h>
+
 #include "test_view_statistics.h"
 
 /* --- Times --- */
