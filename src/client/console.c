@@ -29,6 +29,22 @@ static void prepare(struct console *c)
 	fflush(stdout);
 }
 
+void console_printed(struct console *c)
+{
+	if (ferror(stdout) && c->output_error == 0)
+		c->output_error = errno ? errno : EIO;
+}
+
+bool console_flush(struct console *c)
+{
+	if (fflush(stdout) == EOF || ferror(stdout))
+		console_printed(c);
+	if (c->output_error && !c->output_told)
+		console_notice(c, _("Standard output cannot be written: %s."), strerror(c->output_error));
+	c->output_told = c->output_error;
+	return c->output_error == 0;
+}
+
 void console_notice(struct console *c, const char *format, ...)
 {
 	va_list args;

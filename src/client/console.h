@@ -24,9 +24,11 @@ struct console {
 	const struct options *options;
 	struct console_handlers handlers;
 	struct network *network;
-	uv_loop_t loop; /* a handler stops it, or a signal */
-	int signal;     /* which one, or 0 */
-	bool failed;    /* it was told why there is no use in going on */
+	uv_loop_t loop;   /* a handler stops it, or a signal */
+	int signal;       /* which one, or 0 */
+	int output_error; /* errno: standard output cannot be written; or 0 */
+	bool output_told;
+	bool failed; /* it was told why there is no use in going on */
 
 	uv_async_t woken;
 	struct order order;
@@ -54,6 +56,11 @@ int console_keep_begin(struct console *c);
 void console_keep(struct console *c, const struct event *e);
 void console_keep_up(struct console *c, bool last);
 void console_keep_free(struct console *c);
+
+/* After printing: should that have failed, keeps why. */
+void console_printed(struct console *c);
+/* Standard output goes out. False: it cannot, and that was told. */
+bool console_flush(struct console *c);
 
 /* On standard error, a line each. */
 void console_notice(struct console *c, const char *format, ...) __attribute__((format(printf, 2, 3)));

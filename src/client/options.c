@@ -98,7 +98,7 @@ static int printed(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return EXIT_SUCCESS;
-	fputs(_("uproar: Standard output cannot be written.\n"), stderr);
+	fprintf(stderr, _("uproar: Standard output cannot be written: %s.\n"), strerror(errno));
 	return EXIT_FAILURE;
 }
 

@@ -16,7 +16,6 @@ struct pinger {
 	bool begun;
 	bool one_each; /* this server closes after each reply */
 	bool to_pipe;  /* the lines go where nobody sees them */
-	bool output_failed;
 	uint64_t progress_due;
 	char who[ENDPOINT_TEXT]; /* the server, once it is known */
 	struct view_row row;
@@ -160,12 +159,8 @@ static void advance(void *arg)
 	uint64_t now = clock_now();
 	while (!p->console.failed && series_next(&p->run, now, &series))
 		say(p, series);
-	if (fflush(stdout) == EOF || ferror(stdout)) {
-		if (!p->output_failed)
-			console_notice(&p->console, "%s", _("Standard output cannot be written."));
-		p->output_failed = true;
-	}
-	if (p->console.failed || p->output_failed || series_reports(&p->run, now)) {
+	bool writable = console_flush(&p->console);
+	if (p->console.failed || !writable || series_reports(&p->run, now)) {
 		uv_stop(&p->console.loop);
 		return;
 	}

@@ -30,8 +30,12 @@ struct plain {
 	bool skipping;   /* the rest of a line that is too long */
 	size_t longest;  /* sentence so far */
 	bool end_of_input;
-	uint64_t said, settled, missing, wrong;
-	bool one_each, output_failed;
+	uint64_t said, settled, wrong;
+	uint64_t sent, ended; /* of those said: sent, or refused one by one, and of these, with a verdict, */
+	uint64_t missing;     /* which was that there is no reply */
+	bool one_each;
+	bool reached;     /* somebody, once */
+	bool unreachable; /* there is nobody to talk with, and that was told */
 	struct view_row row;
 };
 
@@ -51,6 +55,7 @@ static void print_reply(struct plain *p, const struct event *e)
 	if (n > 0)
 		fwrite(bytes, 1, n, stdout);
 	putchar('\n');
+	console_printed(&p->console);
 }
 
 static uint64_t patience(const struct plain *p)
@@ -101,15 +106,46 @@ static void take_reply(struct plain *p, const struct event *e)
 	if (!p->console.options->ladder)
 		print_reply(p, e);
 	p->wrong += verdict != VERDICT_RIGHT;
-	p->settled += !e->talk.late && !e->talk.amends;
+	if (!e->talk.late && !e->talk.amends) {
+		p->settled++;
+		p->ended++;
+	}
 	heard(p);
+}
+
+/* Over TCP it may be queued first. */
+static void take_sentence(struct plain *p, const struct event_talk *t)
+{
+	p->sent += !t->queued && !t->again;
+}
+
+static void miss(struct plain *p)
+{
+	p->missing++;
+	p->ended++;
+}
+
+static void take_missing(struct plain *p, const struct event *e)
+{
+	console_words(&p->console, e);
+	p->settled++;
+	p->sent += e->talk.queued;
+	miss(p);
+}
+
+static void give_up(struct plain *p)
+{
+	p->console.failed = p->unreachable = true;
+	if (!p->reached)
+		p->sent = p->ended = p->missing = 0; /* however much had been said by then */
 }
 
 static void take_state(struct plain *p, const struct event *e)
 {
 	bool last_word = e->state.what == STATE_FAILED && e->state.more == 0;
+	p->reached |= e->state.what == STATE_CONNECTED || e->state.what == STATE_READY;
 	if (last_word && !p->from_terminal)
-		p->console.failed = true;
+		give_up(p);
 	/* A connection for each sentence: said once, not three lines for each. */
 	if (!p->one_each || last_word)
 		console_words(&p->console, e);
@@ -122,15 +158,14 @@ static void take_state(struct plain *p, const struct event *e)
 static void take(const struct event *e, void *arg)
 {
 	struct plain *p = arg;
+	if (p->unreachable)
+		return; /* what is still said, and what that leads to, is of no use */
 	switch (e->kind) {
 	case EVENT_REPLY:
 		take_reply(p, e);
 		break;
 	case EVENT_MISSING:
-		p->settled++;
-		p->missing++;
-		if (!p->console.failed) /* else the failure has said it for all of them */
-			console_words(&p->console, e);
+		take_missing(p, e);
 		break;
 	case EVENT_STATE:
 		if (e->who == EVENT_CLIENT)
@@ -143,8 +178,10 @@ static void take(const struct event *e, void *arg)
 	case EVENT_KERNEL:
 		console_words(&p->console, e);
 		break;
-	case EVENT_CALL:
 	case EVENT_SENTENCE:
+		take_sentence(p, &e->talk);
+		break;
+	case EVENT_CALL:
 		break;
 	}
 }
@@ -159,11 +196,12 @@ static bool room_ahead(const struct plain *p)
 
 static void too_long(struct plain *p)
 {
-	console_notice(&p->console, _("A line was not sent: a sentence has at most %d bytes. Send it in parts."),
-		       SESSION_SENTENCE_MAX);
-	p->missing++;
 	p->said++;
 	p->settled++;
+	p->sent++;
+	miss(p);
+	console_notice(&p->console, _("Line %llu was not sent: a sentence has at most %d bytes. Send it in parts."),
+		       (unsigned long long)p->said, SESSION_SENTENCE_MAX);
 }
 
 static void say(struct plain *p, const void *line, size_t n)
@@ -268,12 +306,8 @@ static void advance(void *arg)
 	bool done = (p->end_of_input && p->read.size == 0) || p->console.failed;
 	if (!p->watching)
 		set_reading(p, !done && room_ahead(p));
-	if (fflush(stdout) == EOF || ferror(stdout)) {
-		if (!p->output_failed)
-			console_notice(&p->console, "%s", _("Standard output cannot be written."));
-		p->output_failed = true;
-	}
-	if ((done && p->settled == p->said) || p->output_failed)
+	bool writable = console_flush(&p->console);
+	if ((done && p->settled == p->said) || p->unreachable || !writable)
 		uv_stop(&p->console.loop);
 }
 
@@ -288,25 +322,38 @@ static void open_input(struct plain *p)
 	p->input.data = p->input_file.data = p;
 }
 
-static int conclude(struct plain *p)
+/* What was never sent is no missing reply. */
+static void tell_missing(struct plain *p, uint64_t missing)
 {
-	uint64_t missing = p->missing + p->said - p->settled;
-	if (missing) {
+	if (missing)
 		console_notice(&p->console, _("Replies missing: %llu of %llu."), (unsigned long long)missing,
-			       (unsigned long long)p->said);
-	}
-	if (p->wrong) {
+			       (unsigned long long)p->sent);
+	if (p->wrong)
 		console_notice(&p->console,
 			       ngettext("%llu reply is not the uppercase of its sentence.",
 					"%llu replies are not the uppercase of their sentences.",
 					(unsigned long)p->wrong),
 			       (unsigned long long)p->wrong);
-	}
-	if (p->console.failed && p->said > 0 && (!p->end_of_input || p->read.size))
+}
+
+static void tell_unsent(struct plain *p)
+{
+	if (!p->console.failed || p->watching)
+		return;
+	if (p->sent == 0)
+		console_notice(&p->console, "%s", _("Nothing was sent."));
+	else if (p->sent < p->said || !p->end_of_input || p->read.size)
 		console_notice(&p->console, "%s", _("The rest of the input was not sent."));
+}
+
+static int conclude(struct plain *p)
+{
+	uint64_t missing = p->missing + p->sent - p->ended;
+	tell_missing(p, missing);
+	tell_unsent(p);
 	if (p->console.signal)
 		return 128 + p->console.signal;
-	return missing || p->console.failed || p->output_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return missing || p->console.failed || p->console.output_error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int plain_run(const struct options *options)

@@ -71,8 +71,10 @@ static int complain(const char *words)
 
 static int conclude(enum replay_next end, const char *problem)
 {
-	if (fflush(stdout) == EOF || ferror(stdout))
-		return complain(_("Standard output cannot be written."));
+	if (fflush(stdout) == EOF || ferror(stdout)) {
+		fprintf(stderr, _("uproar: Standard output cannot be written: %s.\n"), strerror(errno));
+		return EXIT_FAILURE;
+	}
 	if (end == REPLAY_EVENT)
 		return complain(_("There is no memory left."));
 	return end == REPLAY_DAMAGED ? complain(problem) : EXIT_SUCCESS;

@@ -67,8 +67,12 @@ static void say_unsent(const struct event_talk *t, struct view_row *line)
 	size_t sentence = (size_t)t->sentence;
 	if (t->error == EMSGSIZE && t->limit)
 		say_too_long(t, line);
-	else if (t->error == 0 || t->protocol == PROTOCOL_TCP) /* why was said when no connection could be had */
-		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent"), sentence);
+	else if (t->error == 0)
+		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent: %s"), sentence,
+				_("no address was found to send it to"));
+	else if (t->protocol == PROTOCOL_TCP) /* what to do was said when no connection could be had */
+		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent: %s"), sentence,
+				words_cause(t->error));
 	else
 		view_row_printf(line, STYLE_WARNING, _("sentence %zu was not sent: %s; %s"), sentence,
 				words_cause(t->error), words_remedy(t->error));

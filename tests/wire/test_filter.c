@@ -160,7 +160,30 @@ static void test_refused(void **state)
 	feed(p, "one\ntwo\n", 1);
 	assert_string_equal(process_out(p), "");
 	assert_non_null(strstr(process_err(p), "nothing listens on 127.0.0.1:1: connection refused"));
-	assert_non_null(strstr(process_err(p), "Replies missing: 2 of 2."));
+	process_end(p);
+}
+
+/* The same last lines, however much was read and said before nobody was found. */
+static void test_nothing_was_sent(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct process *p = filter((const char *[]){i % 2 ? "-t" : "-tv", "127.0.0.1", "1", NULL});
+		process_write(p, "one\ntwo\n", 8);
+		assert_true(i % 4 > 1 || process_complains(p, "connection refused"));
+		process_close_in(p);
+		assert_int_equal(process_exit(p), 1);
+		const char *refused = strstr(process_err(p), "connection refused");
+		assert_non_null(refused);
+		assert_string_equal(strchr(refused, '\n'), "\nuproar: Nothing was sent.\n");
+		process_end(p);
+	}
+	struct process *p =
+		process_start((const char *[]){process_built("uproar"), "--plain", "-u", "no-such-host.invalid", NULL},
+			      process_own_names, NULL);
+	feed(p, "one\n", 1);
+	assert_null(strstr(process_err(p), "Replies missing"));
+	assert_non_null(strstr(process_err(p), "uproar: Nothing was sent.\n"));
 	process_end(p);
 }
 
@@ -369,6 +392,22 @@ static void test_mute_server(void **state)
 	fake_end(fake);
 }
 
+/* Only what was sent can miss its reply. */
+static void test_what_was_kept_back(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_tcp(&port, never_answer, NULL);
+	snprintf(number, sizeof number, "%u", port);
+	struct process *p = filter((const char *[]){"-t", "-w", "0.2", "127.0.0.1", number, NULL});
+	feed(p, "one\ntwo\nthree\n", 1);
+	assert_non_null(strstr(process_err(p), "Replies missing: 1 of 1."));
+	assert_non_null(strstr(process_err(p), "The rest of the input was not sent."));
+	process_end(p);
+	fake_end(fake);
+}
+
 static void never_read(int fd, const void *arg)
 {
 	(void)fd;
@@ -440,7 +479,8 @@ static void test_too_long_a_line(void **state)
 	struct process *p = filter(NULL);
 	feed(p, line, 1);
 	assert_string_equal(process_out(p), "SHORT\n");
-	assert_non_null(strstr(process_err(p), "1048576 bytes"));
+	assert_non_null(strstr(process_err(p), "Line 1 was not sent: a sentence has at most 1048576 bytes."));
+	assert_non_null(strstr(process_err(p), "Replies missing: 1 of 2."));
 	process_end(p);
 	free(line);
 }
@@ -467,7 +507,7 @@ static void test_nobody_reads_the_output(void **state)
 	process_close_out(p);
 	process_write(p, "hi\n", 3);
 	assert_int_equal(process_exit(p), 1);
-	assert_non_null(strstr(process_err(p), "Standard output cannot be written."));
+	assert_non_null(strstr(process_err(p), "Standard output cannot be written: Broken pipe."));
 	process_end(p);
 }
 
@@ -514,8 +554,11 @@ static void test_closed_streams(void **state)
 		struct process *p = process_start((const char *[]){program, "--plain", NULL}, close_streams, which);
 		process_write(p, "hi\n", 3);
 		process_close_in(p);
-		assert_int_equal(process_exit(p), 0);
-		if (!strchr(which, '0') && !strchr(which, '1'))
+		bool said = !strchr(which, '0');
+		assert_int_equal(process_exit(p), said && strchr(which, '1') ? 1 : 0);
+		if (strcmp(which, "1") == 0)
+			assert_non_null(strstr(process_err(p), "Standard output cannot be written: Bad file"));
+		if (said && !strchr(which, '1'))
 			assert_string_equal(process_out(p), "HI\n");
 		process_end(p);
 	}
@@ -671,6 +714,8 @@ int main(void)
 		cmocka_unit_test(test_fault_10_all_replies_to_many_lines_come),
 		cmocka_unit_test(test_bytes_pass),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_nothing_was_sent),
+		cmocka_unit_test(test_what_was_kept_back),
 		cmocka_unit_test(test_udp_to_nobody),
 		cmocka_unit_test(test_unknown_name),
 		cmocka_unit_test(test_server_that_closes_after_each_reply),
