@@ -33,8 +33,9 @@ struct pager_lines {
 struct pager;
 struct pager *pager_new(const struct pager_lines *lines, void *view); /* view stays the caller's. NULL: ENOMEM */
 void pager_free(struct pager *p);
-int pager_update(struct pager *p); /* to be called first when the log has changed. -1: ENOMEM */
-void pager_clear(struct pager *p); /* shows only what comes from now on */
+void pager_from_top(struct pager *p); /* of a table: its window begins at the top, and does not follow the end */
+int pager_update(struct pager *p);    /* to be called first when the log has changed. -1: ENOMEM */
+void pager_clear(struct pager *p);    /* shows only what comes from now on */
 
 /* END follows again, and ends choosing; with the others a chosen line that leaves the window is exchanged for one in
  * it. */

@@ -31,6 +31,7 @@ static bool open_pagers(struct pane_views *v)
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		if (of[i].lines && !(v->pagers[i] = pager_new(of[i].lines, of[i].view)))
 			return false;
+	pager_from_top(v->pagers[PANE_SOCKETS]);
 	return true;
 }
 

@@ -20,7 +20,7 @@ static void swap(struct view_row *a, struct view_row *b)
 	*b = kept;
 }
 
-/* A table and a page begin at the top; what grows ends at the bottom. Returns by how many rows it moved up. */
+/* A page begins at the top; what grows ends at the bottom. Returns by how many rows it moved up. */
 static unsigned move_up(struct view_row *rows, unsigned height)
 {
 	unsigned empty = 0;
@@ -76,7 +76,7 @@ static void draw_pane(struct panes *p, enum pane pane, struct pane_place place, 
 		statistics_rows(p->statistics, place.width, place.height, rows);
 	else
 		pager_rows(p->views.pagers[pane], place.width, place.height, rows);
-	place.empty = pane == PANE_SOCKETS || pane == PANE_INSPECTOR ? move_up(rows, place.height) : 0;
+	place.empty = pane == PANE_INSPECTOR ? move_up(rows, place.height) : 0;
 	while (place.chosen < place.height && !rows_has_style(&rows[place.chosen], STYLE_CHOSEN))
 		place.chosen++;
 	p->places[pane] = place;

@@ -21,6 +21,12 @@ void pager_free(struct pager *p)
 	free(p);
 }
 
+void pager_from_top(struct pager *p)
+{
+	p->from_top = true;
+	p->follows = false;
+}
+
 int pager_update(struct pager *p)
 {
 	return p->lines->update(p->view);
@@ -42,7 +48,7 @@ void pager_clear(struct pager *p)
 {
 	p->lines->update(p->view); /* without memory for it, what came last is shown later */
 	p->cleared = pager_end(p);
-	p->follows = true;
+	p->follows = !p->from_top;
 	p->chosen = PAGER_NONE;
 }
 
@@ -206,9 +212,11 @@ static void stay(struct pager *p, const struct place *top, unsigned width)
 /* Puts the window there; when it then shows the last row, it follows. */
 static void settle(struct pager *p, struct place *top, const struct place *last, unsigned width)
 {
-	if (!before(top, last)) {
-		p->follows = true;
+	bool at_end = !before(top, last);
+	if (at_end)
 		*top = *last;
+	if (at_end && !p->from_top) {
+		p->follows = true;
 		return;
 	}
 	if (p->follows)
@@ -327,9 +335,9 @@ void pager_choose_at(struct pager *p, unsigned y, unsigned width, unsigned heigh
 		return;
 	unsigned blank = height - 1 - (unsigned)window_at_end(p, &last, width, height);
 	top = window(p, &last, width, height);
-	if (before(&top, &last))
+	if (before(&top, &last) || p->from_top)
 		blank = 0;
-	else
+	if (!before(&top, &last))
 		top = last;
 	p->chosen = y < blank ? PAGER_NONE : line_at(p, &top, y - blank, width);
 	if (p->chosen != PAGER_NONE)
@@ -396,6 +404,8 @@ int pager_rows(struct pager *p, unsigned width, unsigned height, struct view_row
 	struct place last;
 	unsigned blank = height - 1 - (unsigned)window_at_end(p, &last, width, height);
 	struct place top = window(p, &last, width, height);
+	if (!before(&top, &last) && p->from_top)
+		return fill(p, &last, width, height, rows);
 	if (!before(&top, &last)) {
 		p->follows = true; /* also when a window that has grown came to show the end */
 		return fill(p, &last, width, height - blank, rows + blank);

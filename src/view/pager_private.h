@@ -20,6 +20,7 @@ struct pager {
 	const struct pager_lines *lines;
 	void *view;
 	uint64_t cleared; /* lines before this one are not shown */
+	bool from_top;    /* it never follows */
 	bool follows;
 	uint64_t top;
 	size_t offset;

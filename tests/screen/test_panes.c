@@ -195,6 +195,23 @@ static void test_resize_in_every_pane(void **state)
 	chat_leave(t);
 }
 
+/* Where there is no room for the legend, it is what is out of sight. */
+static void test_the_sockets_begin_at_the_top(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(12, 40, "-t");
+	chat_say(t, "hello", "◂ HELLO");
+	terminal_type(t, F6);
+	assert_true(terminal_row_shows(t, 1, " sockets"));
+	assert_true(terminal_row_shows(t, 2, "client"));
+	terminal_resize(t, 24, 80);
+	assert_true(terminal_shows(t, "Recv-Q: bytes"));
+	chat_type(t, "/clients 20");
+	assert_true(terminal_hides(t, "Recv-Q: bytes"));
+	assert_true(terminal_row_shows(t, 2, "client"));
+	chat_leave(t);
+}
+
 /* --- The calls' filter --- */
 
 static void test_calls_are_filtered(void **state)
@@ -572,6 +589,7 @@ int main(void)
 		cmocka_unit_test(test_several_answers_below_a_pane),
 		cmocka_unit_test(test_panes_live),
 		cmocka_unit_test(test_resize_in_every_pane),
+		cmocka_unit_test(test_the_sockets_begin_at_the_top),
 		cmocka_unit_test(test_calls_are_filtered),
 		cmocka_unit_test(test_choose_inspect_and_back),
 		cmocka_unit_test(test_inspect_what_the_transcript_says),

@@ -305,6 +305,39 @@ static void test_a_line_that_gets_longer_and_shorter(void **state)
 	close_screen(&s);
 }
 
+static void test_a_table_begins_at_its_top(void **state)
+{
+	(void)state;
+	struct screen s;
+	open_screen(&s, 40, 3, 2);
+	pager_from_top(s.pager);
+	assert_shown(&s, "1|2|");
+	append(&s, 7);
+	assert_shown(&s, "1|2|3");
+	move(&s, MOVE_PAGE_DOWN);
+	assert_shown(&s, "3|4|5");
+	move(&s, MOVE_END);
+	assert_shown(&s, "7|8|9");
+	append(&s, 1);
+	assert_shown(&s, "7|8|9");
+	assert_false(pager_follows(s.pager));
+	s.toy.end = 9; /* shorter, and its window full */
+	assert_shown(&s, "6|7|8");
+	s.toy.first = 20; /* another table */
+	s.toy.end = 22;
+	assert_shown(&s, "20|21|");
+	pager_choose_at(s.pager, 1, s.width, s.height);
+	assert_shown(&s, "20|{21                                      }|");
+	pager_choose_at(s.pager, 2, s.width, s.height);
+	assert_shown(&s, "20|21|");
+	choose(&s, -1);
+	assert_int_equal(pager_chosen(s.pager), 21);
+	pager_clear(s.pager);
+	append(&s, 9);
+	assert_shown(&s, "22|23|24");
+	close_screen(&s);
+}
+
 static void test_clear_shows_only_what_comes(void **state)
 {
 	(void)state;
@@ -575,6 +608,7 @@ int main(void)
 		cmocka_unit_test(test_forgetting_while_scrolled_back),
 		cmocka_unit_test(test_a_table_that_gets_shorter),
 		cmocka_unit_test(test_a_line_that_gets_longer_and_shorter),
+		cmocka_unit_test(test_a_table_begins_at_its_top),
 		cmocka_unit_test(test_clear_shows_only_what_comes),
 		cmocka_unit_test(test_a_first_choice_enters_from_the_edge),
 		cmocka_unit_test(test_the_window_goes_with_the_choice),
