@@ -57,13 +57,9 @@ static void say_ready(const struct event_state *s, struct view_row *line)
 static void say_listening(const struct event_state *s, struct view_row *line)
 {
 	char at[ENDPOINT_TEXT];
-	const char *protocol = protocol_name(s->protocol);
-	endpoint_format(&s->local, at);
-	if (s->own)
-		view_row_printf(line, STYLE_NOTE, _("your own server listens on port %u, over TCP and UDP"),
-				(unsigned)s->local.port);
-	else
-		view_row_printf(line, STYLE_NOTE, _("the server listens on %s %s"), protocol, at);
+	view_row_printf(line, STYLE_NOTE,
+			s->own ? _("your own server listens on %s %s") : _("the server listens on %s %s"),
+			protocol_name(s->protocol), endpoint_format(&s->local, at));
 }
 
 /* --- Closed --- */

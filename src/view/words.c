@@ -4,12 +4,6 @@
 
 #include <uproar/text.h>
 
-/* Our own server has one port number, over both protocols and at both addresses: the first to be told tells of all. */
-static bool listening_told(const struct event_state *s)
-{
-	return s->own && (s->protocol != PROTOCOL_TCP || s->local.family != 4);
-}
-
 /* Of a burst only the sum is told; of a measurement, what came of each sentence. */
 static bool talk_told(const struct event *e)
 {
@@ -33,7 +27,7 @@ bool words_has(const struct event *e)
 	case EVENT_MISSING:
 		return e->who == EVENT_CLIENT && talk_told(e);
 	case EVENT_STATE:
-		return e->who == EVENT_CLIENT || (e->state.what == STATE_LISTENING && !listening_told(&e->state));
+		return e->who == EVENT_CLIENT || e->state.what == STATE_LISTENING;
 	case EVENT_NOTE:
 		return true;
 	case EVENT_LAB:
