@@ -194,7 +194,7 @@ void chat_show_habits(struct chat *c)
 	struct network_habits shown = c->habits;
 	if (c->textbook)
 		shown = (struct network_habits){.recv_room = shown.recv_room};
-	frame_tuned(&c->frame, &shown);
+	c->frame.habits = shown;
 	c->dirty = true;
 }
 

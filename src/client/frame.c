@@ -79,20 +79,36 @@ static void put_keys(const struct frame *f, unsigned width, struct view_row *row
 		bar_put(row, keys, COUNT(keys), width);
 }
 
+/* How this end behaves otherwise than usual; what only the other protocol has says nothing here. */
+static void put_tuning(const struct frame *f, struct view_row *row)
+{
+	const struct network_habits *h = &f->habits;
+	enum protocol protocol = f->status.state.protocol;
+	if (h->recv_room)
+		view_row_printf(row, STYLE_CHOSEN, _(" recv %zu"), h->recv_room);
+	if (h->hold)
+		view_row_printf(row, STYLE_CHOSEN, "%s", _(" hold"));
+	if (h->bound && protocol != PROTOCOL_TCP)
+		view_row_printf(row, STYLE_CHOSEN, "%s", _(" connected"));
+	if (h->nodelay && protocol != PROTOCOL_UDP)
+		view_row_printf(row, STYLE_CHOSEN, "%s", _(" nagle off"));
+	if (row->columns)
+		view_row_printf(row, STYLE_CHOSEN, " ");
+}
+
 static void draw_bar(struct frame *f, unsigned y, unsigned width)
 {
 	struct view_row *row = &f->rows[0];
 	view_row_clear(row);
-	unsigned tuned = 0;
 	struct view_row tuning = {0};
-	if (width >= TUNING_COLUMNS && f->tuning[0] && view_row_printf(&tuning, STYLE_CHOSEN, "%s ", f->tuning) == 0)
-		tuned = tuning.columns;
+	if (width >= TUNING_COLUMNS)
+		put_tuning(f, &tuning);
 	if (f->progress[0])
 		view_row_printf(row, STYLE_CHOSEN, " %s ", f->progress);
 	put_place(f, row);
 	if (*input_mode())
 		view_row_printf(row, STYLE_KEY, " %s ", input_mode());
-	put_keys(f, width - tuned, row);
+	put_keys(f, width - tuning.columns, row);
 	rows_append(row, &tuning);
 	view_row_free(&tuning);
 	screen_row(y, row);
@@ -253,15 +269,6 @@ void frame_noted(struct frame *f, const struct event *e)
 void frame_acted(struct frame *f)
 {
 	f->noted = 0;
-}
-
-void frame_tuned(struct frame *f, const struct network_habits *h)
-{
-	char room[FRAME_TUNING / 2] = "";
-	if (h->recv_room)
-		snprintf(room, sizeof room, _(" recv %zu"), h->recv_room);
-	snprintf(f->tuning, sizeof f->tuning, "%s%s%s%s", room, h->hold ? _(" hold") : "",
-		 h->bound ? _(" connected") : "", h->nodelay ? _(" nagle off") : "");
 }
 
 void frame_draw(struct frame *f)

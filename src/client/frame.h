@@ -13,7 +13,6 @@
 #include "stepper.h"
 
 enum {
-	FRAME_TUNING = 64,
 	FRAME_NOTES = 3, /* that stand below a view, and rows of them, at most */
 };
 
@@ -35,13 +34,12 @@ struct frame {
 	char progress[SERIES_PROGRESS];       /* of a burst or a ping; "": there is none */
 	struct frame_note notes[FRAME_NOTES]; /* the newest, oldest first; for as long as the user does nothing else */
 	unsigned noted;                       /* so many */
-	char tuning[FRAME_TUNING];            /* how this end behaves otherwise than usual, in words; "": it does not */
+	struct network_habits habits;         /* how this end behaves */
 	struct view_row rows[PANES_ROWS];
 };
 
-void frame_noted(struct frame *f, const struct event *e);               /* shown where the transcript is not, */
-void frame_acted(struct frame *f);                                      /* until the user does something else */
-void frame_tuned(struct frame *f, const struct network_habits *habits); /* this end behaves so now */
+void frame_noted(struct frame *f, const struct event *e); /* shown where the transcript is not, */
+void frame_acted(struct frame *f);                        /* until the user does something else */
 void frame_draw(struct frame *f);
 void frame_free(struct frame *f);
 

@@ -335,6 +335,23 @@ static void test_book_makes_its_calls_alone(void **state)
 	chat_say(t, "/tcp", "TCP  ready");
 	chat_say(t, "/shutdown", "The book's client sends no end of its own");
 	chat_say(t, "/model events", "One socket is kept");
+	assert_true(terminal_row_shows(t, -1, "recv 3"));
+	chat_leave(t);
+}
+
+/* What the other protocol has is not in force. */
+static void test_habits_of_the_protocol_are_shown(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_talking(24, 160, "-u");
+	chat_say(t, "/connected on", "are bound to the server");
+	chat_say(t, "/nagle off", "Nagle's algorithm is off");
+	chat_say(t, "/recv 3", "takes at most 3 bytes");
+	assert_true(terminal_row_shows(t, -1, "recv 3 connected"));
+	assert_null(strstr(terminal_row(t, -1), "nagle"));
+	chat_say(t, "/tcp", "TCP  connected");
+	assert_true(terminal_row_shows(t, -1, "recv 3 nagle off"));
+	chat_say(t, "/udp", "UDP  ready");
 	assert_true(terminal_row_shows(t, -1, "recv 3 connected"));
 	chat_leave(t);
 }
@@ -356,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_terminal_goes_away),
 		cmocka_unit_test(test_signals_restore_the_terminal),
 		cmocka_unit_test(test_book_makes_its_calls_alone),
+		cmocka_unit_test(test_habits_of_the_protocol_are_shown),
 	};
 	return cmocka_run_group_tests(tests, chat_open, chat_close);
 }
