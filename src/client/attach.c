@@ -80,6 +80,14 @@ void attach_tell(struct attach *a, const char *command, const char *argument)
 		note(a, NOTE_ERROR, _("The server could not be told: %s."), strerror(errno));
 }
 
+void attach_lab(struct attach *a, const char *spec)
+{
+	if (a->fd != -1)
+		attach_tell(a, CONTROL_LAB, spec);
+	else
+		note(a, NOTE_ERROR, _("There is no server to tell that: none is watched any more."));
+}
+
 void attach_close(struct attach *a)
 {
 	if (a->fd == -1)

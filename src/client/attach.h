@@ -19,6 +19,7 @@ struct attach {
 
 void attach_open(struct attach *a, uv_loop_t *loop, const char *path, session_tell *report, void *arg);
 void attach_tell(struct attach *a, const char *command, const char *argument); /* control.h */
+void attach_lab(struct attach *a, const char *spec); /* what the user wants of it; without a server that is told */
 void attach_close(struct attach *a);
 
 #endif

@@ -133,7 +133,7 @@ static void only_watch(struct network *n, const struct request *r, const char *t
 {
 	const char *words = _("This program watches a server, and says nothing itself.");
 	if (r->kind == REQUEST_LAB) {
-		attach_tell(&n->attach, CONTROL_LAB, text);
+		attach_lab(&n->attach, text);
 	} else if (r->kind == REQUEST_SAY || r->kind == REQUEST_SHUTDOWN || r->kind == REQUEST_EXTRA_CLIENTS ||
 		   r->kind == REQUEST_MODEL) {
 		struct event e = event_of_note(EVENT_CLIENT, NOTE_INFO, words, strlen(words));

@@ -175,8 +175,15 @@ static void take_kernel(struct statistics *s, const struct event_kernel *k)
 		s->kernel = *k;
 }
 
+/* A server that is ours, or elsewhere, is there for this end to talk with. */
+static bool is_watched(const struct event *e)
+{
+	return e->who == EVENT_SERVER && e->kind == EVENT_STATE && !e->state.own;
+}
+
 void statistics_take(struct statistics *s, const struct event *e)
 {
+	s->watches |= is_watched(e);
 	if (e->who != EVENT_CLIENT)
 		return;
 	switch (e->kind) {

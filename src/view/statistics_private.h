@@ -40,6 +40,7 @@ struct statistics {
 	struct statistics_counts counts;
 	struct times times;
 	struct event_kernel kernel; /* what the system said last; why 0: nothing yet */
+	bool watches;               /* a server that others talk with */
 };
 
 /* 1, 2 or 5 times a power of ten: the least that is not less than n > 0; if there is none, UINT64_MAX. */

@@ -172,10 +172,13 @@ static void draw_stack(const struct statistics *s, const struct panel *all)
 static void draw_hint(const struct statistics *s, const struct panel *all)
 {
 	struct panel hint = *all;
-	unsigned y = panel_words(&hint, all->height > HIGH, STYLE_TEXT,
-				 _("Type a sentence, or /ping 10. Then here will be the round-trip times of the "
-				   "replies, how often each came about, what became of every sentence, and "
-				   "what the system says about the socket."));
+	const char *words =
+		s->watches ? _("This program only watches a server, and says nothing that could be measured. Start "
+			       "another uproar to talk with the server: there F5 has the round-trip times.")
+			   : _("Type a sentence, or /ping 10. Then here will be the round-trip times of the "
+			       "replies, how often each came about, what became of every sentence, and "
+			       "what the system says about the socket.");
+	unsigned y = panel_words(&hint, all->height > HIGH, STYLE_TEXT, words);
 	hint.height = y;
 	struct panel kernel = below(&hint, all->height - y);
 	if (s->kernel.why == 0 || kernel.height <= PANEL_ROWS)

@@ -151,6 +151,10 @@ static void test_the_bar_offers_what_there_is(void **state)
 	end_server();
 	assert_true(terminal_row_shows(t, 0, "watched until it ended: "));
 	assert_true(terminal_shows(t, "the server has ended"));
+	terminal_type(t, "/lab off\r");
+	assert_true(terminal_shows(t, "There is no server to tell that"));
+	terminal_type(t, F5);
+	assert_true(terminal_shows(t, "only watches a server"));
 	chat_leave(t);
 }
 

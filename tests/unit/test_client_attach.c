@@ -143,7 +143,8 @@ static void test_server_ends(void **state)
 	await_note("last words");
 	const struct event *e = await((struct wanted){.kind = EVENT_STATE, .what = STATE_CLOSED});
 	assert_int_equal(e->state.protocol, PROTOCOL_NONE);
-	network_lab(network, "drop=30%"); /* to nobody */
+	network_lab(network, "drop=30%");
+	await_note("There is no server to tell that");
 	network_watch_all(network, true);
 	end();
 }

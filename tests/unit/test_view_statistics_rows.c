@@ -196,6 +196,18 @@ static void test_before_anything_is_said(void **state)
 	assert_has(*state, 80, 22, "No reply yet.");
 }
 
+static void test_who_watches_measures_nothing(void **state)
+{
+	struct event e = {.who = EVENT_SERVER, .kind = EVENT_STATE};
+	e.state = (struct event_state){.what = STATE_LISTENING, .protocol = PROTOCOL_TCP, .own = true};
+	statistics_take(*state, &e);
+	assert_has(*state, 80, 22, "/ping 10");
+	e.state.own = false;
+	statistics_take(*state, &e);
+	assert_has(*state, 80, 22, "only watches a server");
+	assert_has_not(*state, 80, 22, "/ping");
+}
+
 static void test_title(void **state)
 {
 	struct statistics *s = *state;
@@ -538,6 +550,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_least_needed_is_left_out_first, begin, end),
 		cmocka_unit_test_setup_teardown(test_wide_the_figures_stand_beside_the_plot, begin, end),
 		cmocka_unit_test_setup_teardown(test_before_anything_is_said, begin, end),
+		cmocka_unit_test_setup_teardown(test_who_watches_measures_nothing, begin, end),
 		cmocka_unit_test_setup_teardown(test_title, begin, end),
 		cmocka_unit_test_setup_teardown(test_times_of_every_magnitude, begin, end),
 		cmocka_unit_test_setup_teardown(test_every_count_that_there_is, begin, end),
