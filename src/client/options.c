@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <uproar/lab.h>
+
 #include "series.h"
 
 enum { USAGE_ERROR = 2, OPTIONS_WORDS = 256 };
@@ -219,6 +221,19 @@ static int take_interval(struct options *o, const char *text)
 	return usage_error();
 }
 
+/* Our own server would refuse it, too, but only when it is started. */
+static int take_lab(struct options *o, const char *spec)
+{
+	struct lab lab = {0};
+	struct lab_orders orders;
+	char problem[LAB_PROBLEM];
+	o->lab = spec;
+	if (lab_parse(&lab, spec, 1, &orders, problem) == 0)
+		return -1;
+	fprintf(stderr, "uproar: %s\n", problem);
+	return usage_error();
+}
+
 static int take_speed(struct options *o, const char *text)
 {
 	char *end;
@@ -267,8 +282,7 @@ static int take(struct options *o, int letter)
 	case LONG_INTERVAL:
 		return take_interval(o, optarg);
 	case LONG_LAB:
-		o->lab = optarg;
-		return -1;
+		return take_lab(o, optarg);
 	case LONG_RECORD:
 		o->record = optarg;
 		return -1;
