@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "calls.h"
+#include "ended.h"
 #include "inspect_rows.h"
 
 enum {
@@ -48,6 +49,7 @@ struct sockets {
 	struct ring samples;
 	bool stale;    /* the table is older than what was taken in */
 	bool left_out; /* events of the server were */
+	bool ended;    /* the server that was watched is no more, and its sockets are as they were last seen */
 	struct ring lines;
 	uint64_t first;
 	struct sockets_widths widths;
@@ -91,6 +93,7 @@ static struct sample *sample_of(const struct sockets *s, enum event_who who, int
 static int take(struct sockets *s, uint64_t index)
 {
 	const struct event *e = log_at(s->log, index);
+	s->ended |= e->kind == EVENT_STATE && e->who == EVENT_CLIENT && ended_watched(&e->state);
 	if (e->kind != EVENT_KERNEL)
 		return 0;
 	struct sample *sample = sample_of(s, e->who, e->kernel.fd);
@@ -447,6 +450,8 @@ static void line(void *view, uint64_t number, unsigned width, struct view_row *r
 	switch (l->kind) {
 	case LINE_SIDE:
 		calls_put_side(row, l->who);
+		if (l->who == EVENT_SERVER && s->ended)
+			view_row_printf(row, STYLE_WARNING, "  %s", _("as last seen, before it ended"));
 		break;
 	case LINE_TITLES:
 		sockets_put_titles(&s->widths, width, row);

@@ -173,6 +173,12 @@ static void take_kernel(struct statistics *s, const struct event_kernel *k)
 		s->counts.dropped += k->dropped;
 	else
 		s->kernel = *k;
+	s->closed &= k->why == KERNEL_DROPS;
+}
+
+static void take_call(struct statistics *s, const struct event_call *c)
+{
+	s->closed |= c->op == OP_CLOSE && c->returned && s->kernel.why && c->fd == s->kernel.fd;
 }
 
 /* A server that is ours, or elsewhere, is there for this end to talk with. */
@@ -198,6 +204,9 @@ void statistics_take(struct statistics *s, const struct event *e)
 		break;
 	case EVENT_KERNEL:
 		take_kernel(s, &e->kernel);
+		break;
+	case EVENT_CALL:
+		take_call(s, &e->call);
 		break;
 	default:
 		break;

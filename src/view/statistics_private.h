@@ -40,6 +40,7 @@ struct statistics {
 	struct statistics_counts counts;
 	struct times times;
 	struct event_kernel kernel; /* what the system said last; why 0: nothing yet */
+	bool closed;                /* and since then the socket was closed */
 	bool watches;               /* a server that others talk with */
 };
 

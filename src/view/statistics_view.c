@@ -95,7 +95,7 @@ static void draw_kernel(const struct statistics *s, const struct panel *p)
 	if (p->height == 0)
 		return;
 	figures_of_kernel(s, &f);
-	panel_heading(p, _("What the system says"));
+	panel_heading(p, s->closed ? _("What the system said before the close()") : _("What the system says"));
 	panel_words(p, figures_draw(&f, p, 1), STYLE_FAINT, figures_kernel_note(s));
 }
 

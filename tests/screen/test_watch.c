@@ -155,6 +155,8 @@ static void test_the_bar_offers_what_there_is(void **state)
 	assert_true(terminal_shows(t, "There is no server to tell that"));
 	terminal_type(t, F5);
 	assert_true(terminal_shows(t, "only watches a server"));
+	terminal_type(t, F6);
+	assert_true(terminal_shows(t, "as last seen, before it ended"));
 	chat_leave(t);
 }
 

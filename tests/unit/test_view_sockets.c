@@ -282,6 +282,21 @@ static void sockets_that_were_there_already(void **state)
 	assert_int_equal(sockets_clients(flow), 1);
 }
 
+/* Nobody tells what becomes of its sockets then. */
+static void after_its_end_they_are_as_last_seen(void **state)
+{
+	(void)state;
+	look(SERVER, tcp(7, ESTABLISHED, 12000, 53422));
+	assert_says_not(&sockets_lines, view, "last seen");
+	struct event_state closed = {.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_SERVER};
+	add_event((struct event){.who = CLIENT, .kind = EVENT_STATE, .state = closed});
+	assert_says_not(&sockets_lines, view, "last seen");
+	closed.protocol = PROTOCOL_NONE;
+	add_event((struct event){.who = CLIENT, .kind = EVENT_STATE, .state = closed});
+	assert_says(&sockets_lines, view, "◂ server as last seen, before it ended\n");
+	assert_says(&sockets_lines, view, "127.0.0.1:53422 ESTABLISHED");
+}
+
 /* --- What tells sockets on a port apart --- */
 
 static struct event_kernel listening(int fd, uint8_t family, uint8_t last)
@@ -522,6 +537,7 @@ int main(void)
 		TEST(of_many_clients_the_newest_are_listed),
 		TEST(sockets_that_were_there_already),
 		TEST(a_server_that_was_replaced_is_gone),
+		TEST(after_its_end_they_are_as_last_seen),
 		TEST(welcoming_sockets_at_two_addresses),
 		TEST(welcoming_sockets_at_one_address),
 		TEST(figures_are_of_this_socket),

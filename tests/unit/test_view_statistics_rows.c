@@ -325,6 +325,31 @@ static void test_what_is_not_offered(void **state)
 	assert_int_equal(occurrences(*state, "not offered here"), 2);
 }
 
+static void test_kernel_of_a_closed_socket(void **state)
+{
+	struct event_kernel k = tcp;
+	k.fd = 7;
+	struct event close = {.who = EVENT_CLIENT, .kind = EVENT_CALL};
+	close.call = (struct event_call){.op = OP_CLOSE, .fd = 7, .returned = true};
+	say(*state, 1);
+	statistics_take(*state, &close); /* an earlier one */
+	ask_kernel(*state, k);
+	assert_has(*state, 120, 40, "What the system says");
+	close.call.fd = 8;
+	statistics_take(*state, &close);
+	close.call = (struct event_call){.op = OP_CLOSE, .fd = 7}; /* it waits for the user */
+	statistics_take(*state, &close);
+	assert_has(*state, 120, 40, "What the system says");
+	close.call.returned = true;
+	statistics_take(*state, &close);
+	assert_has(*state, 120, 40, "What the system said before the close()");
+	assert_has(*state, 120, 40, "ESTABLISHED");
+	ask_kernel(*state, (struct event_kernel){.why = KERNEL_DROPS, .protocol = PROTOCOL_UDP, .dropped = 4});
+	assert_has_not(*state, 120, 40, "What the system says");
+	ask_kernel(*state, k);
+	assert_has(*state, 120, 40, "What the system says");
+}
+
 static void test_kernel_over_udp(void **state)
 {
 	struct event_kernel k = {.why = KERNEL_SAMPLE, .protocol = PROTOCOL_UDP, .unread = 5, .dropped = 17};
@@ -551,6 +576,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_wide_the_figures_stand_beside_the_plot, begin, end),
 		cmocka_unit_test_setup_teardown(test_before_anything_is_said, begin, end),
 		cmocka_unit_test_setup_teardown(test_who_watches_measures_nothing, begin, end),
+		cmocka_unit_test_setup_teardown(test_kernel_of_a_closed_socket, begin, end),
 		cmocka_unit_test_setup_teardown(test_title, begin, end),
 		cmocka_unit_test_setup_teardown(test_times_of_every_magnitude, begin, end),
 		cmocka_unit_test_setup_teardown(test_every_count_that_there_is, begin, end),
