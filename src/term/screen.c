@@ -277,7 +277,10 @@ void screen_resume(void)
 {
 	if (!term.screen)
 		return;
-	endwin(); /* after a SIGSTOP nobody has, and the next refresh must switch to the full screen again */
+	/* After a SIGSTOP nobody has, and the next refresh must switch to the full screen again; but a terminal that
+	 * left it already would go back to where its cursor was then, over what the shell has written since. */
+	if (term.taken)
+		endwin();
 	let_block();
 	reset_prog_mode();
 	term.taken = 1;

@@ -232,6 +232,7 @@ static void test_suspend_and_resume(void **state)
 	assert_int_equal(local_modes(), 0);
 	read_sent();
 	assert_true(has_sent("\033[?1049h"));
+	assert_false(has_sent("\033[?1049l")); /* which would put the cursor where it was before the shell wrote */
 	assert_true(has_sent("\033[?2004h"));
 	assert_true(has_sent("still here"));
 }
