@@ -65,6 +65,13 @@ void session_set_ahead(struct session *s, size_t datagrams); /* UDP: in flight, 
 void session_keeps_open(struct session *s);
 
 /*
+ * TCP, before there is a connection: nothing is matched, as if both ends had streams of bytes and no sentences. A
+ * sentence is done with when it was sent, and what comes is told as it comes, newlines included (UNASKED). Only one
+ * connection is wanted; what it did not take is missing when it ends.
+ */
+void session_stream(struct session *s);
+
+/*
  * The user's next sentence, which may be one of a series. Any bytes; over TCP a newline among them makes replies of
  * several lines, which are one reply as long as they are right. One above SESSION_SENTENCE_MAX is missing at once.
  * -1: ENOMEM; it counts as said, and is missing too.

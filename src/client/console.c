@@ -170,6 +170,7 @@ int console_open(struct console *c, const struct options *options, const struct 
 			.calls = wants_calls(options),
 			.lab = options->lab,
 			.attach = options->attach,
+			.stream = options->shutdown,
 			.wake = wake,
 			.arg = c,
 		});

@@ -4,7 +4,7 @@
 
 #include "link_private.h"
 
-#define PATIENCE CLOCK_SECOND /* a reply that comes within it needs no explanation */
+#define PATIENCE (700 * CLOCK_MS) /* a reply that comes within it needs no explanation */
 
 enum { WORDS = 128 }; /* bytes of a note */
 
@@ -22,7 +22,7 @@ void held_tick(struct link *l, uint64_t now)
 	link_note(l, NOTE_INFO,
 		  _("Other sentences are not sent yet: over a new connection one goes alone until it is answered, "
 		    "since the server may take no more than one, as the book's does. "
-		    "To let the next go without a reply: /timeout 1."));
+		    "To let the next go without a reply: /timeout 1, or for a filter -N."));
 	l->held.told = true;
 }
 

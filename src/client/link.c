@@ -427,7 +427,8 @@ void link_init(struct link *l, uv_loop_t *loop, const struct network_options *op
 			   .report = report_to,
 			   .arg = arg,
 			   .family = options->family,
-			   .datagrams_ahead = options->datagrams_ahead};
+			   .datagrams_ahead = options->datagrams_ahead,
+			   .stream = options->stream};
 	l->timeout[PROTOCOL_TCP] = options->tcp_timeout;
 	l->timeout[PROTOCOL_UDP] = options->udp_timeout;
 	l->owner = (struct transport_owner){loop, &l->habits, &l->watch, socket_ready, tell_for, note_for, l};
@@ -457,6 +458,8 @@ static struct session *new_session(struct link *l, enum protocol protocol, bool 
 	/* With the textbook's client it is this end that closes: from that nothing is learned about the server. */
 	if (s && (l->textbook || (own && !own_is_textbook(&l->own))))
 		session_keeps_open(s);
+	if (s && l->stream)
+		session_stream(s);
 	return s;
 }
 

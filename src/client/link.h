@@ -40,6 +40,7 @@ struct link {
 	int family;
 	uint64_t timeout[PROTOCOL_COUNT]; /* by protocol */
 	size_t datagrams_ahead;           /* 0: as the session would have it */
+	bool stream;
 	struct network_habits habits;
 	struct transport_owner owner;
 

@@ -24,6 +24,7 @@ struct network_options {
 	const char *lab;        /* what our own server's lab is set to from its start; NULL: nothing */
 	size_t datagrams_ahead; /* UDP: sent ahead of their replies, at most; 0: SESSION_UDP_AHEAD */
 	uint64_t silence; /* TCP: an EVENT_KERNEL tells of a silence as long as this after a sentence; 0: none does */
+	bool stream;      /* TCP: session_stream() */
 	void (*wake)(void *arg); /* called on any thread, when there are events to take */
 	void *arg;
 };

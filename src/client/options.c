@@ -32,6 +32,7 @@ static const struct option long_options[] = {
 	{"timeout", required_argument, NULL, 'w'},
 	{"plain", no_argument, NULL, 'p'},
 	{"verbose", no_argument, NULL, 'v'},
+	{"shutdown", no_argument, NULL, 'N'},
 	{"ping", required_argument, NULL, LONG_PING},
 	{"interval", required_argument, NULL, LONG_INTERVAL},
 	{"lab", required_argument, NULL, LONG_LAB},
@@ -78,6 +79,9 @@ static void print_help(void)
 		"      --plain            as a filter: a sentence a line from standard input, a\n"
 		"                         reply a line on standard output, notices on standard\n"
 		"                         error; so it is whenever there is no terminal\n"
+		"  -N, --shutdown         as --plain over TCP, without waiting for replies: send all\n"
+		"                         input, then the end of the stream, and print what comes\n"
+		"                         back until the server's end\n"
 		"      --ladder           as --plain, with a line for each call of client and\n"
 		"                         server in place of the replies\n"
 		"  -v, --verbose          as --plain, with each socket call on standard error\n"
@@ -277,6 +281,9 @@ static int take(struct options *o, int letter)
 	case 'v':
 		o->verbose = o->plain = true;
 		return -1;
+	case 'N':
+		o->shutdown = o->plain = true;
+		return -1;
 	case LONG_PING:
 		return take_ping(o, optarg);
 	case LONG_INTERVAL:
@@ -316,7 +323,7 @@ static int take(struct options *o, int letter)
 /* Who only looks on speaks with nobody. */
 static const char *watching_problem(const struct options *o)
 {
-	bool talks = o->host || o->protocol || o->family || o->timeout || o->lab || o->ping;
+	bool talks = o->host || o->protocol || o->family || o->timeout || o->lab || o->ping || o->shutdown;
 	if (o->replay && (talks || o->attach || o->record))
 		return _("--replay plays a recording and talks with nobody: of the other options only --plain, "
 			 "--ladder, --speed, --events and --mouse go with it.");
@@ -330,12 +337,23 @@ static const char *watching_problem(const struct options *o)
 	return NULL;
 }
 
+static const char *shutdown_problem(const struct options *o)
+{
+	if (o->shutdown && o->ping)
+		return _("-N is for a filter, and --ping is none.");
+	if (o->shutdown && o->protocol == PROTOCOL_UDP)
+		return _("-N is for TCP: over UDP there is no stream whose end could be sent.");
+	return NULL;
+}
+
 /* What does not go together. -1: all does. */
 static int check(const struct options *o)
 {
 	const char *problem = options_address_problem(o->host, o->port);
 	if (!problem)
 		problem = watching_problem(o);
+	if (!problem)
+		problem = shutdown_problem(o);
 	if (!problem && !o->ping && o->interval != CLOCK_NEVER)
 		problem = _("--interval is for --ping.");
 	if (!problem && o->host && o->lab)
@@ -351,7 +369,7 @@ int options_parse(struct options *o, int argc, char **argv)
 {
 	*o = (struct options){.port = OPTIONS_PORT, .interval = CLOCK_NEVER, .speed = 1, .events = OPTIONS_EVENTS};
 	int letter;
-	while ((letter = getopt_long(argc, argv, "46tuw:vhV", long_options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "46tuw:vNhV", long_options, NULL)) != -1) {
 		int status = take(o, letter);
 		if (status != -1)
 			return status;

@@ -24,6 +24,7 @@ struct options {
 	size_t events;      /* kept in the log, at most */
 	const char *attach; /* a server's control socket, which is watched; NULL: none */
 	bool mouse;         /* the wheel and the buttons are ours */
+	bool shutdown;      /* plain: a stream each way, and no replies to wait for */
 	bool ladder;        /* plain: print the ladder instead of the replies */
 };
 

@@ -34,6 +34,10 @@ struct plain {
 	uint64_t sent, ended; /* of those said: sent, or refused one by one, and of these, with a verdict, */
 	uint64_t missing;     /* which was that there is no reply */
 	bool one_each;
+	bool streaming;   /* --shutdown: a sentence is settled when it is sent, and what comes is printed as it comes */
+	bool shut;        /* and after the last one the end was asked for */
+	bool closed;      /* by the server */
+	bool gave_up;     /* it was silent for too long */
 	bool reached;     /* somebody, once */
 	bool unreachable; /* there is nobody to talk with, and that was told */
 	struct view_row row;
@@ -58,6 +62,24 @@ static void print_reply(struct plain *p, const struct event *e)
 	console_printed(&p->console);
 }
 
+/* At a terminal line by line, and each as a reply is. */
+static void print_stream(struct plain *p, const struct event *e)
+{
+	const char *at = e->data, *end = at + e->size;
+	while (p->to_terminal && at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline ? newline : end;
+		view_row_clear(&p->row);
+		view_row_put(&p->row, STYLE_SERVER, at, (size_t)(stop - at));
+		fwrite(buf_bytes(&p->row.text), 1, p->row.text.size, stdout);
+		if (newline)
+			putchar('\n');
+		at = newline ? newline + 1 : end;
+	}
+	fwrite(at, 1, (size_t)(end - at), stdout);
+	console_printed(&p->console);
+}
+
 static uint64_t patience(const struct plain *p)
 {
 	return p->console.options->timeout ? p->console.options->timeout : SILENCE_SECONDS * CLOCK_SECOND;
@@ -66,8 +88,9 @@ static uint64_t patience(const struct plain *p)
 static void gave_up(uv_timer_t *timer)
 {
 	struct plain *p = timer->data;
-	if (p->settled == p->said)
+	if (p->settled == p->said && !p->shut)
 		return;
+	p->gave_up = true;
 	console_notice(&p->console, _("No reply came for %g s. To wait longer, use -w."),
 		       (double)patience(p) / (double)CLOCK_SECOND);
 	p->console.failed = true;
@@ -99,6 +122,12 @@ static void take_note(struct plain *p, const struct event *e)
 static void take_reply(struct plain *p, const struct event *e)
 {
 	enum event_verdict verdict = e->talk.verdict;
+	if (p->streaming) {
+		if (!p->console.options->ladder)
+			print_stream(p, e);
+		heard(p);
+		return;
+	}
 	if (verdict != VERDICT_RIGHT && verdict != VERDICT_WRONG && verdict != VERDICT_TRUNCATED) {
 		console_words(&p->console, e);
 		return;
@@ -116,7 +145,13 @@ static void take_reply(struct plain *p, const struct event *e)
 /* Over TCP it may be queued first. */
 static void take_sentence(struct plain *p, const struct event_talk *t)
 {
-	p->sent += !t->queued && !t->again;
+	bool goes = !t->queued && !t->again;
+	p->sent += goes;
+	if (!goes || !p->streaming)
+		return;
+	p->settled++;
+	p->ended++;
+	heard(p);
 }
 
 static void miss(struct plain *p)
@@ -127,6 +162,10 @@ static void miss(struct plain *p)
 
 static void take_missing(struct plain *p, const struct event *e)
 {
+	if (p->streaming) {
+		p->console.failed = true;
+		return;
+	}
 	console_words(&p->console, e);
 	p->settled++;
 	p->sent += e->talk.queued;
@@ -140,12 +179,21 @@ static void give_up(struct plain *p)
 		p->sent = p->ended = p->missing = 0; /* however much had been said by then */
 }
 
+/* In good order, when the server has ended its stream, and all that was read has gone. */
+static void end_stream(struct plain *p, const struct event_state *s)
+{
+	p->closed = true;
+	p->console.failed |= s->error || p->settled < p->said || p->read.size > 0;
+}
+
 static void take_state(struct plain *p, const struct event *e)
 {
 	bool last_word = e->state.what == STATE_FAILED && e->state.more == 0;
 	p->reached |= e->state.what == STATE_CONNECTED || e->state.what == STATE_READY;
 	if (last_word && !p->from_terminal)
 		give_up(p);
+	if (p->streaming && e->state.what == STATE_CLOSED)
+		end_stream(p, &e->state);
 	/* A connection for each sentence: said once, not three lines for each. */
 	if (!p->one_each || last_word)
 		console_words(&p->console, e);
@@ -158,7 +206,7 @@ static void take_state(struct plain *p, const struct event *e)
 static void take(const struct event *e, void *arg)
 {
 	struct plain *p = arg;
-	if (p->unreachable)
+	if (p->unreachable || p->closed)
 		return; /* what is still said, and what that leads to, is of no use */
 	switch (e->kind) {
 	case EVENT_REPLY:
@@ -299,6 +347,19 @@ static void set_reading(struct plain *p, bool on)
 
 /* --- The loop --- */
 
+static void end_sending(struct plain *p)
+{
+	p->shut = true;
+	if (network_shutdown(p->console.network) == -1)
+		console_out_of_memory(&p->console);
+	heard(p);
+}
+
+static bool is_over(const struct plain *p, bool done)
+{
+	return p->streaming ? p->closed : done && p->settled == p->said;
+}
+
 static void advance(void *arg)
 {
 	struct plain *p = arg;
@@ -306,8 +367,10 @@ static void advance(void *arg)
 	bool done = (p->end_of_input && p->read.size == 0) || p->console.failed;
 	if (!p->watching)
 		set_reading(p, !done && room_ahead(p));
+	if (p->streaming && done && p->settled == p->said && p->reached && !p->shut && !p->closed)
+		end_sending(p);
 	bool writable = console_flush(&p->console);
-	if ((done && p->settled == p->said) || p->unreachable || !writable)
+	if (is_over(p, done) || p->unreachable || !writable)
 		uv_stop(&p->console.loop);
 }
 
@@ -340,7 +403,11 @@ static void tell_unsent(struct plain *p)
 {
 	if (!p->console.failed || p->watching)
 		return;
-	if (p->sent == 0)
+	if (p->gave_up && p->sent == 1 && p->said > 1 && !p->streaming)
+		console_notice(&p->console, "%s",
+			       _("Line 2 was kept back until there is a reply to line 1, and so was the rest of the "
+				 "input. To send it all without waiting, use -N."));
+	else if (p->sent == 0)
 		console_notice(&p->console, "%s", _("Nothing was sent."));
 	else if (p->sent < p->said || !p->end_of_input || p->read.size)
 		console_notice(&p->console, "%s", _("The rest of the input was not sent."));
@@ -367,6 +434,7 @@ int plain_run(const struct options *options)
 	if (console_open(&p->console, options, &handlers, udp_timeout, CLOCK_NEVER) == -1)
 		return EXIT_FAILURE;
 	p->watching = options->attach;
+	p->streaming = options->shutdown;
 	uv_timer_init(&p->console.loop, &p->silence);
 	p->silence.data = p;
 	if (!p->watching) {

@@ -49,6 +49,11 @@ void session_keeps_open(struct session *s)
 	s->keeps_open = true;
 }
 
+void session_stream(struct session *s)
+{
+	s->stream = s->keeps_open = true;
+}
+
 struct sentence *session_at(const struct session *s, size_t i)
 {
 	return ring_at(&s->sentences, i);
@@ -180,7 +185,7 @@ size_t session_waiting(const struct session *s)
 
 bool session_wants_connection(const struct session *s)
 {
-	return s->protocol == PROTOCOL_TCP && s->link == LINK_NONE && s->sentences.count > 0;
+	return s->protocol == PROTOCOL_TCP && s->link == LINK_NONE && s->sentences.count > 0 && !s->over;
 }
 
 size_t session_unsent(const struct session *s)

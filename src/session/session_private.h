@@ -56,6 +56,8 @@ struct session {
 
 	/* TCP */
 	bool keeps_open;     /* this server is known not to close after each reply */
+	bool stream;         /* nothing is matched */
+	bool over;           /* and the one connection has ended */
 	bool one_each;       /* this server closes after each reply */
 	bool shut;           /* this end sends no more sentences over this connection */
 	size_t ahead;        /* bytes sent of what has not been answered */

@@ -37,7 +37,7 @@ static bool may_begin(const struct session *s, const struct sentence *next)
 
 bool session_tcp_goes_at_once(const struct session *s, const struct sentence *x)
 {
-	return s->in_flight + 1 == s->sentences.count && s->gone == 0 && may_begin(s, x);
+	return !s->stream && s->in_flight + 1 == s->sentences.count && s->gone == 0 && may_begin(s, x);
 }
 
 uint64_t session_tcp_held_since(const struct session *s)
@@ -72,6 +72,7 @@ static void begin(struct session *s, struct sentence *x, uint64_t now)
 		session_report(s, EVENT_SENTENCE, &talk, x->text, talk.again ? x->size : 0, now);
 }
 
+static void retire(struct session *s);
 static void take_replies(struct session *s, uint64_t now);
 
 void session_tcp_sent(struct session *s, size_t n, uint64_t now)
@@ -88,6 +89,8 @@ void session_tcp_sent(struct session *s, size_t n, uint64_t now)
 		return;
 	s->gone = 0;
 	s->in_flight++;
+	if (s->stream)
+		retire(s);
 	take_replies(s, now); /* a server that answers byte by byte may have said it all before the newline went */
 }
 
@@ -236,6 +239,11 @@ int session_tcp_received(struct session *s, const void *data, size_t n, uint64_t
 {
 	if (n == 0)
 		return 0;
+	if (s->stream) {
+		struct event_talk talk = {.verdict = VERDICT_UNASKED, .bytes = n, .pieces = 1};
+		session_report(s, EVENT_REPLY, &talk, data, n, now);
+		return 0;
+	}
 	if (buf_append(&s->in, data, n) == -1)
 		return -1;
 	s->pieces++;
@@ -322,7 +330,10 @@ bool session_tcp_ended(struct session *s, int error, uint64_t now)
 		return s->one_each;
 	bool unused = !front(s) && s->replies == 0 && !s->shut;
 	take_rest(s, error, now);
-	if (ends_after_reply(s, error, now)) {
+	s->over = s->stream;
+	if (s->stream) {
+		lose(s, s->sentences.count, error, now);
+	} else if (ends_after_reply(s, error, now)) {
 		put_back(s);
 		s->one_each = s->one_each || s->sentences.count > 0;
 	} else {

@@ -115,6 +115,68 @@ static void a_reply_that_is_overdue_lets_the_next_go(void **state)
 	end_talk(&t);
 }
 
+static void in_a_stream_nothing_waits_nor_is_matched(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_queue(&t);
+	session_stream(t.s);
+	say(&t, "GET /");
+	say(&t, "");
+	assert_true(session_wants_connection(t.s));
+	open_it(&t);
+	send_some(&t, 3);
+	assert_int_equal(session_waiting(t.s), 2);
+	send_all(&t);
+	expect_wire(&t, "GET /\n\n");
+	expect(&t, "queued: say 1 \"GET /\"\nqueued: say 2 \"\"\ngoes 1\ngoes 2\n");
+	assert_int_equal(session_waiting(t.s), 0);
+	receive(&t, "GET /\n\nmo");
+	receive(&t, "re");
+	expect(&t, "reply unasked \"GET /\\0a\\0amo\"\nreply unasked \"re\"\n");
+	expect_no_deadline(&t);
+	end_talk(&t);
+}
+
+static void a_stream_has_one_connection(void **state)
+{
+	(void)state;
+	struct talk t;
+	begin_queue(&t);
+	session_stream(t.s);
+	open_it(&t);
+	say(&t, "one");
+	say(&t, "two");
+	say(&t, "three");
+	send_all(&t);
+	say(&t, "four");
+	send_some(&t, 2);
+	say(&t, "five");
+	buf_clear(&t.log);
+	assert_false(end_it(&t, ECONNRESET));
+	expect(&t, "missing 4 cut ECONNRESET \"\"\nqueued: missing 5 cut ECONNRESET \"\"\n");
+	say(&t, "six");
+	assert_false(session_wants_connection(t.s));
+	end_talk(&t);
+}
+
+static void a_stream_is_as_long_as_it_is(void **state)
+{
+	(void)state;
+	struct talk t;
+	char line[4096];
+	begin_talk(&t, PROTOCOL_TCP, CLOCK_NEVER);
+	session_stream(t.s);
+	open_it(&t);
+	memset(line, 'x', sizeof line);
+	for (int i = 0; i < 2 * SESSION_TCP_AHEAD / (int)sizeof line; i++) {
+		say_bytes(&t, line, sizeof line);
+		send_all(&t);
+		assert_int_equal(session_waiting(t.s), 0);
+	}
+	end_talk(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +185,9 @@ int main(void)
 		cmocka_unit_test(what_is_sent_again_was_sent),
 		cmocka_unit_test(how_long_it_is_held),
 		cmocka_unit_test(a_reply_that_is_overdue_lets_the_next_go),
+		cmocka_unit_test(in_a_stream_nothing_waits_nor_is_matched),
+		cmocka_unit_test(a_stream_has_one_connection),
+		cmocka_unit_test(a_stream_is_as_long_as_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,8 +87,7 @@ static void test_lab_that_is_none(void **state)
 	struct process *p = filter((const char *[]){"--lab", "drop=130%", NULL});
 	feed(p, "", 2); /* at once: no server is started, and none is needed for an empty input */
 	assert_string_equal(process_out(p), "");
-	assert_string_equal(process_err(p),
-			    "uproar: drop wants a percentage such as 30%.\nTry 'uproar --help'.\n");
+	assert_string_equal(process_err(p), "uproar: drop wants a percentage such as 30%.\nTry 'uproar --help'.\n");
 	process_end(p);
 	p = filter((const char *[]){"--lab", "drop=30%", "127.0.0.1", NULL});
 	feed(p, "hello\n", 2);
@@ -385,12 +384,20 @@ static void test_mute_server(void **state)
 	char number[16];
 	pid_t fake = fake_tcp(&port, never_answer, NULL);
 	snprintf(number, sizeof number, "%u", port);
-	struct process *p = filter((const char *[]){"-t", "-w", "0.2", "127.0.0.1", number, NULL});
+	struct process *p = filter((const char *[]){"-t", "-w", "1", "127.0.0.1", number, NULL});
+	assert_true(process_complains(p, "connected to"));
 	feed(p, "anybody?\n", 1);
-	assert_non_null(strstr(process_err(p), "No reply came for 0.2 s."));
+	assert_non_null(strstr(process_err(p), "No reply came for 1 s."));
 	assert_non_null(strstr(process_err(p), "Replies missing: 1 of 1."));
 	process_end(p);
 	fake_end(fake);
+}
+
+static void never_read(int fd, const void *arg)
+{
+	(void)fd;
+	(void)arg;
+	pause();
 }
 
 /* Only what was sent can miss its reply. */
@@ -401,19 +408,124 @@ static void test_what_was_kept_back(void **state)
 	char number[16];
 	pid_t fake = fake_tcp(&port, never_answer, NULL);
 	snprintf(number, sizeof number, "%u", port);
-	struct process *p = filter((const char *[]){"-t", "-w", "0.2", "127.0.0.1", number, NULL});
+	struct process *p = filter((const char *[]){"-t", "-w", "1", "127.0.0.1", number, NULL});
+	assert_true(process_complains(p, "connected to"));
 	feed(p, "one\ntwo\nthree\n", 1);
 	assert_non_null(strstr(process_err(p), "Replies missing: 1 of 1."));
-	assert_non_null(strstr(process_err(p), "The rest of the input was not sent."));
+	assert_non_null(strstr(process_err(p), "Line 2 was kept back until there is a reply to line 1"));
+	assert_non_null(strstr(process_err(p), "use -N."));
 	process_end(p);
 	fake_end(fake);
 }
 
-static void never_read(int fd, const void *arg)
+/* As a server for the web: it reads to an empty line, answers, without a newline at the end, and closes. */
+static void answer_a_request(int fd, const void *answer)
 {
-	(void)fd;
+	char line[LINE];
+	size_t n;
+	while ((n = fake_read_line(fd, line, sizeof line)) > 0 && line[0] != '\r')
+		continue;
+	send(fd, answer, strlen(answer), 0);
+}
+
+/* In capitals, once the client has said all. */
+static void answer_at_the_end(int fd, const void *arg)
+{
 	(void)arg;
-	pause();
+	static char all[MANY * 24];
+	size_t n = 0;
+	ssize_t got;
+	while (n < sizeof all && (got = recv(fd, all + n, sizeof all - n, 0)) > 0)
+		n += (size_t)got;
+	upper(all, n);
+	for (size_t sent = 0; sent < n; sent += (size_t)got)
+		if ((got = send(fd, all + sent, n - sent, 0)) <= 0)
+			return;
+}
+
+static void hang_up(int fd, const void *arg)
+{
+	(void)arg;
+	char line[LINE];
+	fake_read_line(fd, line, sizeof line);
+}
+
+static struct process *stream_to(pid_t *fake, fake_serve *serve, const void *arg)
+{
+	unsigned port = 0;
+	char number[16];
+	*fake = fake_tcp(&port, serve, arg);
+	snprintf(number, sizeof number, "%u", port);
+	return filter((const char *[]){"-N", "-w", "10", "127.0.0.1", number, NULL});
+}
+
+static void test_stream_of_a_request(void **state)
+{
+	(void)state;
+	static const char page[] = "HTTP/1.0 200 OK\r\n\r\n<p>\n\nhello";
+	pid_t fake;
+	struct process *p = stream_to(&fake, answer_a_request, page);
+	feed(p, "GET / HTTP/1.0\r\n\r\n", 0);
+	assert_string_equal(process_out(p), page);
+	assert_null(strstr(process_err(p), "no sentence was waiting"));
+	process_end(p);
+	fake_end(fake);
+}
+
+static void test_stream_to_the_end(void **state)
+{
+	(void)state;
+	pid_t fake;
+	char *input = malloc((size_t)MANY * 24);
+	size_t n = 0;
+	for (int i = 0; i < MANY; i++)
+		n += (size_t)sprintf(input + n, "line %d\n", i);
+	struct process *p = stream_to(&fake, answer_at_the_end, NULL);
+	feed(p, input, 0);
+	upper(input, n);
+	assert_true(strcmp(process_out(p), input) == 0);
+	process_end(p);
+	p = stream_to(&fake, answer_at_the_end, NULL);
+	feed(p, "", 0); /* nothing, and its end */
+	assert_string_equal(process_out(p), "");
+	process_end(p);
+	fake_end(fake);
+	free(input);
+}
+
+static void test_stream_that_is_cut(void **state)
+{
+	(void)state;
+	pid_t fake;
+	char *line = malloc(1 << 20);
+	memset(line, 'x', (1 << 20) - 1);
+	line[0] = '\n';
+	line[(1 << 20) - 1] = '\n';
+	struct process *p = stream_to(&fake, hang_up, NULL);
+	for (int i = 0; i < 16; i++)
+		process_write(p, line, 1 << 20); /* more than the buffers of both ends */
+	process_close_in(p);
+	assert_int_equal(process_exit(p), 1);
+	assert_non_null(strstr(process_err(p), "The rest of the input was not sent."));
+	assert_null(strstr(strstr(process_err(p), "connected to") + 1, "connected to")); /* once */
+	process_end(p);
+	fake_end(fake);
+	free(line);
+}
+
+static void test_stream_without_an_answer(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_tcp(&port, never_read, NULL);
+	snprintf(number, sizeof number, "%u", port);
+	struct process *p = filter((const char *[]){"--shutdown", "-w", "0.2", "127.0.0.1", number, NULL});
+	feed(p, "one\ntwo\n", 1);
+	assert_non_null(strstr(process_err(p), "No reply came for 0.2 s."));
+	assert_null(strstr(process_err(p), "not sent"));
+	process_end(p);
+	fake_end(fake);
 }
 
 /* What does not even go out is given up as well. */
@@ -686,7 +798,8 @@ static void test_usage(void **state)
 {
 	(void)state;
 	static const char *const wrong[][5] = {
-		{"-t", "-u"}, {"-4", "-6"}, {"--no-such-option"}, {"a", "1", "b"}, {"-w", "soon"}, {""},
+		{"-t", "-u"},   {"-4", "-6"}, {"--no-such-option"}, {"a", "1", "b"},
+		{"-w", "soon"}, {""},         {"-N", "-u"},         {"-N", "--ping", "1"},
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct process *p = filter(wrong[i]);
@@ -717,6 +830,10 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_nothing_was_sent),
 		cmocka_unit_test(test_what_was_kept_back),
+		cmocka_unit_test(test_stream_of_a_request),
+		cmocka_unit_test(test_stream_to_the_end),
+		cmocka_unit_test(test_stream_that_is_cut),
+		cmocka_unit_test(test_stream_without_an_answer),
 		cmocka_unit_test(test_udp_to_nobody),
 		cmocka_unit_test(test_unknown_name),
 		cmocka_unit_test(test_server_that_closes_after_each_reply),
