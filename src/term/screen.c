@@ -158,6 +158,19 @@ static void let_block(void)
 	}
 }
 
+/* What the terminal obeys by this name; "": it has none. */
+static const char *capability(const char *name)
+{
+	const char *sequence = tigetstr(name);
+	return sequence && sequence != (char *)-1 ? sequence : "";
+}
+
+/* Where there is no full screen to be left, the row of keys would stand behind the shell's prompt. */
+static const char *leftovers(void)
+{
+	return *capability("rmcup") ? "" : capability("ed");
+}
+
 static int keep_for_rescue(int c)
 {
 	if (term.rescue_size < RESCUE_ROOM)
@@ -168,17 +181,22 @@ static int keep_for_rescue(int c)
 /* What endwin() would send, and modes_off, written down beforehand: a signal handler can only write(2). */
 static void prepare_rescue(void)
 {
-	static const char *const names[] = {"sgr0", "op", "cnorm", "rmcup"};
+	static const char *const names[] = {"sgr0", "op", "cnorm", "rmcup", "cr"};
 	term.rescue_size = 0;
-	for (size_t i = 0; i < COUNT(names); i++) {
-		const char *sequence = tigetstr(names[i]);
-		if (sequence && sequence != (char *)-1)
-			tputs(sequence, 1, keep_for_rescue);
-	}
+	for (size_t i = 0; i < COUNT(names); i++)
+		tputs(capability(names[i]), 1, keep_for_rescue);
+	tputs(leftovers(), 1, keep_for_rescue);
 	for (const char *c = modes_off; *c; c++)
 		keep_for_rescue(*c);
 	for (const char *c = term.mouse ? mouse_off : ""; *c; c++)
 		keep_for_rescue(*c);
+}
+
+static int send_byte(int c)
+{
+	char byte = (char)c;
+	send(&byte, 1);
+	return c;
 }
 
 static void send_text(const char *text)
@@ -239,6 +257,7 @@ static void give_back(void)
 	if (!term.taken)
 		return;
 	endwin();
+	tputs(leftovers(), 1, send_byte);
 	set_modes(false);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &term.before);
 	term.taken = 0;

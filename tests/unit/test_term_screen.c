@@ -196,6 +196,36 @@ static void test_close_restores_the_terminal(void **state)
 	assert_string_equal(read_sent(), "");
 }
 
+/* Where there is no full screen, what stands below the cursor is cleared: a prompt is to come there. */
+static void test_no_full_screen_to_leave(void **state)
+{
+	static const char *const names[] = {"linux", "vt100", "ansi"};
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		setenv("TERM", names[i], 1);
+		open_screen();
+		put(ROWS - 1, STYLE_BAR, "F10 quit");
+		screen_show();
+		read_sent();
+		assert_true(has_sent("F10 quit"));
+		screen_suspend();
+		read_sent();
+		assert_true(has_sent("\033[J"));
+		screen_resume();
+		read_sent();
+		screen_rescue();
+		read_sent();
+		assert_true(has_sent("\r\033[J"));
+		screen_close();
+	}
+	setenv("TERM", "xterm-256color", 1);
+	open_screen();
+	read_sent();
+	screen_close();
+	read_sent();
+	assert_false(has_sent("\033[J"));
+}
+
 static void test_rescue_restores_the_terminal(void **state)
 {
 	tcflag_t before = local_modes();
@@ -532,6 +562,7 @@ int main(void)
 		TEST(test_open_without_a_known_terminal),
 		TEST(test_close_restores_the_terminal),
 		TEST(test_rescue_restores_the_terminal),
+		TEST(test_no_full_screen_to_leave),
 		TEST(test_suspend_and_resume),
 		TEST(test_mouse),
 		TEST(test_resume_without_suspend),
