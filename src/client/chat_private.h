@@ -26,17 +26,17 @@ struct chat {
 
 	struct network *network;
 	enum protocol protocol;
+	int status_code;
 	char *host, *port; /* host NULL: our own server */
 	uint64_t timeout;  /* 0: the defaults */
 	struct network_habits habits;
-	bool textbook;         /* the client is the book's, which has of these only the room of a receive */
 	struct series_run run; /* a burst or a ping */
+	bool textbook;         /* the client is the book's, which has of the habits only the room of a receive */
 	bool renewed;          /* the user went elsewhere: figures begin anew when something begins there */
 
 	struct order order;     /* what the network reported, before it comes into the log */
-	struct stepper stepper; /* which calls wait for the user, */
-	bool leading;           /* and have the keys while they do; */
-	uint64_t leads_back;    /* when the input line gets them again, since none waits; or CLOCK_NEVER */
+	struct stepper stepper; /* which calls wait for the user */
+	uint64_t leads_back;    /* when the input line gets the keys again, since none waits; or CLOCK_NEVER */
 	struct log *log;
 	int64_t wall;                /* clock_wall() - clock_now(), where the log's events happened */
 	struct recording *recording; /* or NULL */
@@ -44,13 +44,12 @@ struct chat {
 	bool typing;                 /* but for a command */
 
 	struct frame frame;
+	bool leading;   /* calls that wait have the keys */
 	bool away;      /* somebody else has the terminal */
 	bool dirty;     /* something is to be drawn, */
 	bool urgent;    /* and at once, since a person pressed a key */
 	uint64_t drawn; /* when */
 	uint64_t tick;  /* when to draw again what tells how long something takes; CLOCK_NEVER: it tells of nothing */
-
-	int status_code;
 };
 
 int chat_open_log(struct chat *c); /* an empty one, and the views of it, in place of those there are. -1: ENOMEM */

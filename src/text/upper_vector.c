@@ -132,8 +132,8 @@ struct pages {
 /* A block of a text and what becomes of it; as bits, the first bytes of characters that have to go through the table.
  */
 struct block {
-	const uint8_t *text;
 	vector in, out;
+	const uint8_t *text;
 	uint32_t others;
 };
 
@@ -214,7 +214,7 @@ AVX2_INLINE uint32_t cased_in(vector v, const uint8_t *text)
 /* Uppercases the whole characters of a block that is not all ASCII. */
 AVX2_INLINE struct place upper_block(struct place p, vector v, const uint8_t *end, struct pages *pages)
 {
-	struct block b = {.text = p.from, .in = v, .out = upper_ascii(v)};
+	struct block b = {.in = v, .out = upper_ascii(v), .text = p.from};
 	unsigned n = whole(b.text);
 	size_t at_hand = pages->brought < PAGES ? pages->brought : PAGES;
 	uint32_t leads = bits_of(v) & ~bits_of(continues(v)) & (UINT32_MAX >> (BLOCK - n));
