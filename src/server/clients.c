@@ -96,6 +96,11 @@ struct clients *clients_new(unsigned most, unsigned most_there)
 	return c;
 }
 
+void clients_limit(struct clients *c, unsigned most)
+{
+	c->most = most < c->most ? most : c->most;
+}
+
 void clients_free(struct clients *c)
 {
 	struct origin *o;

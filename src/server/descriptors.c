@@ -1,5 +1,6 @@
 #include "descriptors.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,4 +30,17 @@ void descriptors_end(struct descriptors *d)
 {
 	if (d->list)
 		closedir(d->list);
+}
+
+/* The list's own is counted, too: a look at it needs one. */
+int descriptors_left(void)
+{
+	struct descriptors d;
+	int fd;
+	descriptors_begin(&d);
+	int left = d.limit;
+	while ((fd = descriptors_next(&d)) != -1)
+		left -= fcntl(fd, F_GETFD) != -1;
+	descriptors_end(&d);
+	return left;
 }

@@ -18,4 +18,6 @@ void descriptors_begin(struct descriptors *d);
 int descriptors_next(struct descriptors *d); /* -1: there are no more */
 void descriptors_end(struct descriptors *d);
 
+int descriptors_left(void); /* how many more there may be */
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "clients.h"
 #include "control.h"
+#include "descriptors.h"
 #include "engine.h"
 #include "news.h"
 #include "systemd.h"
@@ -253,10 +254,19 @@ static void dismiss(struct crew *c)
 
 static struct clients *limits(const struct options *o)
 {
-	int most = o->max_clients ? o->max_clients : listen_descriptors() * CLIENTS_PERCENT / 100;
+	int usual = listen_descriptors() * CLIENTS_PERCENT / 100;
+	int most = o->max_clients ? o->max_clients : usual;
 	int there = most / 2 < CLIENTS_THERE ? most / 2 : CLIENTS_THERE;
 	there = o->max_per_address ? o->max_per_address : there;
 	return clients_new(most > 1 ? (unsigned)most : 1, there > 1 ? (unsigned)there : 1);
+}
+
+/* Everything is open now. To turn somebody away takes a descriptor as well, and so does a watcher. */
+static void leave_room(const struct crew *c)
+{
+	int own = c->options->workers + (c->options->control_path ? WATCHERS_MAX : 0);
+	int room = descriptors_left() - own;
+	clients_limit(c->clients, room > 1 ? (unsigned)room : 1);
 }
 
 int events_run(const struct options *o, struct report *r, struct impair *i)
@@ -266,8 +276,10 @@ int events_run(const struct options *o, struct report *r, struct impair *i)
 	int n, result = c.clients ? 0 : failed(&c, UV_ENOMEM);
 	if (result == 0)
 		result = open_all(&c, i, services, &n);
-	if (result == 0)
+	if (result == 0) {
+		leave_room(&c);
 		result = serve(&c, services, n);
+	}
 	dismiss(&c);
 	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -28,6 +28,7 @@ enum {
 	STUCK = 20,          /* clients that read nothing */
 	STUCK_MAX = 256,     /* KiB of user memory that each of them may cost */
 	DESCRIPTORS = 400,
+	FEW_DESCRIPTORS = 20,
 	SLOW = 50,   /* clients that say one letter at a time */
 	QUIET = 200, /* ms */
 	LINE = 256,
@@ -109,8 +110,8 @@ static void test_fault_17_no_more_clients_than_allowed(void **state)
 /* Until another word is given: as many as 95 % of the descriptors. The next one is told that there is no place. */
 static void limit_descriptors(void *arg)
 {
-	(void)arg;
-	setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS});
+	rlim_t most = arg ? *(const rlim_t *)arg : DESCRIPTORS;
+	setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = most, .rlim_max = most});
 }
 
 static void test_fault_17_clients_have_95_percent_of_the_descriptors(void **state)
@@ -132,6 +133,26 @@ static void test_fault_17_clients_have_95_percent_of_the_descriptors(void **stat
 	}
 	assert_int_equal(process_stop(p), 0);
 	assert_non_null(strstr(process_err(p), "380 are served already"));
+	process_end(p);
+}
+
+/* Of a few the server itself takes the larger part: still nobody is left to wait. */
+static void test_fault_17_no_client_waits_for_a_descriptor(void **state)
+{
+	(void)state;
+	rlim_t most = FEW_DESCRIPTORS;
+	int fds[2 * FEW_DESCRIPTORS], count = 0;
+	struct process *p = peer_server_with(&port, NULL, limit_descriptors, &most);
+	for (int i = 0; i < 2 * FEW_DESCRIPTORS; i++) {
+		fds[i] = peer_tcp("127.0.0.1", port);
+		count += served(fds[i]);
+	}
+	assert_in_range(count, 1, FEW_DESCRIPTORS);
+	for (int i = 0; i < 2 * FEW_DESCRIPTORS; i++)
+		close(fds[i]);
+	assert_int_equal(process_stop(p), 0);
+	assert_non_null(strstr(process_err(p), "are served already"));
+	assert_null(strstr(process_err(p), "accept:"));
 	process_end(p);
 }
 
@@ -296,6 +317,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fault_17_no_more_clients_than_allowed),
 		cmocka_unit_test(test_fault_17_clients_have_95_percent_of_the_descriptors),
+		cmocka_unit_test(test_fault_17_no_client_waits_for_a_descriptor),
 		cmocka_unit_test(test_fault_17_nor_do_workers_serve_more),
 		cmocka_unit_test(test_fault_17_clients_on_this_computer_are_not_counted_by_address),
 		cmocka_unit_test(test_fault_17_idle_clients_are_let_go),
