@@ -26,8 +26,8 @@
  * UDP. A reply is told by its content (a newline at its end, such as nc sends, is overlooked); the first that fits:
  *   right      an open sentence expects it: in flight, or reported missing (SESSION_UDP_LATE of them), or else one of
  *              the last SESSION_UDP_ANSWERED that were refused, or got another reply; that is taken back (talk.amends)
- *   truncated  it is the beginning of what one in flight expects, though answered as a whole before (GUESS_COPY)
- *   duplicate  one of the last SESSION_UDP_ANSWERED answered sentences expected it
+ *   duplicate  one of the last SESSION_UDP_ANSWERED answered sentences expected it (GUESS_WHICH, if it is the beginning
+ *              of what an open sentence expects, too)
  *   truncated  it is the beginning of what an open sentence expects
  *   duplicate  a truncated answer was the same, or, while nothing is in flight, a wrong one
  *   wrong      a sentence is in flight; the oldest is blamed, until its right reply comes

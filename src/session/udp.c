@@ -307,22 +307,16 @@ static const struct trace *find_original(const struct session *s, const struct d
 	return original;
 }
 
-/* It may as well be the beginning of another reply: of one in flight it is, since the whole one has come already. */
+/* It may as well be the beginning of another reply, but copies are common, and replies cut to just that are not. */
 static bool try_copy(struct session *s, struct event_talk *talk, const struct datagram *d, enum copy copy, uint64_t now)
 {
 	size_t alike;
 	const struct trace *original = find_original(s, d, copy, &alike);
 	if (!original)
 		return false;
-	size_t i = find_open(s, 0, likely(s), d, FIT_BEGINNING);
-	if (i < s->in_flight) {
-		talk->verdict = VERDICT_TRUNCATED;
-		talk->guess = GUESS_COPY;
-		answer(s, talk, i, d, now);
-		return true;
-	}
+	bool begins = find_open(s, 0, likely(s), d, FIT_BEGINNING) < likely(s);
 	talk->verdict = VERDICT_DUPLICATE;
-	talk->guess = alike > 1 || i < likely(s) ? GUESS_WHICH : GUESS_NONE;
+	talk->guess = alike > 1 || begins ? GUESS_WHICH : GUESS_NONE;
 	tell_whose(talk, original, now);
 	return true;
 }

@@ -485,8 +485,6 @@ static struct judgement judge(const struct world *w, const struct sentence *x)
 	if (open + t->in[REFUSED])
 		return (struct judgement){cut ? VERDICT_TRUNCATED : VERDICT_RIGHT, open > 1 ? GUESS_WHICH : copy,
 					  x->key};
-	if (answered && more->in[IN_FLIGHT])
-		return (struct judgement){VERDICT_TRUNCATED, GUESS_COPY, other};
 	if (answered)
 		return (struct judgement){VERDICT_DUPLICATE, t->brought + begun > 1 ? GUESS_WHICH : GUESS_NONE, x->key};
 	if (begun + more->in[REFUSED])

@@ -81,6 +81,21 @@ static void test_lab(void **state)
 	process_end(p);
 }
 
+/* A copy of the reply to "1" is not printed as the beginning of that to "10". */
+static void test_copies_are_not_printed(void **state)
+{
+	(void)state;
+	char input[4096];
+	size_t n = 0;
+	for (int i = 1; i <= 300; i++)
+		n += (size_t)sprintf(input + n, "%d\n", i);
+	struct process *p = filter((const char *[]){"-u", "-w", "60", "--lab", "duplicate=50%,seed=1", NULL});
+	feed(p, input, 0);
+	assert_non_null(strstr(process_err(p), "a copy"));
+	assert_int_equal(strlen(process_out(p)), n);
+	process_end(p);
+}
+
 static void test_lab_that_is_none(void **state)
 {
 	(void)state;
@@ -823,6 +838,7 @@ int main(void)
 		cmocka_unit_test(test_own_server),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_lab),
+		cmocka_unit_test(test_copies_are_not_printed),
 		cmocka_unit_test(test_lab_that_is_none),
 		cmocka_unit_test(test_calls_are_told_in_order),
 		cmocka_unit_test(test_fault_10_all_replies_to_many_lines_come),
