@@ -17,10 +17,19 @@ struct lookup {
 	void *arg;
 };
 
+/* Some resolvers say that there is no such name where it has only addresses of another family. */
+static bool is_of_another_family(const char *host, const char *port, int family, enum protocol protocol, int code)
+{
+	struct endpoint found;
+	return family != 0 && code == EAI_NONAME && sock_resolve(host, port, 0, protocol, &found, 1, &code) > 0;
+}
+
 void lookup_now(const char *host, const char *port, int family, enum protocol protocol, struct lookup_result *result)
 {
 	int code = 0;
 	int count = sock_resolve(host, port, family, protocol, result->found, LOOKUP_ADDRESSES, &code);
+	if (count <= 0 && is_of_another_family(host, port, family, protocol, code))
+		code = EAI_FAMILY;
 	result->count = count > 0 ? (size_t)count : 0;
 	result->resolver = code != EAI_SYSTEM;
 	result->error = code == EAI_SYSTEM ? errno : code == 0 ? EAI_NONAME : code;

@@ -1,7 +1,8 @@
 /*
  * slow_lookup - preloaded into a program (LD_PRELOAD), plays a name server: looking up "slow.test" takes for ever,
  * "both.test" has two addresses, 127.0.0.2 and 127.0.0.1, "alias.test" is another name of "www.test", at ::1 and
- * 127.0.0.1, and what ends with ".invalid" is not known: nobody is asked.
+ * 127.0.0.1, "four.test" has no address but 127.0.0.1, and is not known when another is asked for, and what ends with
+ * ".invalid" is not known: nobody is asked.
  */
 #include <dlfcn.h>
 #include <netdb.h>
@@ -33,6 +34,8 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 		pause();
 	if (host && ends_with(host, ".invalid"))
 		return EAI_NONAME;
+	if (host && strcmp(host, "four.test") == 0)
+		return hints->ai_family == AF_INET6 ? EAI_NONAME : real("127.0.0.1", service, hints, found);
 	bool alias = host && strcmp(host, "alias.test") == 0;
 	if (!host || (!alias && strcmp(host, "both.test") != 0))
 		return real(host, service, hints, found);

@@ -254,6 +254,16 @@ static void test_fault_9_datagram_too_long(void **state)
 	chat_leave(t);
 }
 
+/* Two ways in which a name cannot be used, and what to do about each. */
+static void test_name_without_such_an_address(void **state)
+{
+	(void)state;
+	struct terminal *t = chat_start(24, 120, CHAT_LIST("-t", "-6", "four.test", "12999"), chat_own_names());
+	assert_true(terminal_shows(t, "the name four.test has no address of the kind asked for; without -4 or -6"));
+	chat_say(t, "/connect no.invalid", "the name no.invalid is not known; check how it is written");
+	chat_leave(t);
+}
+
 static void test_lookup_is_cancelled(void **state)
 {
 	(void)state;
@@ -369,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_tcp_begins_with_the_first_address_again),
 		cmocka_unit_test(test_refused_and_unknown),
 		cmocka_unit_test(test_fault_9_datagram_too_long),
+		cmocka_unit_test(test_name_without_such_an_address),
 		cmocka_unit_test(test_lookup_is_cancelled),
 		cmocka_unit_test(test_terminal_goes_away),
 		cmocka_unit_test(test_signals_restore_the_terminal),
