@@ -104,6 +104,11 @@ struct event {
 };
 
 uint32_t event_data_max(const struct event *e); /* bytes of data that one of its kind has at most */
+/*
+ * When it took effect. A call that waits for the other end (recv, accept) did when it returned. One that the other end
+ * waits for (connect, send, shutdown, close) may be felt there before it returns here, but not before it began.
+ */
+uint64_t event_moment(const struct event *e);
 
 /* A note of n bytes, made now. */
 struct event event_of_note(enum event_who who, enum note_level level, const char *words, size_t n);

@@ -13,20 +13,8 @@ static struct held *held_at(const struct ring *r, size_t i)
 
 static uint64_t moment(const struct order *o, const struct event *e)
 {
-	uint64_t latest = o->latest[e->who - EVENT_CLIENT];
-	if (e->kind != EVENT_CALL)
-		return e->when > latest ? e->when : latest;
-	switch (e->call.op) {
-	case OP_CONNECT:
-	case OP_SEND:
-	case OP_SENDTO:
-	case OP_SENDMSG:
-	case OP_SHUTDOWN:
-	case OP_CLOSE:
-		return e->when - e->call.took;
-	default:
-		return e->when;
-	}
+	uint64_t latest = o->latest[e->who - EVENT_CLIENT], when = event_moment(e);
+	return e->kind == EVENT_CALL || when > latest ? when : latest;
 }
 
 /* The newest event goes to its place; the numbers stay where they are. */

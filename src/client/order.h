@@ -2,10 +2,8 @@
  * order - the events of two processes, put into the order in which they happened: each process reports its own in
  * order, but one report may be on its way longer than the other.
  *
- * A call that waits for the other end (recv, accept) has happened when it returned. One that the other end waits for
- * (send, connect, close) may be felt there before it returns here, but not before it began. So a cause comes before its
- * effect, as long as it is reported within ORDER_PATIENCE of it. What a process reports besides calls stays behind what
- * it reported before.
+ * Calls stand in the order in which they took effect (event_moment). So a cause comes before its effect, as long as it
+ * is reported within ORDER_PATIENCE of it. What a process reports besides calls stays behind what it reported before.
  *
  * Calls of several threads of one process overlap, and are not always reported in the order in which they took effect.
  * Its events are numbered in the order in which they are given, so that a gap still means that some were left out.

@@ -16,7 +16,8 @@ enum {
  */
 struct calls_line {
 	uint64_t index;    /* of the log */
-	uint64_t returned; /* of the same call's return, if index is of its beginning; 0: it has not returned */
+	uint64_t returned; /* of the same call's return, if index is of its beginning; 0: it has not, or later: */
+	bool later;        /* its return has a line of its own, below what happened meanwhile */
 	uint64_t missing;  /* so many events before index were left out: then the line tells of that alone */
 	bool gone;         /* it will not return, since its process is gone */
 };
@@ -127,15 +128,20 @@ static int note_gap(struct calls *c, const struct event *e, uint64_t index)
 	return 0;
 }
 
-/* Of two calls that are alike, the newer one: the older may be of a process that is gone. */
+/*
+ * Of two calls that are alike, the newer one: the older may be of a process that is gone. As strace has it, a call that
+ * waited has two lines, unless nothing was told between them: what it waited for stands above its return. False: that
+ * is still to be told.
+ */
 static bool note_return(struct calls *c, const struct event *e, uint64_t index)
 {
 	for (size_t i = c->waiting.count; i-- > 0;) {
 		struct calls_line *l = waiting_at(c, i);
 		if (calls_returns(log_at(c->log, l->index), e)) {
-			l->returned = index;
+			l->later = *(uint64_t *)ring_at(&c->waiting, i) + 1 < end(c);
+			l->returned = l->later ? 0 : index;
 			ring_remove(&c->waiting, i);
-			return true;
+			return !l->later;
 		}
 	}
 	return false;
@@ -236,11 +242,13 @@ static void put_lab(struct view_row *line, const struct event *e)
 	buf_free(&text);
 }
 
-static void put_call(struct view_row *line, const struct event *e, bool gone, unsigned width)
+static void put_call(struct view_row *line, const struct event *e, const struct calls_line *l, unsigned width)
 {
 	char took[CALLS_DURATION];
 	calls_put_call(line, e);
-	if (gone)
+	if (l->later)
+		view_row_printf(line, STYLE_FAINT, " %s %s", words_ellipsis(), _("returned later"));
+	else if (l->gone)
 		view_row_printf(line, STYLE_FAINT, " %s %s", words_ellipsis(), _("never returned"));
 	else if (!e->call.returned)
 		view_row_printf(line, STYLE_NOTE, " %s %s", words_ellipsis(), _("waiting"));
@@ -271,7 +279,7 @@ static void line(void *view, uint64_t number, unsigned width, struct view_row *r
 	else if (e->kind == EVENT_LAB)
 		put_lab(row, e);
 	else
-		put_call(row, e, l->gone, width);
+		put_call(row, e, l, width);
 }
 
 static uint64_t event(void *view, uint64_t number)

@@ -17,7 +17,7 @@ bool calls_returns(const struct event *before, const struct event *after)
 void calls_put_time(struct view_row *line, const struct event *e, int64_t wall)
 {
 	char text[16];
-	uint64_t at = e->when + (uint64_t)wall;
+	uint64_t at = event_moment(e) + (uint64_t)wall;
 	time_t second = (time_t)(at / CLOCK_SECOND);
 	struct tm t = {0};
 	localtime_r(&second, &t);

@@ -59,10 +59,10 @@ static void both_sides_as_strace_has_them(void **state)
 		     "14:03:07.002000 ◂ server bind(3, 127.0.0.1:12000) = 0 <0.000012>\n"
 		     "14:03:07.003000 ◂ server listen(3, 1) = 0 <0.000012>\n"
 		     "14:03:07.004000 ▸ client socket(AF_INET, SOCK_STREAM, 0) = 5 <0.000012>\n"
-		     "14:03:07.005000 ▸ client connect(5, 127.0.0.1:12000) = 0 <0.000012>\n"
+		     "14:03:07.004988 ▸ client connect(5, 127.0.0.1:12000) = 0 <0.000012>\n"
 		     "14:03:07.006000 ▸ client getsockname(5, 127.0.0.1:53422) = 0 <0.000012>\n"
 		     "14:03:07.007000 ◂ server accept(3, 127.0.0.1:53422) = 4 <0.000012>\n"
-		     "14:03:07.009000 ▸ client send(5, \"hello\\n\", 6) = 6 <0.000012>\n"
+		     "14:03:07.008988 ▸ client send(5, \"hello\\n\", 6) = 6 <0.000012>\n"
 		     "14:03:07.010000 ◂ server recv(4, \"hello\\n\", 1024) = 6 <0.000012>\n"
 		     "14:03:07.011000 ▸ client connect(9, 127.0.0.1:12001) = -1 ECONNREFUSED (Connection refused)\n"
 		     "                         <1.234567>\n");
@@ -104,7 +104,7 @@ static void the_lab_but_for_its_secret(void **state)
 	add_call(SERVER, CALL(.op = OP_CLOSE, .fd = 4));
 	assert_shown(&calls_lines, view, 80,
 		     "14:03:07.001000 ◂ server lab: 10 bytes wait at socket 4 (FIONREAD)\n"
-		     "14:03:07.003000 ◂ server close(4) = 0 <0.000012>\n");
+		     "14:03:07.002988 ◂ server close(4) = 0 <0.000012>\n");
 	assert_int_equal(style_of_text(&calls_lines, view, 0, "lab:"), STYLE_LAB);
 }
 
@@ -177,7 +177,7 @@ static void an_earlier_number_is_no_gap(void **state)
 
 /* --- Waiting --- */
 
-static void a_call_that_waits_is_completed(void **state)
+static void a_call_that_waits_returns_below_what_it_waited_for(void **state)
 {
 	(void)state;
 	add_call(SERVER, BEGUN(.op = OP_ACCEPT, .fd = 3));
@@ -188,12 +188,22 @@ static void a_call_that_waits_is_completed(void **state)
 	assert_says(&calls_lines, view, "waiting");
 	add_call(SERVER, CALL(.op = OP_ACCEPT, .fd = 3, .result = 4, .address = local_host(53422)));
 	assert_shown(&calls_lines, view, 80,
-		     "14:03:07.005000 ◂ server accept(3, 127.0.0.1:53422) = 4 <0.000012>\n"
-		     "14:03:07.002000 ▸ client connect(3, 127.0.0.1:12000) = 0 <0.000012>\n"
-		     "14:03:07.003000 ◂ server close(3) = 0 <0.000012>\n"
-		     "14:03:07.004000 ◂ server accept(7) = 8 <0.000012>\n");
+		     "14:03:07.001000 ◂ server accept(3) … returned later\n"
+		     "14:03:07.001988 ▸ client connect(3, 127.0.0.1:12000) = 0 <0.000012>\n"
+		     "14:03:07.002988 ◂ server close(3) = 0 <0.000012>\n"
+		     "14:03:07.004000 ◂ server accept(7) = 8 <0.000012>\n"
+		     "14:03:07.005000 ◂ server accept(3, 127.0.0.1:53422) = 4 <0.000012>\n");
 	add_call(SERVER, CALL(.op = OP_ACCEPT, .fd = 3, .result = 5)); /* that line is done */
-	assert_int_equal(lines(), 5);
+	assert_int_equal(lines(), 6);
+}
+
+static void a_call_that_waits_is_completed_where_nothing_came_between(void **state)
+{
+	(void)state;
+	add_call(SERVER, BEGUN(.op = OP_ACCEPT, .fd = 3));
+	add_event(sentence("no call"));
+	add_call(SERVER, CALL(.op = OP_ACCEPT, .fd = 3, .result = 4));
+	assert_shown(&calls_lines, view, 80, "14:03:07.003000 ◂ server accept(3) = 4 <0.000012>\n");
 }
 
 static void calls_that_are_given_no_socket_return_too(void **state)
@@ -209,10 +219,12 @@ static void calls_that_are_given_no_socket_return_too(void **state)
 	add_call(CLIENT, CALL(.op = OP_SOCKET, .fd = -1, .args = {AF_INET, SOCK_STREAM}, .result = 3));
 	add_call(CLIENT, CALL(.op = OP_SOCKETPAIR, .fd = 4, .args = {AF_UNIX, SOCK_SEQPACKET, 5}));
 	assert_shown(&calls_lines, view, 60,
-		     "▸ client socketpair(AF_UNIX, SOCK_SEQPACKET, 0, [4, 5]) = 0\n"
-		     "         <0.000012>\n"
+		     "▸ client socketpair(AF_UNIX, SOCK_SEQPACKET, 0) … returned\n"
+		     "         later\n"
 		     "▸ client getaddrinfo(\"abc\", AF_INET, SOCK_STREAM) … waiting\n"
-		     "▸ client socket(AF_INET, SOCK_STREAM, 0) = 3 <0.000012>\n");
+		     "▸ client socket(AF_INET, SOCK_STREAM, 0) = 3 <0.000012>\n"
+		     "▸ client socketpair(AF_UNIX, SOCK_SEQPACKET, 0, [4, 5]) = 0\n"
+		     "         <0.000012>\n");
 }
 
 static void what_a_server_that_is_gone_waited_for(void **state)
@@ -378,7 +390,8 @@ int main(void)
 		TEST(what_was_left_out_is_counted),
 		TEST(a_server_that_is_started_anew_counts_anew),
 		TEST(an_earlier_number_is_no_gap),
-		TEST(a_call_that_waits_is_completed),
+		TEST(a_call_that_waits_returns_below_what_it_waited_for),
+		TEST(a_call_that_waits_is_completed_where_nothing_came_between),
 		TEST(calls_that_are_given_no_socket_return_too),
 		TEST(what_a_server_that_is_gone_waited_for),
 		TEST(filters_by_side_call_and_socket),

@@ -111,7 +111,7 @@ static const char listen_page[] =
 	"Manual        man 2 listen\n";
 
 static const char connect6_page[] =
-	"14:03:07.002000 ▸ client socket call\n"
+	"14:03:07.001988 ▸ client socket call\n"
 	"connect(7, [fe80::1%2]:12000) = -1 EINPROGRESS (Operation now in progress)\n"
 	"  <0.000012>\n"
 	"\n"
@@ -202,7 +202,7 @@ static const char recv_page[] =
 	"Manual         man 2 recv\n";
 
 static const char send_page[] =
-	"14:03:07.008000 ▸ client socket call\n"
+	"14:03:07.007988 ▸ client socket call\n"
 	"send(5, \"hello\\n\", 6) = 6 <0.000012>\n"
 	"\n"
 	"What it does    Gives bytes to the system, which sends them in its own time and\n"
@@ -314,7 +314,7 @@ static const char setsockopt_page[] =
 	"Manual         man 2 setsockopt\n";
 
 static const char refused_page[] =
-	"14:03:07.003000 ◂ server socket call\n"
+	"14:03:07.002988 ◂ server socket call\n"
 	"connect(3, 127.0.0.1:12000) = -1 ECONNREFUSED (Connection refused) <0.000012>\n"
 	"\n"
 	"What it does     Asks the other end for a connection: SYN goes there, SYN+ACK\n"
