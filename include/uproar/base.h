@@ -80,6 +80,7 @@ void open_standard_streams(void);
  * remove or change. The nearest name is the one to suggest.
  */
 size_t name_distance(const char *typed, const char *name);
+bool name_is_near(const char *typed, const char *name); /* whoever typed that may have meant it */
 
 /*
  * The nth number, from 0, of the sequence that belongs to a seed (SplitMix64: Steele, Lea, Flood, "Fast splittable

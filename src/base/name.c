@@ -31,3 +31,9 @@ size_t name_distance(const char *typed, const char *name)
 	size_t n = strlen(typed);
 	return n > 0 && strncasecmp(typed, name, n) == 0 ? 0 : edits(typed, name);
 }
+
+/* Two letters that have changed places are two changes, even in a short name. */
+bool name_is_near(const char *typed, const char *name)
+{
+	return 2 * name_distance(typed, name) <= strlen(typed);
+}

@@ -187,13 +187,14 @@ static void run_help(struct chat *c, const struct command *self, int count, char
 		return;
 	}
 	const char *name = arguments[0] + (arguments[0][0] == '/');
-	const struct command *command = command_named(name);
+	const struct command *command = command_named(name), *meant = command_nearest(name);
 	if (command)
 		chat_note(c, NOTE_INFO, "/%s%s%s: %s", command->name, *command->arguments ? " " : "",
 			  command->arguments, _(command->summary));
+	else if (meant)
+		chat_note(c, NOTE_ERROR, _("There is no command /%s. The nearest is /%s."), name, meant->name);
 	else
-		chat_note(c, NOTE_ERROR, _("There is no command /%s. The nearest is /%s."), name,
-			  command_nearest(name)->name);
+		chat_note(c, NOTE_ERROR, _("There is no command /%s. /help alone shows them all."), name);
 }
 
 static void complete_name(size_t before, const char *word, size_t n, void (*add)(const char *word));
@@ -282,7 +283,22 @@ const struct command *command_nearest(const char *typed)
 			nearest = &commands[i];
 		}
 	}
-	return nearest;
+	return name_is_near(typed, nearest->name) ? nearest : NULL;
+}
+
+static void refuse_name(struct chat *c, const char *name)
+{
+	const struct command *meant = command_nearest(name);
+	if (meant)
+		chat_note(c, NOTE_ERROR,
+			  _("There is no command /%s. The nearest is /%s. To send a sentence that begins with a slash, "
+			    "begin it with two."),
+			  name, meant->name);
+	else
+		chat_note(c, NOTE_ERROR,
+			  _("There is no command /%s. /help shows them all. To send a sentence that begins with a "
+			    "slash, begin it with two."),
+			  name);
 }
 
 static void run(struct chat *c, const struct command *command, char *line)
@@ -313,11 +329,7 @@ void command_run(struct chat *c, const char *line, size_t n)
 	if (command)
 		run(c, command, rest);
 	else if (*name)
-		chat_note(c, NOTE_ERROR,
-			  _("There is no command /%s. The nearest is /%s. To send a sentence that begins with a slash, "
-			    "begin it "
-			    "with two."),
-			  name, command_nearest(name)->name);
+		refuse_name(c, name);
 	else
 		chat_note(c, NOTE_ERROR, _("A slash begins a command, such as /help. To send a slash, type two."));
 	free(words);

@@ -25,7 +25,7 @@ struct command {
 const struct command *command_at(size_t i);
 /* By its name, without the slash; NULL: there is none. */
 const struct command *command_named(const char *name);
-/* The command whose name is nearest to what was typed. */
+/* The command whose name is nearest to what was typed; NULL: none is near. */
 const struct command *command_nearest(const char *typed);
 
 /* Carries out a line of n bytes that begins with one '/'; whatever is wrong with it is told as a note. */

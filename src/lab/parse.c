@@ -117,6 +117,7 @@ static int wants(struct parsing *p, const struct setting *s)
 
 /* --- Names ------------------------------------------------------------------------------------------------------- */
 
+/* NULL: none is near. */
 static const struct setting *nearest(const char *name)
 {
 	const struct setting *found = setting_at(0), *s;
@@ -128,7 +129,15 @@ static const struct setting *nearest(const char *name)
 			found = s;
 		}
 	}
-	return found;
+	return name_is_near(name, found->name) ? found : NULL;
+}
+
+static int unknown(struct parsing *p, const char *name)
+{
+	const struct setting *meant = nearest(name);
+	if (meant)
+		return problem(p, _("There is no setting %.*s. The nearest is %s."), QUOTED, name, meant->name);
+	return problem(p, _("There is no setting %.*s. The manual of uproard has them all."), QUOTED, name);
 }
 
 static const struct setting *named(const char *name)
@@ -164,7 +173,7 @@ static int take(struct parsing *p, char *item)
 	const struct setting *s = named(item);
 	uint64_t value;
 	if (!s)
-		return problem(p, _("There is no setting %.*s. The nearest is %s."), QUOTED, item, nearest(item)->name);
+		return unknown(p, item);
 	if (!parse_value(s, value_text, &value))
 		return wants(p, s);
 

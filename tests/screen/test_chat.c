@@ -279,6 +279,8 @@ static void test_commands(void **state)
 	struct terminal *t = chat_talking(24, 80, "-t");
 	terminal_type(t, "/conect\r");
 	assert_true(terminal_shows(t, "There is no command /conect. The nearest is /connect."));
+	chat_say(t, "/foo", "There is no command /foo. /help shows them all.");
+	chat_say(t, "/help foo", "There is no command /foo. /help alone shows them all.");
 	terminal_type(t, "//slash\r");
 	assert_true(terminal_shows(t, "◂ /SLASH"));
 	terminal_type(t, "/help timeout\r");

@@ -28,6 +28,21 @@ static void test_letters_are_inserted_removed_changed(void **state)
 	assert_int_equal(name_distance("recv", ""), 4);
 }
 
+static void test_near_is_what_may_be_meant(void **state)
+{
+	(void)state;
+	assert_true(name_is_near("con", "connect"));
+	assert_true(name_is_near("conect", "connect"));
+	assert_true(name_is_near("dsconect", "disconnect"));
+	assert_true(name_is_near("rcv", "recv"));
+	assert_true(name_is_near("slow_read", "slow-read"));
+	assert_true(name_is_near("dorp", "drop"));
+	assert_false(name_is_near("foo", "tcp"));
+	assert_false(name_is_near("foo", "drop"));
+	assert_false(name_is_near("xyzzy", "quit"));
+	assert_false(name_is_near("", "tcp"));
+}
+
 static void test_long_text_does_no_harm(void **state)
 {
 	(void)state;
@@ -43,6 +58,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_beginning_is_nearest),
 		cmocka_unit_test(test_letters_are_inserted_removed_changed),
+		cmocka_unit_test(test_near_is_what_may_be_meant),
 		cmocka_unit_test(test_long_text_does_no_harm),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
