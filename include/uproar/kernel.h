@@ -41,7 +41,8 @@ struct event_kernel {
 	uint64_t rtt, rtt_variation; /* as TCP itself measures and smoothes it */
 	uint64_t unacknowledged;     /* taken by send and not acknowledged by the other end's system */
 	uint64_t unsent;             /* of these, not sent even once */
-	uint64_t unread;             /* what recv could take now; UDP on Linux: the next datagram alone */
+	uint64_t unread;             /* what recv could take now; UDP on Linux: the next datagram alone; in the state
+				      * LISTEN: connections that accept could take */
 	uint64_t dropped;            /* datagrams, since the socket was made; DROPS: since the last such event */
 	uint64_t taken;              /* SILENCE: bytes of sentences without a reply that send has taken */
 	uint64_t waited;             /* SILENCE: since the last of them was taken */

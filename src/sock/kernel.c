@@ -32,6 +32,7 @@ static uint32_t look(int fd, enum protocol protocol, struct event_kernel *k)
 	uint32_t offered = unread(fd, &k->unread) ? KERNEL_UNREAD : 0;
 	if (protocol == PROTOCOL_TCP) {
 		offered |= platform_tcp(fd, k) ? KERNEL_TCP : 0;
+		offered |= k->state == KERNEL_LISTEN ? KERNEL_UNREAD : 0;
 		offered |= platform_unsent(fd, k) ? KERNEL_UNSENT : 0;
 	} else {
 		offered |= platform_dropped(fd, k) ? KERNEL_DROPPED : 0;

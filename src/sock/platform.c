@@ -82,6 +82,8 @@ bool platform_tcp(int fd, struct event_kernel *k)
 	k->rtt_variation = (uint64_t)info.tcpi_rttvar * NANOSECONDS;
 	k->congestion_window = info.tcpi_snd_cwnd;
 	k->retransmissions = info.tcpi_total_retrans;
+	if (info.tcpi_state == KERNEL_LISTEN)
+		k->unread = info.tcpi_unacked; /* as tcp_diag, and so ss(8), has it */
 	return true;
 }
 

@@ -177,7 +177,12 @@ void inspect_kernel(struct inspect *p)
 	inspect_endpoint(p, 0, _("Other end"), &k->remote);
 	if (k->protocol == PROTOCOL_TCP)
 		put_tcp(p);
-	if (k->offered & KERNEL_UNREAD)
+	if (k->offered & KERNEL_UNREAD && k->state == KERNEL_LISTEN)
+		view_row_printf(inspect_field(p, 0, _("Queue")), STYLE_TEXT,
+				ngettext("%" PRIu64 " connection, which waits for accept()",
+					 "%" PRIu64 " connections, which wait for accept()", k->unread),
+				k->unread);
+	else if (k->offered & KERNEL_UNREAD)
 		inspect_bytes(p, 0, _("Unread"), k->unread);
 	else
 		inspect_say(p, 0, _("Unread"), _("not offered here"));

@@ -305,7 +305,8 @@ void sockets_put_titles(const struct sockets_widths *w, unsigned width, struct v
 void sockets_put_legend(const struct sockets_widths *w, struct view_row *row)
 {
 	view_row_printf(row, STYLE_FAINT, "%s",
-			_("Recv-Q: bytes that wait for a receive; over UDP those of the next datagram. "
+			_("Recv-Q: bytes that wait for a receive; over UDP those of the next datagram; of a welcoming "
+			  "socket, the connections that wait for accept(). "
 			  "Send-Q: bytes that a send took and the other end's system has not acknowledged."));
 	if (w->unseen)
 		view_row_printf(row, STYLE_FAINT, " %s: %s.", unseen, _("not looked at yet"));

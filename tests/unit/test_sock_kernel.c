@@ -85,7 +85,7 @@ static void after_the_peer_closed(void **state)
 	sock_close(p.client);
 }
 
-/* A welcoming socket carries no bytes: the system has no figures of them. */
+/* A welcoming socket carries no bytes: the system has no figures of them, but of the connections in its queue. */
 static void says_what_is_not_offered(void **state)
 {
 	(void)state;
@@ -95,12 +95,34 @@ static void says_what_is_not_offered(void **state)
 	int welcoming = bound(PROTOCOL_TCP, &at, BLOCKING);
 	assert_int_equal(sock_listen(welcoming, 5), 0);
 	sock_kernel(welcoming, PROTOCOL_TCP, &k);
-	assert_int_equal(k.offered, KERNEL_TCP);
+	assert_int_equal(k.offered, KERNEL_TCP | KERNEL_UNREAD);
 	assert_string_equal(kernel_state_name(k.state), "LISTEN");
 	assert_int_equal(k.unacknowledged, 0);
 	assert_int_equal(k.unsent, 0);
 	assert_int_equal(k.unread, 0);
 	assert_int_equal(sock_unread(welcoming), 0);
+	sock_close(welcoming);
+}
+
+static void counts_connections_that_wait(void **state)
+{
+	(void)state;
+	struct endpoint at = loopback(4, 0);
+	int clients[2], welcoming = bound(PROTOCOL_TCP, &at, BLOCKING);
+	assert_int_equal(sock_listen(welcoming, 5), 0);
+	assert_int_equal(sock_getsockname(welcoming, &at), 0);
+	assert_int_equal(tcp_look(welcoming).unread, 0);
+	for (size_t i = 0; i < 2; i++) {
+		clients[i] = sock_socket(4, PROTOCOL_TCP, BLOCKING);
+		assert_int_equal(sock_connect(clients[i], &at), 0);
+		await(tcp_look(welcoming).unread == i + 1);
+	}
+	int accepted = sock_accept(welcoming, &at, BLOCKING);
+	assert_int_not_equal(accepted, -1);
+	assert_int_equal(tcp_look(welcoming).unread, 1);
+	sock_close(accepted);
+	sock_close(clients[0]);
+	sock_close(clients[1]);
 	sock_close(welcoming);
 }
 
@@ -323,12 +345,19 @@ static void samples_what_is_open(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		both(knows_a_connection),       both(follows_the_states),
-		both(after_the_peer_closed),    both(says_what_is_not_offered),
-		both(counts_unread_bytes),      both(counts_what_is_not_delivered),
-		both(counts_the_next_datagram), both(test_fault_10_counts_dropped_datagrams),
-		both(zeroes_what_there_is_not), both(says_nothing_of_what_is_no_socket),
-		both(samples_what_is_open),     cmocka_unit_test(no_hook_hears_of_it),
+		both(knows_a_connection),
+		both(follows_the_states),
+		both(after_the_peer_closed),
+		both(says_what_is_not_offered),
+		both(counts_connections_that_wait),
+		both(counts_unread_bytes),
+		both(counts_what_is_not_delivered),
+		both(counts_the_next_datagram),
+		both(test_fault_10_counts_dropped_datagrams),
+		both(zeroes_what_there_is_not),
+		both(says_nothing_of_what_is_no_socket),
+		both(samples_what_is_open),
+		cmocka_unit_test(no_hook_hears_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

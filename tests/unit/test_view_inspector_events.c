@@ -262,6 +262,18 @@ static void every_state_of_tcp(void **state)
 	says(add_kernel(k), "State            not known\n");
 }
 
+static void the_queue_of_a_welcoming_socket(void **state)
+{
+	(void)state;
+	struct event_kernel k = sample;
+	k.state = KERNEL_LISTEN;
+	k.offered = KERNEL_TCP | KERNEL_UNREAD;
+	k.unread = 2;
+	uint64_t index = add_kernel(k);
+	says(index, "2 connections, which wait for accept()\n");
+	says_not(index, "Unread");
+}
+
 static void what_the_system_does_not_offer(void **state)
 {
 	(void)state;
@@ -378,6 +390,7 @@ int main(void)
 		TEST(notes),
 		TEST(every_doing_of_the_lab),
 		TEST(every_state_of_tcp),
+		TEST(the_queue_of_a_welcoming_socket),
 		TEST(what_the_system_does_not_offer),
 		TEST(silence_and_drops),
 		TEST(every_call_has_words),

@@ -57,8 +57,9 @@ static void nothing_at_first(void **state)
 }
 
 #define LEGEND                                                                                                         \
-	"Recv-Q: bytes that wait for a receive; over UDP those of the next datagram.\n"                                \
-	"  Send-Q: bytes that a send took and the other end's system has not\n"
+	"Recv-Q: bytes that wait for a receive; over UDP those of the next datagram; of a\n"                           \
+	"  welcoming socket, the connections that wait for accept(). Send-Q: bytes that a\n"                           \
+	"  send took and the other end's system has not"
 
 static void two_clients_and_three_sockets_on_a_port(void **state)
 {
@@ -87,7 +88,7 @@ static void two_clients_and_three_sockets_on_a_port(void **state)
 		     " 5 TCP connection 127.0.0.1:12000 127.0.0.1:53424 ?                ?      ?\n"
 		     "\n"
 		     "3 TCP sockets of the server are on port 12000: what tells them apart is the\n"
-		     "  remote endpoint.\n" LEGEND "  acknowledged. ?: not looked at yet. n/a: not offered here.\n");
+		     "  remote endpoint.\n" LEGEND " acknowledged. ?: not looked at\n  yet. n/a: not offered here.\n");
 	assert_shown(
 		&sockets_lines, view, 120,
 		"▸ client\n"
@@ -109,9 +110,13 @@ static void two_clients_and_three_sockets_on_a_port(void **state)
 		"       0     0\n"
 		"\n"
 		"3 TCP sockets of the server are on port 12000: what tells them apart is the remote endpoint.\n"
-		"Recv-Q: bytes that wait for a receive; over UDP those of the next datagram. Send-Q: bytes that a "
-		"send took and the other\n"
-		"  end's system has not acknowledged. ?: not looked at yet. n/a: not offered here.\n");
+		"Recv-Q: bytes that wait for a receive; over UDP those of the next datagram; of a welcoming socket, "
+		"the "
+		"connections that\n"
+		"  wait for accept(). Send-Q: bytes that a send took and the other end's system has not acknowledged. "
+		"?: "
+		"not looked at\n"
+		"  yet. n/a: not offered here.\n");
 	assert_fits(&sockets_lines, view);
 }
 
@@ -139,9 +144,10 @@ static void below_60_columns_two_rows_a_socket(void **state)
 		     "2 TCP sockets of the server are on port 12000: what tells\n"
 		     "  them apart is the remote endpoint.\n"
 		     "Recv-Q: bytes that wait for a receive; over UDP those of\n"
-		     "  the next datagram. Send-Q: bytes that a send took and the\n"
-		     "  other end's system has not acknowledged. ?: not looked at\n"
-		     "  yet.\n");
+		     "  the next datagram; of a welcoming socket, the connections\n"
+		     "  that wait for accept(). Send-Q: bytes that a send took\n"
+		     "  and the other end's system has not acknowledged. ?: not\n"
+		     "  looked at yet.\n");
 	char *text = shown(&sockets_lines, view, 20); /* nothing is cut */
 	assert_non_null(strstr(text, "5 TCP connection\n  ESTABLISHED Recv-Q\n  0 Send-Q 0\n  127.0.0.1:53422 →\n"));
 	free(text);
@@ -213,7 +219,7 @@ static void one_datagram_socket_serves_all(void **state)
 		     "   UDP client   127.0.0.1:12000 127.0.0.1:40001 -          -      -        -\n"
 		     "\n"
 		     "One UDP socket of the server serves 2 clients: each datagram says whom it is\n"
-		     "  from.\n" LEGEND "  acknowledged. n/a: not offered here.\n");
+		     "  from.\n" LEGEND " acknowledged. n/a: not offered\n  here.\n");
 }
 
 /* Whoever has a socket in the table already is no client besides. */
@@ -274,7 +280,7 @@ static void sockets_that_were_there_already(void **state)
 		     " 8 TCP connection 127.0.0.1:12000 127.0.0.1:53424 CLOSE-WAIT       0      0\n"
 		     "\n"
 		     "3 TCP sockets of the server are on port 12000: what tells them apart is the\n"
-		     "  remote endpoint.\n" LEGEND "  acknowledged. n/a: not offered here.\n");
+		     "  remote endpoint.\n" LEGEND " acknowledged. n/a: not offered\n  here.\n");
 	assert_int_equal(sockets_clients(flow), 2);
 	assert_int_equal(sockets_lines.event(view, sockets_lines.first(view) + 4), 2);
 	add_call(SERVER, CALL(.op = OP_CLOSE, .fd = 8));
