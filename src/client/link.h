@@ -29,8 +29,8 @@ enum stage {
 
 /* Sentences that are kept back (held.h). */
 struct held {
-	bool told;            /* that they are */
 	uint64_t first, last; /* that were, and have gone since; 0: none */
+	bool told;            /* that they are */
 };
 
 struct link {
@@ -40,7 +40,6 @@ struct link {
 	int family;
 	uint64_t timeout[PROTOCOL_COUNT]; /* by protocol */
 	size_t datagrams_ahead;           /* 0: as the session would have it */
-	bool stream;
 	struct network_habits habits;
 	struct transport_owner owner;
 
@@ -56,6 +55,7 @@ struct link {
 	struct endpoint found[LOOKUP_ADDRESSES];
 	size_t nfound, next;    /* addresses; the next to try */
 	struct endpoint remote; /* the one being used */
+	bool stream;            /* network_options.stream */
 	bool heard;             /* something came back from it */
 	bool one_each;
 	bool fresh;            /* our own server has just been started, and nothing was said to it yet */
