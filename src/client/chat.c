@@ -277,12 +277,12 @@ static int open_all(struct chat *c)
 	if (c->options->replay && chat_replay_open(c) == -1)
 		return -1;
 	if (chat_open_log(c) == -1) {
-		fprintf(stderr, "uproar: %s\n", strerror(ENOMEM));
+		fprintf(stderr, "uproar: %s\n", options_start_problem(ENOMEM));
 		return -1;
 	}
 	int error = open_loop(c);
 	if (error) {
-		fprintf(stderr, "uproar: %s\n", strerror(error));
+		fprintf(stderr, "uproar: %s\n", options_start_problem(error));
 		return -1;
 	}
 	if (chat_record_begin(c) == -1 || open_terminal(c) == -1)
@@ -309,7 +309,7 @@ static int open_all(struct chat *c)
 	error = errno;
 	screen_close();
 	stderr_release();
-	fprintf(stderr, "uproar: %s\n", strerror(error));
+	fprintf(stderr, "uproar: %s\n", options_start_problem(error));
 	return -1;
 }
 

@@ -178,7 +178,7 @@ int console_open(struct console *c, const struct options *options, const struct 
 	}
 	if (error == 0)
 		return 0;
-	console_notice(c, "%s", strerror(error));
+	console_notice(c, "%s", options_start_problem(error));
 	return -1;
 }
 

@@ -176,6 +176,20 @@ const char *options_address_problem(const char *host, const char *port)
 	return words;
 }
 
+const char *options_start_problem(int error)
+{
+	switch (error) {
+	case EMFILE:
+		return _("This program may not open as many files as it needs: raise the limit with ulimit -n.");
+	case ENFILE:
+		return _("This computer has as many files open as it can: close other programs.");
+	case ENOMEM:
+		return _("There is no memory left.");
+	default:
+		return strerror(error);
+	}
+}
+
 static int take_protocol(struct options *o, enum protocol protocol)
 {
 	if (o->protocol != PROTOCOL_NONE && o->protocol != protocol) {

@@ -45,6 +45,9 @@ int options_parse(struct options *o, int argc, char **argv);
  */
 const char *options_address_problem(const char *host, const char *port);
 
+/* Why the program cannot even begin, by errno, and what to do about it. */
+const char *options_start_problem(int error);
+
 /* A time in seconds, such as "2" or "0.5", as nanoseconds; 0: it is none, or not between 1 ms and a day. */
 uint64_t options_seconds(const char *text);
 /* The time between two sentences of a ping; false: text is none. */
