@@ -337,16 +337,18 @@ lint-man:
 
 # --- Installing ---------------------------------------------------------------------------------------------------
 DOCUMENTS = $(wildcard README.md CONTRIBUTING.md) COPYING
+LINKED    = $(wildcard doc/*.svg tests/book/*.py src/*/textbook.c) # where README.md leads to
 UNITDIR   = $(if $(systemdsystemunitdir),$(DESTDIR)$(systemdsystemunitdir))
 
 $(BUILD)/uproard.service: systemd/uproard.service.in FORCE
 	@sed 's|@bindir@|$(bindir)|' $< >$@
 
 install: all $(BUILD)/uproard.service ## install below DESTDIR and prefix
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir)/doc $(addprefix $(DESTDIR)$(mandir)/man,1 5 8)
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(addprefix $(DESTDIR)$(docdir)/,$(sort $(dir $(LINKED)))) \
+		$(addprefix $(DESTDIR)$(mandir)/man,1 5 8)
 	$(INSTALL_PROGRAM) $(BUILD)/uproar $(BUILD)/uproard $(DESTDIR)$(bindir)
 	$(INSTALL_DATA) $(DOCUMENTS) $(DESTDIR)$(docdir)
-	$(INSTALL_DATA) doc/*.svg $(DESTDIR)$(docdir)/doc
+	for f in $(LINKED); do $(INSTALL_DATA) $$f $(DESTDIR)$(docdir)/$$f || exit 1; done
 	for m in $(MANUALS); do $(INSTALL_DATA) $$m $(DESTDIR)$(mandir)/man$${m##*.} || exit 1; done
 	$(if $(UNITDIR),$(INSTALL) -d $(UNITDIR))
 	$(if $(UNITDIR),$(INSTALL_DATA) $(BUILD)/uproard.service systemd/uproard.socket $(UNITDIR))
@@ -364,6 +366,9 @@ installcheck: ## try the installed programs
 	@for protocol in tcp udp; do \
 		reply=$$(echo straße | env PATH=/nonexistent $(DESTDIR)$(bindir)/uproar --plain --$$protocol) && \
 		[ "$$reply" = STRASSE ] || { echo "installcheck: $$protocol: the reply is '$$reply'" >&2; exit 1; }; \
+	done
+	@cd $(DESTDIR)$(docdir) && for f in $$(grep -o ']([^):]*)' README.md | tr -d ']()'); do \
+		[ -e $$f ] || { echo "installcheck: README.md leads to $$f, which is not there" >&2; exit 1; }; \
 	done
 	$(if $(UNITDIR),grep -q '^ExecStart=$(bindir)/uproard$$' $(UNITDIR)/uproard.service)
 
