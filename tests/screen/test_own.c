@@ -76,7 +76,7 @@ static void test_server_that_dies_is_missed(void **state)
 	assert_false(terminal_has(t, "recv() returned 0"));
 	terminal_type(t, F6);
 	assert_true(terminal_shows(t, "▸ client"));
-	assert_false(terminal_has(t, "welcoming"));
+	assert_false(terminal_has(t, "▸ server"));
 	terminal_type(t, F6);
 	terminal_type(t, "/clear\r");
 	terminal_type(t, "two\r");
@@ -105,13 +105,17 @@ static void test_command_waits_for_the_server(void **state)
 	chat_leave(t);
 }
 
-/* Settings that no server could start with are said to be wrong, and do not keep the next one from starting. */
+/* Settings that no server could start with are said to be wrong before there is a screen; or they change nothing. */
 static void test_settings_that_are_wrong(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_start(30, 120, (const char *[]){"-t", "--lab", "nonsense", NULL}, NULL);
-	assert_true(terminal_shows(t, "nonsense"));
-	assert_true(terminal_shows(t, "your own server ended before it was ready"));
+	assert_true(terminal_shows(t, "uproar: There is no setting nonsense."));
+	assert_int_equal(terminal_exit(t), 2);
+	terminal_end(t);
+	t = chat_talking(30, 120, "-t");
+	terminal_type(t, "/lab nonsense\r");
+	assert_true(terminal_shows(t, "There is no setting nonsense."));
 	terminal_type(t, "hello\r");
 	assert_true(terminal_shows(t, "◂ HELLO"));
 	chat_leave(t);
