@@ -14,7 +14,7 @@ struct origin; /* an address that clients have come from */
 
 struct clients *clients_new(unsigned most, unsigned most_there); /* NULL: ENOMEM */
 void clients_limit(struct clients *c, unsigned most); /* no more than so many, after all; before there are any */
-void clients_free(struct clients *c);                            /* NULL is allowed */
+void clients_free(struct clients *c);                 /* NULL is allowed */
 
 enum admission { CLIENTS_ADMITTED, CLIENTS_FULL, CLIENTS_FULL_THERE, CLIENTS_NO_MEMORY };
 /* *origin is to be given back when that client leaves. */

@@ -76,7 +76,7 @@ static void test_server_that_dies_is_missed(void **state)
 	assert_false(terminal_has(t, "recv() returned 0"));
 	terminal_type(t, F6);
 	assert_true(terminal_shows(t, "▸ client"));
-	assert_false(terminal_has(t, "▸ server"));
+	assert_false(terminal_has(t, "◂ server"));
 	terminal_type(t, F6);
 	terminal_type(t, "/clear\r");
 	terminal_type(t, "two\r");
