@@ -323,15 +323,18 @@ static unsigned count(const char *text, const char *what)
 	return n;
 }
 
+/* The server has counted how many descriptors it may have, when it gets fewer. */
 static void test_fault_3_without_descriptors_accepting_pauses(void **state)
 {
 	(void)state;
 	uint64_t begun = clock_now();
 	unsigned usual = port;
-	struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
-	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", WAY, NULL}, limit_descriptors, &limit);
+	struct rlimit many = {.rlim_cur = 4 * DESCRIPTORS, .rlim_max = 4 * DESCRIPTORS};
+	struct rlimit few = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
+	struct process *p = peer_server_with(&port, (const char *[]){"-4", "-t", WAY, NULL}, limit_descriptors, &many);
 	int old = peer_tcp("127.0.0.1", port), fds[DESCRIPTORS];
 	assert_true(peer_answers(old, "first", "FIRST"));
+	assert_int_equal(prlimit(process_pid(p), RLIMIT_NOFILE, &few, NULL), 0);
 	for (int i = 0; i < DESCRIPTORS; i++)
 		fds[i] = peer_tcp("127.0.0.1", port); /* the last ones are connected, but not accepted */
 
