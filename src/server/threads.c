@@ -26,7 +26,8 @@ enum {
 	ACCEPT_PAUSE = 100,        /* ms without accepting, when there is no descriptor for another client */
 	NAP = 10,                  /* ms */
 };
-#define GRACE (1500 * CLOCK_MS) /* from the end's beginning until the last connection is cut off */
+#define GRACE     (1500 * CLOCK_MS) /* from the end's beginning until the last connection is cut off, */
+#define ACCEPTING (500 * CLOCK_MS)  /* and until nobody is let in any more */
 
 /* One thread waits for clients at each welcoming socket, or for datagrams; */
 struct waiter {
@@ -50,7 +51,7 @@ struct server {
 	atomic_uint served; /* clients, each with a thread; fewer only under the lock: */
 	pthread_mutex_t lock;
 	pthread_cond_t left; /* a client; or the end has come */
-	atomic_bool late;    /* the end has taken its time: who still comes is not served any more */
+	atomic_bool late;    /* the end has begun, and who still comes is not served any more */
 };
 
 /* --- TCP: a client --- */
@@ -206,11 +207,12 @@ static void attend(struct server *s, int ms)
 
 /*
  * From here on a call that would wait for a new client or datagram fails, and a connection seems to have come to its
- * end: so each thread answers what has been received, and leaves.
+ * end: so each thread answers what has been received, and leaves. Where there is always one more, it stops at some
+ * time, and leaves the others to the queue, so that there is time for those who are in.
  */
 static void end(struct server *s)
 {
-	uint64_t latest = clock_now() + GRACE;
+	uint64_t begun = clock_now(), latest = begun + GRACE;
 	systemd_stopping();
 	impaired_hurry(s->impair);
 	pthread_mutex_lock(&s->lock);
@@ -219,8 +221,10 @@ static void end(struct server *s)
 	for (int i = 0; i < s->services; i++)
 		fcntl(s->waiters[i].service.fd, F_SETFL, O_NONBLOCK);
 	impaired_interrupt(s->impair);
-	while (s->waiting > 0 && clock_now() < latest)
+	while (s->waiting > 0 && clock_now() < latest) {
 		attend(s, NAP);
+		s->late = clock_now() - begun >= ACCEPTING;
+	}
 	impaired_shut(s->impair, SHUT_RD);
 	while (s->served > 0 && clock_now() < latest)
 		attend(s, NAP);
