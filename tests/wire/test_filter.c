@@ -190,7 +190,10 @@ static void test_nothing_was_sent(void **state)
 		assert_int_equal(process_exit(p), 1);
 		const char *refused = strstr(process_err(p), "connection refused");
 		assert_non_null(refused);
-		assert_string_equal(strchr(refused, '\n'), "\nuproar: Nothing was sent.\n");
+		const char *rest =
+			i % 2 ? strchr(refused, '\n') : strstr(refused, "\nuproar: Nothing"); /* after calls */
+		assert_non_null(rest);
+		assert_string_equal(rest, "\nuproar: Nothing was sent.\n");
 		process_end(p);
 	}
 	struct process *p =
