@@ -46,6 +46,8 @@ void flow_free(struct flow *f);
 int flow_update(struct flow *f); /* takes in what the log gained, and what it forgot. -1: ENOMEM */
 /* The log's index up to which all is taken in. A view of the flow goes no further: what is there means nothing yet. */
 uint64_t flow_end(const struct flow *f);
+/* Whether events of this program were left out, even if the log has forgotten where. */
+bool flow_lacks(const struct flow *f, enum event_who who);
 
 /*
  * What is over is forgotten when the log has nothing left of it: then later sockets move up at an update; conversations

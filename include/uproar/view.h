@@ -90,9 +90,9 @@ struct view_status {
 
 	/* A server that is only watched: */
 	const char *path;          /* where; NULL: nobody told. Whoever draws it fills in this, */
-	size_t clients;            /* and whom it serves now */
+	size_t clients;            /* whom it serves now, */
+	bool lacks;                /* and whether events of it were left out, which the figures lack */
 	uint64_t datagrams, bytes; /* that have come to it: over UDP, over TCP */
-	uint64_t next, missed;     /* its next event's number, 0: any; events left out, which the figures lack */
 };
 void view_status_take(struct view_status *s, const struct event *e);
 int view_status_row(const struct view_status *s, unsigned width, struct view_row *row); /* -1: ENOMEM */

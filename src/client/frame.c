@@ -209,6 +209,7 @@ static void draw_talk(struct frame *f, unsigned height, unsigned width)
 	if (status) {
 		f->status.path = f->watched;
 		f->status.clients = sockets_clients(f->panes.views.flow);
+		f->status.lacks = flow_lacks(f->panes.views.flow, EVENT_SERVER);
 		view_row_clear(&f->rows[0]);
 		view_status_row(&f->status, width, &f->rows[0]);
 		screen_row(0, &f->rows[0]);

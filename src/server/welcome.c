@@ -55,7 +55,8 @@ static void turn_away(struct engine *e, int fd, const struct endpoint *peer, enu
 	if (why == CLIENTS_FULL) {
 		counters_add(COUNTER_CLIENTS, 1);
 		report_warn(e->report, WARN_CLIENTS,
-			    _("A client is turned away: %u are served already, and --max-clients allows no more."),
+			    _("A client is turned away: %u are served already; allow more with --max-clients or ulimit "
+			      "-n."),
 			    clients_most(e->clients));
 	} else if (why == CLIENTS_FULL_THERE) {
 		counters_add(COUNTER_ADDRESS, 1);

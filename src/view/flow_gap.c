@@ -59,6 +59,12 @@ bool flow_gap_between(const struct flow *f, enum event_who who, uint64_t after, 
 	       (i < n->gaps.count && gap_at(&n->gaps, i)->index <= upto);
 }
 
+bool flow_lacks(const struct flow *f, enum event_who who)
+{
+	const struct numbering *n = &f->numbering[who];
+	return n->forgotten || n->gaps.count;
+}
+
 struct flow_gap flow_gap(const struct flow *f, uint64_t index)
 {
 	struct flow_gap first = {.index = UINT64_MAX};

@@ -355,15 +355,6 @@ static int remake(struct sockets *s)
 	return s->widths.failed ? -1 : 0;
 }
 
-/* What was, stays so when the log has forgotten it. */
-static bool left_out(const struct sockets *s)
-{
-	struct flow_gap gap = flow_gap(s->flow, 0);
-	while (gap.index != UINT64_MAX && gap.who != EVENT_SERVER)
-		gap = flow_gap(s->flow, gap.index + 1);
-	return s->left_out || gap.index != UINT64_MAX;
-}
-
 static int update(void *view)
 {
 	struct sockets *s = view;
@@ -372,7 +363,7 @@ static int update(void *view)
 	for (; s->taken < flow_end(s->flow); s->taken++, s->stale = true)
 		if (take(s, s->taken) == -1)
 			return -1;
-	s->left_out = left_out(s);
+	s->left_out = flow_lacks(s->flow, EVENT_SERVER);
 	if (s->stale && remake(s) == -1)
 		return -1;
 	s->stale = false;

@@ -37,18 +37,6 @@ static void take_received(struct view_status *s, const struct event_call *c)
 		s->bytes += (uint64_t)c->result;
 }
 
-/* The server numbers its events; threads tell theirs in no order, so one that was missed may still come. */
-static void take_number(struct view_status *s, uint64_t number)
-{
-	if (number > 1 && number < s->next) {
-		s->missed -= s->missed > 0;
-		return;
-	}
-	if (s->next && number > s->next)
-		s->missed += number - s->next;
-	s->next = number + 1;
-}
-
 static void take_sentence(struct view_status *s, const struct event_talk *t)
 {
 	if (t->queued)
@@ -61,8 +49,6 @@ static void take_sentence(struct view_status *s, const struct event_talk *t)
 
 void view_status_take(struct view_status *s, const struct event *e)
 {
-	if (e->who == EVENT_SERVER && e->number)
-		take_number(s, e->number);
 	if (e->who == EVENT_SERVER && e->kind == EVENT_CALL)
 		take_received(s, &e->call);
 	if (e->kind == EVENT_LAB && e->lab.what == LAB_SETTINGS)
@@ -214,7 +200,7 @@ static void put_watched(const struct view_status *s, enum watched_drop drop, str
 {
 	char bytes[WORDS_NUMBER];
 	const char *path = !s->path ? _("a server") : drop >= WATCHED_NAME ? name_of(s->path) : s->path;
-	const char *apart = s->missed ? "  ?" : "  ";
+	const char *apart = s->lacks ? "  ?" : "  ";
 	bool ended = ended_watched(&s->state);
 	view_row_printf(row, STYLE_BAR, " ");
 	view_row_printf(row, STYLE_BAR, ended ? _("watched until it ended: %s") : _("watching %s"), path);

@@ -137,6 +137,32 @@ static void events_may_be_forgotten_before_they_are_taken_in(void **state)
 	assert_int_equal(flow_call(s->flow, send - 1).socket, SIZE_MAX);
 }
 
+static void tells(struct scene *s, uint64_t number)
+{
+	add(s, (struct event){.who = SERVER, .kind = EVENT_NOTE, .number = number});
+}
+
+/* Threads tell in no order, so what seemed left out may still come; what did not is not forgotten. */
+static void what_was_left_out_is_remembered(void **state)
+{
+	struct scene *s = *state;
+	tells(s, 0); /* for one watcher alone */
+	tells(s, 41);
+	assert_false(flow_lacks(s->flow, SERVER));
+	tells(s, 43);
+	assert_true(flow_lacks(s->flow, SERVER));
+	assert_false(flow_lacks(s->flow, CLIENT));
+	tells(s, 42);
+	assert_false(flow_lacks(s->flow, SERVER));
+	tells(s, 1); /* another server */
+	tells(s, 2);
+	assert_false(flow_lacks(s->flow, SERVER));
+	tells(s, 9);
+	for (unsigned i = 1; i <= MANY; i++)
+		tells(s, i);
+	assert_true(flow_lacks(s->flow, SERVER));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +171,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_end_is_remembered_as_long_as_the_other, begin_kept, end),
 		cmocka_unit_test_setup_teardown(clients_that_are_silent_are_forgotten, begin_kept, end),
 		cmocka_unit_test_setup_teardown(datagrams_that_the_log_forgot_are_not_looked_for, begin_kept, end),
+		cmocka_unit_test_setup_teardown(what_was_left_out_is_remembered, begin_kept, end),
 		cmocka_unit_test_setup_teardown(events_may_be_forgotten_before_they_are_taken_in, begin_kept, end),
 	};
 	return cmocka_run_group_tests_name("flow forgets", tests, NULL, NULL);
