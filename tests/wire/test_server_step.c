@@ -192,13 +192,22 @@ static void test_stepping_in_each_model(void **state)
 	}
 }
 
-/* So many threads have answered, and wait in recv() for what comes next. A call that was interrupted is told again. */
-static void await_next_sentences(int threads)
+/*
+ * So many threads have answered and wait in recv() for what comes next, and one waits in accept() again. A call that
+ * was interrupted is told again.
+ */
+static void await_next_calls(int threads)
 {
 	struct event e;
-	bool answered[1024] = {false};
-	while (threads > 0) {
+	bool answered[1024] = {false}, welcoming = false;
+	int let_in = 0;
+	for (int wait = threads; wait > 0 || !welcoming;) {
 		await_kind(&e, EVENT_CALL);
+		if (e.call.op == OP_ACCEPT) {
+			let_in += e.call.returned && e.call.error == 0;
+			welcoming = !e.call.returned && let_in == threads;
+			continue;
+		}
 		if (e.call.op != OP_SEND && e.call.op != OP_RECV)
 			continue;
 		assert_in_range(e.call.fd, 0, COUNT(answered) - 1);
@@ -207,7 +216,7 @@ static void await_next_sentences(int threads)
 		if (e.call.op != OP_RECV || e.call.returned || !answered[e.call.fd])
 			continue;
 		answered[e.call.fd] = false;
-		threads--;
+		wait--;
 	}
 }
 
@@ -219,7 +228,7 @@ static void test_the_oldest_goes_first(void **state)
 	start("threads", "-t", NULL);
 	int one = peer_tcp("127.0.0.1", port), two = peer_tcp("127.0.0.1", port);
 	assert_true(peer_answers(one, "a", "A") && peer_answers(two, "b", "B"));
-	await_next_sentences(2);
+	await_next_calls(2);
 	command("step on");
 	await_heard();
 	assert_true(peer_send(one, "one", 3));
