@@ -156,6 +156,7 @@ bool process_write(struct process *p, const void *data, size_t n)
 		if (written > 0) {
 			bytes += written;
 			n -= (size_t)written;
+			until = deadline();
 		}
 	}
 	return true;
@@ -261,8 +262,12 @@ static bool await_end(struct process *p)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &before);
-	while ((p->out.fd != -1 || p->err.fd != -1) && attend(p, false, until))
-		continue;
+	size_t told = 0;
+	while ((p->out.fd != -1 || p->err.fd != -1) && attend(p, false, until)) {
+		if (told != p->out.text.size + p->err.text.size)
+			until = deadline();
+		told = p->out.text.size + p->err.text.size;
+	}
 	pid_t ended;
 	while ((ended = waitpid(p->pid, &p->status, WNOHANG)) == 0 && clock_now() < until)
 		sigtimedwait(&child, NULL, &(struct timespec){.tv_sec = 1});

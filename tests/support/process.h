@@ -9,7 +9,8 @@
  *	process_end(p);
  *
  * Nothing sleeps: a wait looks again after each read, and gives up after PROCESS_PATIENCE; then it shows on standard
- * error what the program printed, and returns false. The program dies with the test.
+ * error what the program printed, and returns false. For a program that takes its input, or that prints until its end,
+ * patience begins anew with each piece. The program dies with the test.
  */
 #ifndef SUPPORT_PROCESS_H
 #define SUPPORT_PROCESS_H
