@@ -158,16 +158,22 @@ static bool is_port(const char *text)
 	return digits > 0 && digits <= 5 && text[0] != '0' && atoi(text) <= 65535;
 }
 
+/* An IPv6 address has several colons itself; what has one behind its bracket is no longer an address. */
+static bool has_port(const char *host)
+{
+	const char *colon = strchr(host, ':');
+	return colon && (colon == strrchr(host, ':') || (host[0] == '[' && strstr(host, "]:")));
+}
+
 const char *options_address_problem(const char *host, const char *port)
 {
 	static char words[OPTIONS_WORDS];
-	const char *colon = host ? strchr(host, ':') : NULL;
 	if (host && !*host)
 		snprintf(words, sizeof words, "%s", _("HOST must not be empty."));
 	else if (host && host[strspn(host, "0123456789")] == '\0')
 		snprintf(words, sizeof words, _("\"%s\" is a number, and may be a port; before it belongs a HOST."),
 			 host);
-	else if (colon && colon == strrchr(host, ':'))
+	else if (host && has_port(host))
 		snprintf(words, sizeof words, _("\"%s\" has a colon; between HOST and PORT belongs a space."), host);
 	else if (!is_port(port))
 		snprintf(words, sizeof words, _("\"%s\" is no port: give 1 to 65535, or a service's name."), port);

@@ -293,6 +293,8 @@ static void test_commands(void **state)
 	assert_true(terminal_shows(t, "is a number, and may be a port"));
 	terminal_type(t, "/CONNECT localhost:12000\r");
 	assert_true(terminal_shows(t, "has a colon"));
+	terminal_type(t, "/connect [::1]:12000\r");
+	assert_true(terminal_shows(t, "\"[::1]:12000\" has a colon; between HOST and PORT belongs a space."));
 	terminal_type(t, "/connect a b c\r");
 	assert_true(terminal_shows(t, "It is used like this: /connect [HOST [PORT]]"));
 	terminal_type(t, "/disconnect\r");
