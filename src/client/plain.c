@@ -45,14 +45,22 @@ struct plain {
 
 /* --- Output --- */
 
+/* A reply is a line, so a newline at the end of a datagram, such as nc sends, is not doubled. */
+static size_t without_newline(const struct event *e)
+{
+	const char *bytes = e->data;
+	bool newline = e->talk.protocol == PROTOCOL_UDP && e->size > 0 && bytes[e->size - 1] == '\n';
+	return e->size - newline;
+}
+
 /* At a terminal a reply's bytes are shown; anywhere else they are what they are. */
 static void print_reply(struct plain *p, const struct event *e)
 {
 	const void *bytes = e->data;
-	size_t n = e->size;
+	size_t n = without_newline(e);
 	if (p->to_terminal) {
 		view_row_clear(&p->row);
-		view_row_put(&p->row, STYLE_SERVER, e->data, e->size);
+		view_row_put(&p->row, STYLE_SERVER, e->data, n);
 		bytes = buf_bytes(&p->row.text);
 		n = p->row.text.size;
 	}

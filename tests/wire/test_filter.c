@@ -52,6 +52,20 @@ static void test_own_server(void **state)
 	}
 }
 
+static void test_a_datagram_with_a_newline_is_a_line(void **state)
+{
+	(void)state;
+	unsigned port = 0;
+	char number[16];
+	pid_t fake = fake_udp(&port, fake_answer_datagrams, "HELLO\n");
+	snprintf(number, sizeof number, "%u", port);
+	struct process *p = filter((const char *[]){"-u", "-w", "20", "127.0.0.1", number, NULL});
+	feed(p, "hello\nhello\n", 0);
+	assert_string_equal(process_out(p), "HELLO\nHELLO\n");
+	process_end(p);
+	fake_end(fake);
+}
+
 static void test_ipv6(void **state)
 {
 	(void)state;
@@ -842,6 +856,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_server),
+		cmocka_unit_test(test_a_datagram_with_a_newline_is_a_line),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_lab),
 		cmocka_unit_test(test_copies_are_not_printed),
