@@ -68,7 +68,7 @@ static void say_closed_here(const struct event_state *s, struct view_row *line)
 {
 	char to[ENDPOINT_TEXT];
 	if (s->remote.family == 0)
-		view_row_printf(line, STYLE_NOTE, "%s", _("cancelled; nothing had been sent anywhere"));
+		view_row_printf(line, STYLE_NOTE, "%s", _("cancelled before any sentence was sent"));
 	else if (s->protocol == PROTOCOL_UDP)
 		view_row_printf(line, STYLE_NOTE, "%s",
 				_("this end closed its socket; over UDP the server is not told"));

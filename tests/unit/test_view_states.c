@@ -130,7 +130,7 @@ static void test_closed_by_this_end(void **state)
 {
 	(void)state;
 	struct event_state s = {.what = STATE_CLOSED, .protocol = PROTOCOL_TCP, .by = EVENT_CLIENT};
-	assert_state(s, "", "cancelled; nothing had been sent anywhere");
+	assert_state(s, "", "cancelled before any sentence was sent");
 	s.remote = ipv4(1, 12000);
 	assert_state(s, "", "this end closed the connection to 127.0.0.1:12000");
 	s.protocol = PROTOCOL_UDP;
