@@ -163,6 +163,19 @@ static inline bool chat_in_order(struct terminal *t, void *arg)
 	return !*text;
 }
 
+/*
+ * The server goes on when the client has what it wanted: it accepts who is connected, and closes what has ended. Such a
+ * call would be the first to wait where stepping begins, so this waits until it has been told among the calls.
+ */
+#define CHAT_ACCEPTED "SOCK_NONBLOCK) = -1" /* and nobody else is in the queue */
+#define CHAT_LEFT     "server close("
+static inline void chat_called(struct terminal *t, const char *call)
+{
+	terminal_type(t, F3);
+	assert_true(terminal_shows(t, call));
+	terminal_type(t, F3);
+}
+
 /* These texts (CHAT_LIST) come to stand below each other, each in a row of its own. */
 static inline void chat_order(struct terminal *t, const char *const texts[])
 {

@@ -205,10 +205,11 @@ static void step_until(struct terminal *t, const char *text)
 {
 	enum { MANY = 200 };
 	struct stepping s = {.text = text};
+	assert_true(terminal_wait(t, waits_or_shows, &s));
 	for (int i = 0; i < MANY && !terminal_has(t, text); i++) {
-		assert_true(terminal_wait(t, waits_or_shows, &s));
 		s.number = number(t);
 		terminal_type(t, " ");
+		assert_true(terminal_wait(t, waits_or_shows, &s));
 	}
 	assert_true(terminal_shows(t, text));
 }
@@ -216,6 +217,8 @@ static void step_until(struct terminal *t, const char *text)
 static struct terminal *stepping(const char *option)
 {
 	struct terminal *t = chat_talking(40, 160, option);
+	if (strcmp(option, "-t") == 0)
+		chat_called(t, CHAT_ACCEPTED);
 	choose_model(t, "/step\r", "waits for you now");
 	terminal_type(t, "hello\r"); /* which gives the keys to the ladder */
 	return t;
@@ -241,12 +244,14 @@ static void test_step_from_the_servers_first_call(void **state)
 	(void)state;
 	struct terminal *t = chat_talking(40, 160, "-t");
 	choose_model(t, "/model textbook\r", "a socket of its own");
+	assert_true(terminal_row_shows(t, 0, "TCP  ready"));
+	chat_called(t, CHAT_LEFT);
 	choose_model(t, "/step\r", "waits for you now");
 	terminal_type(t, "/clear\r/server textbook\r");
 	assert_true(terminal_shows(t, "the server waits before socket"));
-	step_until(t, "ready to talk with");
-	assert_true(terminal_has(t, "listen("));
-	assert_true(terminal_shows(t, "the server waits before accept"));
+	step_until(t, "the server waits before accept");
+	assert_true(terminal_shows(t, "ready to talk with"));
+	assert_true(terminal_shows(t, "listen("));
 	terminal_type(t, "\thello\r");
 	step_until(t, "◂ HELLO");
 	chat_leave(t);

@@ -82,6 +82,7 @@ static void test_tcp_textbook_call_by_call(void **state)
 	chat_type(t, "/server textbook");
 	assert_true(terminal_shows(t, "your own server listens"));
 	assert_true(terminal_row_shows(t, 0, "TCP  ready"));
+	chat_called(t, "… waiting"); /* in accept() */
 	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	chat_type(t, "hello");
@@ -103,6 +104,7 @@ static void test_run_to_a_block_and_run(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
+	chat_called(t, CHAT_ACCEPTED);
 	chat_type(t, "/step on");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	chat_type(t, "hello");
@@ -144,6 +146,7 @@ static void test_alive_while_it_waits(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
+	chat_called(t, CHAT_ACCEPTED);
 	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits"));
 	chat_type(t, "hello");
@@ -165,6 +168,7 @@ static void test_between_two_connections(void **state)
 	struct terminal *t = chat_talking(24, 80, "-t");
 	chat_type(t, "/disconnect");
 	assert_true(terminal_row_shows(t, 0, "TCP  closed"));
+	chat_called(t, CHAT_LEFT);
 	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits; say something"));
 	chat_type(t, "scrub");
@@ -178,6 +182,7 @@ static void test_between_two_sentences(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
+	chat_called(t, CHAT_ACCEPTED);
 	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "no call waits; say something"));
 	chat_type(t, "one");
@@ -203,6 +208,7 @@ static void test_keys_return_to_a_call(void **state)
 {
 	(void)state;
 	struct terminal *t = chat_talking(24, 80, "-t");
+	chat_called(t, CHAT_ACCEPTED);
 	chat_type(t, "/step");
 	assert_true(terminal_row_shows(t, -3, "say something"));
 	terminal_type(t, "/nagle off\r  ");
