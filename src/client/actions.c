@@ -63,13 +63,12 @@ void chat_hear(struct chat *c, const struct event *e)
 	put_in_order(c, e);
 }
 
-/* While the programs are stepped, all that happened before a call that waits has been reported. */
+/* A call that waits for the user says nothing of what the other program has on its way. */
 void chat_settle(struct chat *c, uint64_t now)
 {
 	chat_let_go(c);
 	chat_lead(c);
-	bool all = now == CLOCK_NEVER || stepper_waiting(&c->stepper, ~0u);
-	order_give(&c->order, all ? CLOCK_NEVER : now - ORDER_PATIENCE, take, c);
+	order_give(&c->order, now == CLOCK_NEVER ? CLOCK_NEVER : now - ORDER_PATIENCE, take, c);
 	if (c->away)
 		panes_update(&c->frame.panes); /* it must not miss what the log forgets */
 }
