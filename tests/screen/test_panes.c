@@ -19,10 +19,12 @@ static const char *const protocols[] = {"-t", "-u"};
 
 static void see_the_ladder(struct terminal *t, bool tcp)
 {
-	if (tcp)
-		chat_order(t, CHAT_LIST("socket()", "connect(", "accept(", "send(", "recv(", "send(", "recv("));
-	else
+	if (tcp) { /* the client may send before the server accepts */
+		chat_order(t, CHAT_LIST("socket()", "connect(", "send(", "recv(", "send(", "recv("));
+		chat_order(t, CHAT_LIST("connect(", "accept(", "recv(", "send(", "recv("));
+	} else {
 		chat_order(t, CHAT_LIST("socket()", "sendto(", "recvfrom(", "sendto(", "recvfrom("));
+	}
 	assert_true(terminal_row_shows(t, 1, "client"));
 	assert_true(terminal_row_shows(t, 1, "server"));
 }
@@ -30,10 +32,11 @@ static void see_the_ladder(struct terminal *t, bool tcp)
 static void see_the_calls(struct terminal *t, bool tcp)
 {
 	assert_true(terminal_row_shows(t, 1, "calls"));
-	if (tcp)
-		chat_order(t, CHAT_LIST("client send(", "server recv(", "server send(", "client recv("));
-	else
-		chat_order(t, CHAT_LIST("client sendto(", "server recv", "server send", "client recvfrom("));
+	/* A server that is held up tells of its send when the client has received already. */
+	chat_order(t, tcp ? CHAT_LIST("client send(", "server recv(", "server send(")
+			  : CHAT_LIST("client sendto(", "server recv", "server send"));
+	chat_order(t,
+		   tcp ? CHAT_LIST("client send(", "client recv(") : CHAT_LIST("client sendto(", "client recvfrom("));
 }
 
 static void see_the_sockets(struct terminal *t, bool tcp)
