@@ -106,7 +106,7 @@ static void test_fault_7_hostile_reply_over_udp(void **state)
 static void test_fault_7_hostile_host_name(void **state)
 {
 	(void)state;
-	struct terminal *t = chat_start(24, 80, (const char *[]){"-t", hostile(".invalid"), NULL}, NULL);
+	struct terminal *t = chat_start(24, 80, CHAT_LIST("-t", hostile(".invalid")), chat_own_names());
 	assert_true(terminal_shows(t, "PWNED^[]0;^[[2J"));
 	assert_true(terminal_shows(t, ".invalid"));
 	leave(t);

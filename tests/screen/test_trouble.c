@@ -142,7 +142,8 @@ static void test_server_gone_in_mid_reply(void **state)
 static void test_server_killed_and_restarted(void **state)
 {
 	(void)state;
-	unsigned port = 0;
+	unsigned port;
+	int reserved = fake_reserve(&port);
 	pid_t fake = fake_tcp(&port, fake_answer_lines, "HELLO\n");
 	struct terminal *t = talk_to("-t", port);
 	assert_true(terminal_shows(t, "connected"));
@@ -158,6 +159,7 @@ static void test_server_killed_and_restarted(void **state)
 	assert_true(terminal_shows(t, "◂ AGAIN"));
 	chat_leave(t);
 	fake_end(fake);
+	close(reserved);
 }
 
 static void test_own_server_is_replaced(void **state)
@@ -182,11 +184,12 @@ static void test_own_server_is_replaced(void **state)
 	chat_leave(t);
 }
 
-static struct terminal *talk_to_both(const char *option, unsigned port)
+static struct terminal *talk_to_both(const char *option, const char *patience, unsigned port)
 {
 	char number[16];
 	snprintf(number, sizeof number, "%u", port);
-	return chat_start(24, 100, (const char *[]){option, "-w", "0.3", "both.test", number, NULL}, chat_own_names());
+	return chat_start(24, 100, (const char *[]){option, "-w", patience, "both.test", number, NULL},
+			  chat_own_names());
 }
 
 /* Nobody answers at 127.0.0.2: the next sentence goes to 127.0.0.1, and there it stays. */
@@ -195,7 +198,7 @@ static void test_udp_takes_the_addresses_in_turn(void **state)
 	(void)state;
 	unsigned port = 0;
 	pid_t fake = fake_udp(&port, fake_answer_datagrams, "TWO");
-	struct terminal *t = talk_to_both("-u", port);
+	struct terminal *t = talk_to_both("-u", "0.3", port);
 	assert_true(terminal_shows(t, "ready to send to 127.0.0.2"));
 	terminal_type(t, "one\r");
 	assert_true(terminal_shows(t, "no reply to sentence 1"));
@@ -210,9 +213,10 @@ static void test_udp_takes_the_addresses_in_turn(void **state)
 static void test_tcp_begins_with_the_first_address_again(void **state)
 {
 	(void)state;
-	unsigned port = 0;
+	unsigned port;
+	int reserved = fake_reserve(&port);
 	pid_t fake = fake_tcp(&port, answer_as_the_book, NULL);
-	struct terminal *t = talk_to_both("-t", port);
+	struct terminal *t = talk_to_both("-t", "20", port);
 	assert_true(terminal_shows(t, "connected to 127.0.0.1"));
 	terminal_paste(t, "one\ntwo\nthree");
 	terminal_type(t, "\r");
@@ -228,6 +232,7 @@ static void test_tcp_begins_with_the_first_address_again(void **state)
 	assert_true(terminal_shows(t, "◂ FIVE"));
 	chat_leave(t);
 	fake_end(fake);
+	close(reserved);
 }
 
 static void test_refused_and_unknown(void **state)
@@ -333,6 +338,7 @@ static void test_book_makes_its_calls_alone(void **state)
 	chat_say(t, "/model textbook", "Each sentence gets a socket of its own now");
 	assert_true(terminal_row_shows(t, -1, "F10 quit"));
 	assert_null(strstr(terminal_row(t, -1), "connected"));
+	assert_true(terminal_shows(t, "ready to talk with")); /* the last that comes by itself */
 	static const char *const commands[] = {"/hold", "/nagle off", "/connected on"};
 	for (size_t i = 0; i < 3; i++) {
 		chat_clear(t);

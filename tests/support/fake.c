@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LINE = 4096 };
+enum { LINE = 4096, BACKLOG = 16 };
 
 static int open_socket(int type, unsigned *port)
 {
@@ -22,10 +22,16 @@ static int open_socket(int type, unsigned *port)
 	/* Not for UDP: there it would let two tests have one port. */
 	if (fd == -1 || (type == SOCK_STREAM && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == -1) ||
 	    bind(fd, (struct sockaddr *)&address, sizeof address) == -1 ||
-	    (type == SOCK_STREAM && listen(fd, 16) == -1) || getsockname(fd, (struct sockaddr *)&address, &size) == -1)
+	    getsockname(fd, (struct sockaddr *)&address, &size) == -1)
 		abort();
 	*port = ntohs(address.sin_port);
 	return fd;
+}
+
+int fake_reserve(unsigned *port)
+{
+	*port = 0;
+	return open_socket(SOCK_STREAM, port);
 }
 
 static void serve_connections(int welcoming, fake_serve *serve, const void *arg)
@@ -42,6 +48,8 @@ static void serve_connections(int welcoming, fake_serve *serve, const void *arg)
 static pid_t start(bool stream, unsigned *port, fake_serve *serve, const void *arg)
 {
 	int fd = open_socket(stream ? SOCK_STREAM : SOCK_DGRAM, port);
+	if (stream && listen(fd, BACKLOG) == -1)
+		abort();
 	pid_t fake = fork();
 	if (fake == -1)
 		abort();

@@ -15,6 +15,12 @@ pid_t fake_tcp(unsigned *port, fake_serve *serve, const void *arg);
 pid_t fake_udp(unsigned *port, fake_serve *serve, const void *arg);
 void fake_end(pid_t fake);
 
+/*
+ * A port of the system's choice that is kept for fakes over TCP, one after another, until this descriptor is closed:
+ * nobody else gets it meanwhile, and as long as there is no fake nobody listens there. Aborts on failure.
+ */
+int fake_reserve(unsigned *port);
+
 /* The same answer, a string, to whatever comes: over TCP to each line, over UDP to each datagram. */
 void fake_answer_lines(int fd, const void *answer);
 void fake_answer_datagrams(int fd, const void *answer);
