@@ -91,11 +91,12 @@ static void echo(int fd, const void *arg)
 }
 
 /* Runs a ping to a server on this port of 127.0.0.1. */
-static struct process *ping_port(unsigned port, const char *option, const char *count, const char *interval)
+static struct process *ping_port(unsigned port, const char *option, const char *patience, const char *count,
+				 const char *interval)
 {
 	char number[16];
 	snprintf(number, sizeof number, "%u", port);
-	return ping((const char *[]){count, "--interval", interval, "-w", "1", option, "127.0.0.1", number, NULL});
+	return ping((const char *[]){count, "--interval", interval, "-w", patience, option, "127.0.0.1", number, NULL});
 }
 
 static void test_echo_is_as_good(void **state)
@@ -104,7 +105,7 @@ static void test_echo_is_as_good(void **state)
 	unsigned port = 0;
 	const int copies = 1;
 	pid_t fake = fake_udp(&port, echo, &copies);
-	struct process *p = ping_port(port, "-u", "20", "0");
+	struct process *p = ping_port(port, "-u", "20", "20", "0");
 	assert_int_equal(process_exit(p), 0);
 	assert_prints(p, "20 sent, 20 received, 0% loss");
 	process_end(p);
@@ -117,7 +118,7 @@ static void test_duplicates_are_counted(void **state)
 	unsigned port = 0;
 	const int copies = 2;
 	pid_t fake = fake_udp(&port, echo, &copies);
-	struct process *p = ping_port(port, "-u", "4", "0.05");
+	struct process *p = ping_port(port, "-u", "20", "4", "0.05");
 	assert_int_equal(process_exit(p), 0);
 	assert_prints(p, "4 sent, 4 received, +");
 	assert_prints(p, " duplicates");
@@ -140,7 +141,7 @@ static void test_server_that_closes_after_each_reply(void **state)
 	(void)state;
 	unsigned port = 0;
 	pid_t fake = fake_tcp(&port, answer_once, NULL);
-	struct process *p = ping_port(port, "-t", "10", "0");
+	struct process *p = ping_port(port, "-t", "20", "10", "0");
 	assert_int_equal(process_exit(p), 0);
 	assert_prints(p, "10 sent, 10 received, 0% loss");
 	process_end(p);
@@ -242,7 +243,7 @@ static void test_a_signal_gives_the_figures(void **state)
 	}
 	unsigned port = 0;
 	pid_t fake = fake_udp(&port, never_answer, NULL);
-	struct process *p = ping_port(port, "-u", "2", "3600");
+	struct process *p = ping_port(port, "-u", "1", "2", "3600");
 	assert_true(process_prints(p, "no reply to seq=1 "));
 	kill(process_pid(p), SIGINT);
 	assert_int_equal(process_exit(p), 1);

@@ -121,6 +121,19 @@ static void test_the_transcript(void **state)
 	}
 }
 
+/* bind() does not say which port it was; who does may be held up, and then the line is not waited with. */
+static char *without_port(const char *text)
+{
+	static const char words[] = ", port ";
+	char *copy = strdup(text), *at;
+	assert_non_null(copy);
+	while ((at = strstr(copy, words))) {
+		char *end = at + strlen(words) + strspn(at + strlen(words), "0123456789");
+		memmove(at, end, strlen(end) + 1);
+	}
+	return copy;
+}
+
 /* The same lines when it happens and when it is played. */
 static void test_the_ladder(void **state)
 {
@@ -139,7 +152,10 @@ static void test_the_ladder(void **state)
 		assert_null(strstr(process_out(live), "\nHELLO"));
 		assert_null(strstr(process_out(live), "EAGAIN"));
 		struct process *played = run((const char *[]){"--ladder", "--replay", path, NULL}, "", 0);
-		assert_string_equal(process_out(played), process_out(live));
+		char *lines = without_port(process_out(live)), *again = without_port(process_out(played));
+		assert_string_equal(again, lines);
+		free(again);
+		free(lines);
 		process_end(played);
 		process_end(live);
 		free(path);
