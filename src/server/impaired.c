@@ -47,18 +47,17 @@ static void set_backlog(const struct impaired *l, const struct lab *before)
 		sock_listen(l->service, lab->backlog ? (int)lab->backlog : l->backlog);
 }
 
-/* Does to this thread's sockets what has changed since it last looked. The lock is held, if there are others. */
+/* Does to this thread's sockets what has changed since it last looked. The lock is held, if others run. */
 static void adapt(struct impaired *l, int connection)
 {
 	struct impair *i = l->impair;
 	const struct lab before = l->lab;
 	bool close = i->closes != l->closes;
-	uint64_t latest = clock_now() + i->lab.slow_read;
 	l->lab = i->lab;
 	l->held |= before.hold;
 	l->seen = i->changes;
 	l->closes = i->closes;
-	l->read_on = l->read_on < latest ? l->read_on : latest;
+	l->read_on = clock_earlier(l->read_on, clock_now() + i->lab.slow_read);
 	if (l->service != -1) {
 		impair_buffer(i, &before, l->protocol, l->service);
 		set_backlog(l, &before);

@@ -34,8 +34,7 @@ static void serve_client(struct impaired *l, int connection)
 	/* capitalizedSentence = sentence.upper() */
 	size_t size = text_upper_whole(sentence, (size_t)n, capitals);
 	/* connectionSocket.send(capitalizedSentence.encode()) */
-	if (impaired_send(l, connection, capitals, size) == -1)
-		return;
+	impaired_send(l, connection, capitals, size);
 }
 
 static int serve_tcp(struct impaired *l, struct service *s, struct report *r)
@@ -120,9 +119,9 @@ int textbook_run(const struct options *o, struct report *r, struct impair *i)
 		return EXIT_FAILURE;
 	impaired_start(&l, i, s.protocol);
 	int failed = o->tcp ? serve_tcp(&l, &s, r) : serve_udp(&l, &s, r);
-	impaired_end(&l);
 	if (failed)
 		listen_failed(&s, r);
+	impaired_end(&l);
 	if (s.fd != -1)
 		sock_close(s.fd);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

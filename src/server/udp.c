@@ -21,10 +21,10 @@ struct datagram_socket {
 	bool wildcard; /* it serves every address of this machine: each reply must leave from the right one */
 	bool owes;
 	struct buf owed;
-	struct endpoint client,
-		local;      /* of the datagram at hand: whom it is from, and which address of ours it was sent to, */
-	struct fated fated; /* and what the lab decided about it */
-	uint64_t read_on;   /* the lab lets it read slowly: not before then, as clock_now() counts */
+	struct endpoint client; /* of the datagram at hand: whom it is from, */
+	struct endpoint local;  /* which address of ours it was sent to, */
+	struct fated fated;     /* and what the lab decided about it */
+	uint64_t read_on;       /* the lab lets it read slowly: not before then, as clock_now() counts */
 	struct waiting waiting;
 };
 
@@ -112,7 +112,8 @@ static bool impair_datagram(struct datagram_socket *d, size_t *n, size_t whole)
 		watch(d);
 	}
 	bool there = impair_request(e->impair, &p, e->in, *n, whole, &d->fated);
-	*n = impair_stale(e->impair, e->in, *n, ENGINE_IN);
+	if (there)
+		*n = impair_stale(e->impair, e->in, *n, ENGINE_IN);
 	return there;
 }
 
@@ -215,9 +216,8 @@ void udp_impair(struct engine *e)
 	struct datagram_socket *d;
 	SLIST_FOREACH(d, &e->datagram_sockets, link) {
 		const struct party p = {.protocol = PROTOCOL_UDP, .fd = d->fd};
-		uint64_t latest = clock_now() + i->lab.slow_read;
 		impair_buffer(i, &i->before, PROTOCOL_UDP, d->fd);
-		d->read_on = d->read_on < latest ? d->read_on : latest;
+		d->read_on = clock_earlier(d->read_on, clock_now() + i->lab.slow_read);
 		if (i->before.hold && !i->lab.hold)
 			impair_release(i, &d->waiting, &p);
 		if (i->before.hold != i->lab.hold)

@@ -385,6 +385,26 @@ static void test_a_forgotten_length_shows_what_was_there(void **state)
 	}
 }
 
+/* A request that the lab drops has not come, so nothing of it is left in the buffer: with this seed the first. */
+static void test_what_is_dropped_is_not_there_to_be_seen(void **state)
+{
+	(void)state;
+	unsigned port;
+	char bytes[TEXT];
+	for (size_t i = 0; i < MODELS; i++) {
+		struct process *p = start(&port, models[i], "-u", "drop-requests=50%,stale,seed=3");
+		int fd = peer_udp("127.0.0.1", port);
+		assert_true(peer_send(fd, "hello world", 11));
+		assert_true(peer_send(fd, "bye", 3));
+		assert_int_equal(recv(fd, bytes, sizeof bytes, 0), 3);
+		assert_memory_equal(bytes, "BYE", 3);
+		close(fd);
+		ends(p);
+		assert_string_equal(sums(p), "2 datagrams, 1 request dropped\n");
+		process_end(p);
+	}
+}
+
 /* What is held and finds room is answered at the end; the rest is lost, and nobody was told. */
 static void test_a_small_buffer_loses_datagrams(void **state)
 {
@@ -562,6 +582,7 @@ int main(void)
 		cmocka_unit_test(test_late_datagrams_are_bounded),
 		cmocka_unit_test(test_datagrams_are_cut),
 		cmocka_unit_test(test_a_forgotten_length_shows_what_was_there),
+		cmocka_unit_test(test_what_is_dropped_is_not_there_to_be_seen),
 		cmocka_unit_test(test_a_small_buffer_loses_datagrams),
 		cmocka_unit_test(test_empty_datagrams_have_a_fate_too),
 		cmocka_unit_test(test_streams_are_late_and_in_order),
