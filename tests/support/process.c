@@ -244,7 +244,15 @@ bool process_closes(const struct process *p, int descriptors, unsigned patience)
 	return true;
 }
 
-/* --- Ending --- */
+/* --- Pausing and ending --- */
+
+/* The signal alone does not say when it stops: on another processor it runs on for a moment. */
+void process_pause(struct process *p)
+{
+	siginfo_t stopped;
+	kill(p->pid, SIGSTOP);
+	must(waitid(P_PID, (id_t)p->pid, &stopped, WSTOPPED) == 0, "waitid");
+}
 
 static int status_of(int status)
 {

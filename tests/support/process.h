@@ -41,8 +41,9 @@ bool process_prints(struct process *p, const char *text);
 bool process_complains(struct process *p, const char *text);
 /* The same of standard error, for a program that may well end before it comes to that: no word about it. */
 bool process_may_complain(struct process *p, const char *text);
-int process_exit(struct process *p); /* its exit status; 128 + signal as in a shell; -1: it did not end */
-int process_stop(struct process *p); /* the same, after SIGTERM */
+void process_pause(struct process *p); /* SIGSTOP, and it has stopped; SIGCONT lets it go on */
+int process_exit(struct process *p);   /* its exit status; 128 + signal as in a shell; -1: it did not end */
+int process_stop(struct process *p);   /* the same, after SIGTERM */
 
 /* Its descriptors; and whether it comes down to so many within this time, in seconds. */
 int process_descriptors(const struct process *p);

@@ -186,7 +186,7 @@ static void test_fault_17_idle_clients_are_let_go(void **state)
 	struct process *p = START("-4", "--idle-timeout", "1");
 	int idle = peer_tcp("127.0.0.1", port), late = peer_tcp("127.0.0.1", port);
 	struct pollfd reply = {.fd = late, .events = POLLIN};
-	kill(process_pid(p), SIGSTOP);
+	process_pause(p);
 	assert_true(peer_send(late, "in time", 7));
 	poll(&reply, 1, 2 * IDLE_TIMEOUT + QUIET);
 	kill(process_pid(p), SIGCONT);

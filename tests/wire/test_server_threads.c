@@ -158,7 +158,7 @@ static void test_ends_in_good_order(void **state)
 		assert_true(peer_answers(busy[i], "busy", "BUSY"));
 	}
 	udp = peer_udp("127.0.0.1", port);
-	kill(process_pid(server), SIGSTOP);
+	process_pause(server);
 	for (int i = 0; i < CLIENTS; i++)
 		assert_true(peer_send(busy[i], "bye\303", 4));
 	int new = peer_tcp("127.0.0.1", port);
