@@ -10,7 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { OPTIONS_MAX = 12, REPLY_MAX = 1024 };
+enum { OPTIONS_MAX = 12, REPLY_MAX = 1024, ADDRESS = 32, OWN_ADDRESSES = 64 };
 
 union address {
 	struct sockaddr any;
@@ -73,6 +73,15 @@ int peer_tcp_from(const char *from, unsigned from_port, const char *address, uns
 int peer_udp_from(const char *from, unsigned from_port, const char *address, unsigned port)
 {
 	return meet(SOCK_DGRAM, from, from_port, address, port);
+}
+
+/* Numbers of processes have 22 bits at most on Linux (proc(5)). */
+const char *peer_own_address(void)
+{
+	static char address[ADDRESS];
+	unsigned pid = (unsigned)getpid();
+	snprintf(address, sizeof address, "127.%u.%u.%u", OWN_ADDRESSES + (pid >> 16 & 63), pid >> 8 & 255, pid & 255);
+	return address;
 }
 
 bool peer_send(int fd, const void *data, size_t n)

@@ -21,6 +21,9 @@ int peer_udp(const char *address, unsigned port);
 int peer_tcp_from(const char *from, unsigned from_port, const char *address, unsigned port);
 int peer_udp_from(const char *from, unsigned from_port, const char *address, unsigned port);
 
+/* An address of this computer that no other test uses at the same time, for ports that several want. */
+const char *peer_own_address(void);
+
 bool peer_send(int fd, const void *data, size_t n); /* all of it */
 size_t peer_recv(int fd, void *data, size_t n); /* until n bytes have come, the end, or an error; returns how many */
 bool peer_ends(int fd);                         /* the next that comes is the stream's end */

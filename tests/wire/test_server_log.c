@@ -72,7 +72,7 @@ static void warns_once_a_second(const char *model)
 {
 	uint64_t begun = clock_now();
 	struct process *p = START("-u", "-m", model);
-	int flood = peer_udp_from("127.0.0.21", NFS_PORT, "127.0.0.1", port), fd = peer_udp("127.0.0.1", port);
+	int flood = peer_udp_from(peer_own_address(), NFS_PORT, "127.0.0.1", port), fd = peer_udp("127.0.0.1", port);
 	char counters[64];
 	for (int i = 0; i < FLOOD; i += SENTENCES) {
 		for (int k = 0; k < SENTENCES; k++)

@@ -150,6 +150,7 @@ static void test_fault_21_mapped_addresses(void **state)
 	if (!have_ipv6())
 		skip();
 	static const char *const models[] = {"events", "threads"};
+	char words[64];
 	for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
 		struct given g = {0};
 		give(&g, SOCK_STREAM, "::");
@@ -159,10 +160,11 @@ static void test_fault_21_mapped_addresses(void **state)
 		answers(peer_udp("::1", g.port));
 		answers(peer_tcp("127.0.0.1", g.port));
 		answers(peer_udp("127.0.0.5", g.port)); /* from there the reply has to come */
-		int loop = peer_udp_from("127.0.0.9", NFS_PORT, "127.0.0.1", g.port);
+		int loop = peer_udp_from(peer_own_address(), NFS_PORT, "127.0.0.1", g.port);
 		assert_int_not_equal(loop, -1);
 		assert_true(peer_send(loop, "loop", 4));
-		assert_true(process_complains(p, "A datagram from 127.0.0.9:"));
+		snprintf(words, sizeof words, "A datagram from %s:", peer_own_address());
+		assert_true(process_complains(p, words));
 		close(loop);
 		assert_int_equal(process_stop(p), 0);
 		process_end(p);
@@ -359,7 +361,7 @@ static void restarts(const char *model)
 	pthread_t threads[2 * CLIENTS];
 	sigset_t all, before;
 	give(&g, SOCK_STREAM, "127.0.0.1");
-	assert_int_equal(setsockopt(g.fds[0], IPPROTO_TCP, TCP_DEFER_ACCEPT, &(int){1}, sizeof(int)), 0);
+	assert_int_equal(setsockopt(g.fds[0], IPPROTO_TCP, TCP_DEFER_ACCEPT, &(int){PEER_PATIENCE}, sizeof(int)), 0);
 	give(&g, SOCK_DGRAM, "127.0.0.1");
 	load.port = g.port;
 	load.over = false;
@@ -544,11 +546,13 @@ static void test_port_of_the_system(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	struct process *p = process_start((const char *[]){process_built("uproard"), "-4", "-l", "127.0.0.77", "-p",
-							   "7", "--workers", "2", "--user", "nobody", NULL},
+	char words[64];
+	struct process *p = process_start((const char *[]){process_built("uproard"), "-4", "-l", peer_own_address(),
+							   "-p", "7", "--workers", "2", "--user", "nobody", NULL},
 					  NULL, NULL);
-	assert_true(process_prints(p, "listening udp 127.0.0.77:7\n"));
-	answers(peer_tcp("127.0.0.77", 7));
+	snprintf(words, sizeof words, "listening udp %s:7\n", peer_own_address());
+	assert_true(process_prints(p, words));
+	answers(peer_tcp(peer_own_address(), 7));
 	ends_well(p);
 }
 
