@@ -101,7 +101,7 @@ static void test_fault_20_ends_without_a_reset(void **state)
 		struct process *p = START("-t", "-u");
 		int streams[QUEUED], datagrams[QUEUED];
 		char reply[10];
-		kill(process_pid(p), SIGSTOP);
+		process_pause(p);
 		for (int i = 0; i < QUEUED; i++) {
 			streams[i] = peer_tcp("127.0.0.1", port);
 			datagrams[i] = peer_udp("127.0.0.1", port);
@@ -121,6 +121,31 @@ static void test_fault_20_ends_without_a_reset(void **state)
 		assert_int_equal(process_exit(p), 0);
 		process_end(p);
 	}
+}
+
+/* And some may come later: so all have looked for clients before any closes its socket, and each once more just before.
+ */
+static void test_fault_20_all_accept_before_any_closes(void **state)
+{
+	(void)state;
+	unsigned looks[1024] = {0}, looked = 0, closed = 0;
+	int fd;
+	struct process *p = START("-t", "-v"); /* where nobody comes, they have no other reason to look */
+	assert_int_equal(process_stop(p), 0);
+	for (const char *line = process_err(p); line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (sscanf(line, "accept4(%d", &fd) == 1) {
+			assert_in_range(fd, 0, COUNT(looks) - 1);
+			looked += looks[fd]++ == 0;
+		} else if (sscanf(line, "close(%d", &fd) == 1) {
+			assert_in_range(fd, 0, COUNT(looks) - 1);
+			assert_int_equal(looked, WORKERS);
+			assert_int_equal(looks[fd], 2);
+			closed++;
+		}
+	}
+	assert_int_equal(closed, WORKERS);
+	process_end(p);
 }
 
 /* --- What goes with workers, and what does not --- */
@@ -222,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_one_line_for_all_workers),
 		cmocka_unit_test(test_fault_12_a_second_server_finds_the_port_in_use),
 		cmocka_unit_test(test_fault_20_ends_without_a_reset),
+		cmocka_unit_test(test_fault_20_all_accept_before_any_closes),
 		cmocka_unit_test(test_the_lab_needs_one_worker),
 		cmocka_unit_test(test_the_channel_says_why_there_is_no_lab),
 		cmocka_unit_test(test_calls_of_all_workers_are_stepped),
