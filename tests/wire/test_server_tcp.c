@@ -30,7 +30,8 @@ enum {
 	WRITE_TIMEOUT = 1000, /* ms */
 	SMALL_BUFFER = 16 << 10,
 	SENTENCE = 1000,
-	QUEUED = 100, /* clients that wait to be accepted: any system allows so many */
+	QUEUED = 100,    /* clients that wait to be accepted, more than in one turn: any system allows so many */
+	QUEUED_FEW = 10, /* where each takes a thread that is slow to start: they have half a second together */
 	STORM = 300,
 	DESCRIPTORS = 40,
 	PATIENCE = PEER_PATIENCE * 1000, /* ms */
@@ -234,7 +235,7 @@ static void test_fault_4_stopped_server_blames_nobody(void **state)
 	int fd = small_client();
 	size_t sent = send_until_stuck(fd, STUCK_MAX, 100), received = 0, n;
 	struct pollfd p = {.fd = fd, .events = POLLIN};
-	kill(process_pid(server), SIGSTOP);
+	process_pause(server);
 	while (poll(&p, 1, WRITE_TIMEOUT + 200) == 1)
 		received += take(fd, received);
 	kill(process_pid(server), SIGCONT);
@@ -309,9 +310,10 @@ static void limit_descriptors(void *arg)
 	setrlimit(RLIMIT_NOFILE, arg);
 }
 
+/* In the second warning; by now there may be a third. */
 static unsigned long times_so_far(struct process *p)
 {
-	const char *text = process_err(p), *number = strrchr(text, '(');
+	const char *text = process_err(p), *number = strchr(text, '(');
 	return number ? strtoul(number + 1, NULL, 10) : 0;
 }
 
@@ -390,15 +392,15 @@ static void connect_all(int fds[], int n)
 static void test_fault_19_answers_what_it_has_received(void **state)
 {
 	(void)state;
-	int fds[QUEUED];
+	int fds[QUEUED], queued = SANITIZED && strcmp(model, "threads") == 0 ? QUEUED_FEW : QUEUED;
 	char *text = lowercase(SENTENCE);
-	kill(process_pid(server), SIGSTOP);
-	connect_all(fds, QUEUED);
-	for (int i = 0; i < QUEUED; i++)
+	process_pause(server);
+	connect_all(fds, queued);
+	for (int i = 0; i < queued; i++)
 		assert_true(peer_send(fds[i], text, SENTENCE));
 	kill(process_pid(server), SIGTERM);
 	kill(process_pid(server), SIGCONT);
-	for (int i = 0; i < QUEUED; i++) {
+	for (int i = 0; i < queued; i++) {
 		size_t received = 0, n;
 		while ((n = take(fds[i], received)) > 0)
 			received += n;
@@ -513,7 +515,7 @@ static void test_fault_19_sends_its_end_before_it_closes(void **state)
 	struct process *p = peer_server(&port, (const char *[]){"-4", "-t", "-v", WAY, NULL});
 	int fd = peer_tcp("127.0.0.1", port);
 	assert_true(process_complains(p, "accept"));
-	kill(process_pid(p), SIGSTOP);
+	process_pause(p);
 	assert_true(peer_send(fd, "hello", 5));
 	kill(process_pid(p), SIGTERM);
 	kill(process_pid(p), SIGCONT);
@@ -534,10 +536,11 @@ static void test_fault_19_second_signal_ends_at_once(void **state)
 {
 	(void)state;
 	struct process *p = peer_server(&port, (const char *[]){"-4", "-v", WAY, NULL});
+	const char *begun = strcmp(model, "threads") == 0 ? "SHUT_RD)" : "close("; /* soon, and not at last */
 	int fd = small_client();
 	send_until_stuck(fd, STUCK_MAX, 100);
 	kill(process_pid(p), SIGTERM);
-	assert_true(process_complains(p, "close(")); /* the welcoming socket: it has seen the first */
+	assert_true(process_complains(p, begun)); /* it has seen the first */
 	siginfo_t ended = {0};
 	do { /* again and again: one that comes at once is taken for the first, doubled */
 		kill(process_pid(p), SIGTERM);
