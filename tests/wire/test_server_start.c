@@ -282,7 +282,6 @@ static void break_stdout(void *arg)
 {
 	int *pipe = arg;
 	dup2(pipe[1], STDOUT_FILENO);
-	close(pipe[0]);
 }
 
 static void close_stdout(void *arg)
@@ -307,9 +306,9 @@ static void serves_without_stdout(void (*prepare)(void *arg), const char *compla
 	int pipe[2];
 	assert_int_equal(pipe2(pipe, O_CLOEXEC), 0);
 	const char *argv[] = {process_built("uproard"), "-4", "-p", "0", "-v", NULL};
-	struct process *p = process_start(argv, prepare, pipe);
 	if (prepare == break_stdout)
 		close(pipe[0]);
+	struct process *p = process_start(argv, prepare, pipe);
 	if (complaint)
 		assert_true(process_complains(p, complaint));
 	int fd = peer_tcp("127.0.0.1", port_of_trace(p));
