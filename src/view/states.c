@@ -199,10 +199,19 @@ static void say_start_one(const struct endpoint *e, enum view_style style, struc
 				(unsigned)e->port);
 }
 
+/* An address of one link alone (RFC 4291): each link may have it, so the system cannot know which one is meant. */
+static bool lacks_interface(const struct event_state *s)
+{
+	const struct endpoint *e = &s->remote;
+	bool of_a_link = e->family == 6 && e->address[0] == 0xfe && (e->address[1] & 0xc0) == 0x80;
+	return of_a_link && e->scope == 0 && s->error == EINVAL;
+}
+
 static void say_failed(const struct event *e, struct view_row *line)
 {
 	const struct event_state *s = &e->state;
 	enum view_style style = words_state_style(e);
+	char room[ENDPOINT_TEXT];
 	if (s->lookup) {
 		say_lookup_failed(e, style, line);
 		return;
@@ -212,6 +221,9 @@ static void say_failed(const struct event *e, struct view_row *line)
 		view_row_printf(line, style, "; %s", _("trying the next address"));
 	else if (s->error == ECONNREFUSED)
 		say_start_one(&s->remote, style, line);
+	else if (lacks_interface(s))
+		view_row_printf(line, style, _("; name the interface, too, such as %s%%eth0"),
+				address_of(&s->remote, room));
 	else
 		view_row_printf(line, style, "; %s", words_remedy(s->error));
 }

@@ -202,6 +202,22 @@ static void test_an_error_without_words_of_ours(void **state)
 	assert_state(s, "", expected);
 }
 
+static void test_an_address_without_its_interface(void **state)
+{
+	(void)state;
+	struct event_state s = {.what = STATE_FAILED, .error = EINVAL};
+	s.remote = (struct endpoint){.family = 6, .address = {0xfe, 0x80, [15] = 1}, .port = 12000};
+	char expected[200];
+	snprintf(expected, sizeof expected,
+		 "[fe80::1]:12000 cannot be reached: %s; name the interface, too, such as fe80::1%%eth0",
+		 strerror(EINVAL));
+	assert_state(s, "", expected);
+	s.remote.scope = 2; /* it has one: something else is wrong */
+	snprintf(expected, sizeof expected, "[fe80::1%%2]:12000 cannot be reached: %s; the next sentence tries again",
+		 strerror(EINVAL));
+	assert_state(s, "", expected);
+}
+
 static void test_trying_the_next_address(void **state)
 {
 	(void)state;
@@ -298,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_half_closed),
 		cmocka_unit_test(test_no_connection),
 		cmocka_unit_test(test_an_error_without_words_of_ours),
+		cmocka_unit_test(test_an_address_without_its_interface),
 		cmocka_unit_test(test_trying_the_next_address),
 		cmocka_unit_test(test_own_server_does_not_start),
 		cmocka_unit_test(test_names),
