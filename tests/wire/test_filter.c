@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include <uproar/base.h>
+
 #include "../support/fake.h"
 #include "../support/peer.h"
 #include "../support/process.h"
@@ -734,7 +736,7 @@ static void test_too_few_descriptors(void **state)
 	snprintf(program, sizeof program, "%s", process_built("uproar"));
 	for (rlim_t n = 6; n < 20; n++) {
 		struct process *p =
-			process_start((const char *[]){program, "--plain", "-w", "1", NULL}, allow_descriptors, &n);
+			process_start((const char *[]){program, "--plain", "-w", "20", NULL}, allow_descriptors, &n);
 		process_write(p, "hi\n", 3);
 		process_close_in(p);
 		int status = process_exit(p);
@@ -770,8 +772,10 @@ static void test_signal_ends_it_in_a_write(void **state)
 	for (int sent = 0; sent <= 2 * room; sent += (int)sizeof line)
 		process_write(p, line, sizeof line);
 	struct pollfd full = {ends[1], POLLOUT, 0};
-	while (poll(&full, 1, 0) == 1) /* until a reply has filled the pipe */
+	uint64_t until = clock_now() + PROCESS_PATIENCE * CLOCK_SECOND;
+	while (poll(&full, 1, 0) == 1 && clock_now() < until) /* until a reply has filled the pipe */
 		sched_yield();
+	assert_int_equal(poll(&full, 1, 0), 0);
 	assert_int_equal(process_stop(p), 128 + SIGTERM);
 	process_end(p);
 	close(ends[0]);
