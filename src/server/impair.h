@@ -58,6 +58,7 @@ struct impair {
 	uint64_t tell_by;           /* or when it was this time */
 	pthread_cond_t telling;     /* something has been told */
 	unsigned closes;            /* orders to close every connection, so far */
+	atomic_bool leaving;        /* what comes over a connection from now on is not received any more */
 	struct impaireds impaireds; /* the threads */
 };
 

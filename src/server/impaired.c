@@ -192,14 +192,22 @@ void impaired_interrupt(struct impair *i)
 	pthread_mutex_unlock(&i->lock);
 }
 
+void impaired_leave(struct impair *i)
+{
+	pthread_mutex_lock(&i->lock);
+	i->leaving = true;
+	interrupt(i);
+	pthread_mutex_unlock(&i->lock);
+}
+
 /* A thread leaves the list before it closes its connection. */
-void impaired_shut(struct impair *i, int how)
+void impaired_cut_off(struct impair *i)
 {
 	const struct impaired *l;
 	pthread_mutex_lock(&i->lock);
 	SLIST_FOREACH(l, &i->impaireds, link) {
 		if (l->connection != -1)
-			sock_shutdown(l->connection, how);
+			sock_shutdown(l->connection, SHUT_RDWR);
 	}
 	pthread_mutex_unlock(&i->lock);
 }
@@ -424,6 +432,16 @@ static bool took(struct impaired *l, const struct party *p, const void *data, si
 	return there;
 }
 
+/* How many bytes are to be received, which then are there if the server leaves; 0: none any more. */
+static size_t wanted(struct impaired *l, int fd, size_t room)
+{
+	if (l->impair->leaving && !l->leaving) {
+		l->leaving = true;
+		l->left = sock_unread(fd);
+	}
+	return l->leaving && l->left < room ? l->left : room;
+}
+
 ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room)
 {
 	const struct party p = party(l, fd);
@@ -431,10 +449,17 @@ ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room)
 	do {
 		if (await_bytes(l, fd, fd) == -1)
 			return -1;
-		n = sock_recv(fd, data, impair_room(&l->lab, room));
+		size_t most = wanted(l, fd, impair_room(&l->lab, room));
+		if (most == 0) {
+			errno = EAGAIN;
+			return -1;
+		}
+		n = sock_recv(fd, data, most);
 	} while (again(l, n));
 	if (l->impair->on && n > 0)
 		took(l, &p, data, (size_t)n, (size_t)n);
+	if (n > 0 && l->leaving)
+		l->left -= (size_t)n;
 	if (n > 0)
 		counters_add(COUNTER_TCP_IN, (size_t)n);
 	return n;

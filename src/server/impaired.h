@@ -27,6 +27,8 @@ struct impaired {
 	struct waiting waiting; /* on the socket that is received from */
 	bool held;              /* it was, when it was last looked at */
 	bool close;             /* the connection at hand is to be closed */
+	bool leaving;           /* only what had come over it by then is received, */
+	size_t left;            /* so many bytes */
 	uint64_t read_on;       /* nothing is received before then */
 	struct lab lab;         /* the settings as it has seen them, */
 	unsigned seen, closes;  /* after so many changes and orders to close */
@@ -47,13 +49,14 @@ void impaired_end(struct impaired *l);
 int impaired_attend(struct impair *i);
 /* The server ends: nobody waits for the lab any more. */
 void impaired_hurry(struct impair *i);
-void impaired_interrupt(struct impair *i);     /* each call that waits is made again */
-void impaired_shut(struct impair *i, int how); /* every connection that has a thread */
+void impaired_interrupt(struct impair *i); /* each call that waits is made again */
+void impaired_leave(struct impair *i);     /* what has come over a connection is received, and then it fails: EAGAIN */
+void impaired_cut_off(struct impair *i);   /* every connection that has a thread */
 
 int impaired_bind(struct impaired *l, int fd, const struct endpoint *local);
 int impaired_listen(struct impaired *l, int fd, int backlog);
 int impaired_accept(struct impaired *l, int fd, struct endpoint *client);
-/* -1 with ECONNABORTED: the lab wants the connection closed. */
+/* -1 with ECONNABORTED: the lab wants the connection closed; with EAGAIN: the server leaves. */
 ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room);
 ssize_t impaired_send(struct impaired *l, int fd, const void *data, size_t n);
 ssize_t impaired_recvfrom(struct impaired *l, int fd, void *data, size_t room, struct endpoint *client);

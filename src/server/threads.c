@@ -56,7 +56,20 @@ struct server {
 
 /* --- TCP: a client --- */
 
-/* As in the book, but until the client's end. A character may be cut in two on its way: its first part waits. */
+/* The server leaves before the client does: close() while bytes come would be a reset. */
+static void see_off(int connection)
+{
+	char unheard[TCP_BYTES];
+	ssize_t n;
+	do
+		n = sock_recv(connection, unheard, sizeof unheard);
+	while (n > 0 || (n == -1 && errno == EINTR));
+}
+
+/*
+ * As in the book, but until the client's end, or the server's. A character may be cut in two on its way: its first
+ * part waits.
+ */
 static void converse(struct client *c)
 {
 	char sentence[TCP_BYTES], capitals[TEXT_UPPER_ROOM(TCP_BYTES)];
@@ -69,10 +82,15 @@ static void converse(struct client *c)
 		if (size > 0 && impaired_send(&c->lab, connection, capitals, size) == -1)
 			return;
 	}
+	bool leaving = n == -1 && errno == EAGAIN;
+	if (n == -1 && !leaving)
+		return;
 	size = text_upper_end(&upper, capitals);
-	if (n == -1 || (size > 0 && impaired_send(&c->lab, connection, capitals, size) == -1))
+	if (size > 0 && impaired_send(&c->lab, connection, capitals, size) == -1)
 		return;
 	sock_shutdown(connection, SHUT_WR);
+	if (leaving)
+		see_off(connection);
 }
 
 static void leave(struct client *c)
@@ -206,9 +224,9 @@ static void attend(struct server *s, int ms)
 }
 
 /*
- * From here on a call that would wait for a new client or datagram fails, and a connection seems to have come to its
- * end: so each thread answers what has been received, and leaves. Where there is always one more, it stops at some
- * time, and leaves the others to the queue, so that there is time for those who are in.
+ * From here on a call that would wait for a new client or datagram fails, and then one that would wait for more from a
+ * client: so each thread answers what has been received, and leaves. Where there is always one more client, it stops
+ * at some time, and leaves the others to the queue, so that there is time for those who are in.
  */
 static void end(struct server *s)
 {
@@ -225,13 +243,13 @@ static void end(struct server *s)
 		attend(s, NAP);
 		s->late = clock_now() - begun >= ACCEPTING;
 	}
-	impaired_shut(s->impair, SHUT_RD);
+	impaired_leave(s->impair);
 	while (s->served > 0 && clock_now() < latest)
 		attend(s, NAP);
 	counters_add(COUNTER_CUT_OFF, s->served);
 	s->late = true;
 	while (s->waiting > 0 || s->served > 0) {
-		impaired_shut(s->impair, SHUT_RDWR);
+		impaired_cut_off(s->impair);
 		attend(s, NAP);
 	}
 	for (int i = 0; i < s->services; i++)
