@@ -233,6 +233,8 @@ static const char *advice(int error)
 		return _("another uproard is watched there, or it is no socket; choose another path");
 	case ENAMETOOLONG:
 		return _("such a path has about 100 bytes at most; choose a shorter one");
+	case EMFILE:
+		return _("allow more with ulimit -n");
 	default:
 		return _("choose a path in a directory of yours");
 	}

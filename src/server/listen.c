@@ -183,6 +183,8 @@ static const char *advice(int error)
 		return _("this machine does not have that address; choose another with -l");
 	case EAFNOSUPPORT:
 		return _("this machine does not speak that protocol; try -4 or -6");
+	case EMFILE:
+		return _("allow more with ulimit -n");
 	default:
 		return _("choose others with -l and -p");
 	}

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -178,6 +179,31 @@ static void test_address_of_another_machine(void **state)
 	assert_non_null(strstr(process_err(p), strerror(EADDRNOTAVAIL)));
 	assert_non_null(strstr(process_err(p), "-l"));
 	process_end(p);
+}
+
+static void limit_descriptors(void *arg)
+{
+	setrlimit(RLIMIT_NOFILE, arg);
+}
+
+/* With so few that it does not come as far as its socket it says something else, or cannot even be loaded. */
+static void test_too_few_descriptors_are_told_with_the_next_step(void **state)
+{
+	(void)state;
+	static const char socket_fails[] = "uproard: tcp 127.0.0.1:0: ";
+	struct rlimit few = {.rlim_cur = 4, .rlim_max = 4};
+	bool far = false;
+	while (!far) {
+		const char *argv[] = {process_built("uproard"), "-4", "-p", "0", NULL};
+		struct process *p = process_start(argv, limit_descriptors, &few);
+		assert_int_not_equal(process_exit(p), 0);
+		far = strstr(process_err(p), socket_fails);
+		if (far)
+			assert_non_null(strstr(process_err(p), "; allow more with ulimit -n\n"));
+		process_end(p);
+		few.rlim_cur = ++few.rlim_max;
+		assert_true(few.rlim_max < LINE);
+	}
 }
 
 /* --- Usage --- */
@@ -444,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_a_name_is_not_known),
 		cmocka_unit_test(test_port_in_use_is_told_with_the_next_step),
 		cmocka_unit_test(test_address_of_another_machine),
+		cmocka_unit_test(test_too_few_descriptors_are_told_with_the_next_step),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_wrong_usage_says_what_to_do),
 		cmocka_unit_test(test_workers_as_many_as_cores),
