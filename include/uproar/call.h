@@ -50,7 +50,7 @@ int event_print_lab(const struct event *e, struct buf *out); /* "lab: ...": the 
  */
 enum { EVENT_LOOKUP_DATA = 2048 }; /* bytes of that; addresses that have no room are left out */
 struct event_lookup {
-	const char *host, *name; /* with no NUL behind them; */
+	const char *host, *name; /* no NUL ends them */
 	size_t host_size, name_size;
 	const char *rest; /* what has not been read of the data */
 	size_t left;

@@ -1,7 +1,6 @@
 /*
- * event - everything that happens is an event; every view is a function of the log of them.
- *
- * Times are monotonic nanoseconds (clock_now), sizes are bytes.
+ * event - everything that happens is an event; every view is a function of the log of them. Times are monotonic
+ * nanoseconds (clock_now), sizes are bytes.
  */
 #ifndef UPROAR_EVENT_H
 #define UPROAR_EVENT_H
@@ -31,8 +30,7 @@ enum event_state_what {
 	STATE_READY,        /* UDP: the socket is made; remote; no packet has gone anywhere. Or see one_each */
 	STATE_PORT,         /* UDP: the system chose this end's port, at the first send; local */
 	STATE_HALF_CLOSED,  /* TCP: this end has sent its end of the stream; replies may still come */
-	STATE_CLOSED,       /* the connection ended; error: how (0: in good order); by: who ended it. Of no protocol:
-			     * a server was watched, and that is over */
+	STATE_CLOSED,       /* the connection ended; error: how (0: in order); by: who. No protocol: a watch ended */
 	STATE_FAILED,       /* lookup, connect or start failed; error says why; the next sentence tries again */
 	STATE_LISTENING,    /* server: this socket is ready; local */
 };
@@ -44,8 +42,7 @@ struct event_state {
 	bool lookup;   /* FAILED: error is getaddrinfo's, not errno */
 	bool own;      /* it is about our own server */
 	bool bound;    /* READY: connect() has bound the UDP socket to remote */
-	bool one_each; /* CLOSED: this server closes after each reply; each sentence gets a connection. READY, of TCP
-			* too: so it does with the client's textbook model, and there is no socket before */
+	bool one_each; /* a connection for each sentence: the server's doing (CLOSED), or this client's (TCP's READY) */
 	int error;
 	uint32_t waiting; /* CLOSED: sentences that were waiting for a reply */
 	uint32_t more;    /* FAILED, CONNECTING: further addresses that will be tried */

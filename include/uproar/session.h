@@ -26,8 +26,7 @@
  * UDP. A reply is told by its content (a newline at its end, such as nc sends, is overlooked); the first that fits:
  *   right      an open sentence expects it: in flight, or reported missing (SESSION_UDP_LATE of them), or else one of
  *              the last SESSION_UDP_ANSWERED that were refused, or got another reply; that is taken back (talk.amends)
- *   duplicate  one of the last SESSION_UDP_ANSWERED answered sentences expected it (GUESS_WHICH, if it is the beginning
- *              of what an open sentence expects, too)
+ *   duplicate  one of the last SESSION_UDP_ANSWERED answered expected it (GUESS_WHICH, if an open one's begins so, too)
  *   truncated  it is the beginning of what an open sentence expects
  *   duplicate  a truncated answer was the same, or, while nothing is in flight, a wrong one
  *   wrong      a sentence is in flight; the oldest is blamed, until its right reply comes
@@ -58,16 +57,11 @@ struct session *session_new(enum protocol protocol, uint64_t timeout, session_te
 void session_free(struct session *s);
 void session_set_timeout(struct session *s, uint64_t timeout);
 void session_set_ahead(struct session *s, size_t datagrams); /* UDP: in flight, at most */
-/*
- * TCP, before there is a connection: this server is known not to close after each reply. So the first sentences need
- * not wait for each other, and a connection that ends leaves missing what was sent and not answered.
- */
+/* TCP, before there is a connection: this server does not close after each reply; the first is not waited for. */
 void session_keeps_open(struct session *s);
-
 /*
- * TCP, before there is a connection: nothing is matched, as if both ends had streams of bytes and no sentences. A
- * sentence is done with when it was sent, and what comes is told as it comes, newlines included (UNASKED). Only one
- * connection is wanted; what it did not take is missing when it ends.
+ * TCP, before there is a connection: nothing is matched. A sentence is done with when it was sent, what comes is told
+ * as it comes, newlines included (UNASKED). Only one connection is wanted; what it did not take is missing at its end.
  */
 void session_stream(struct session *s);
 
@@ -78,13 +72,11 @@ void session_stream(struct session *s);
  */
 int session_say(struct session *s, const void *text, size_t n, struct series series, uint64_t now);
 
-/* Sentences that have no verdict yet, and whether some of them await a (new) TCP connection. */
+/* Sentences that have no verdict yet; whether some await a (new) TCP connection; how many nothing was sent of. */
 size_t session_waiting(const struct session *s);
 bool session_wants_connection(const struct session *s);
-/* How many of them nothing was sent of. */
 size_t session_unsent(const struct session *s);
-/* TCP: since when such sentences wait for the first reply over a connection, of a server that is not known to take one
- * a connection; CLOCK_NEVER: none does. */
+/* TCP: since when the latter wait for a connection's first reply, maybe its only one; CLOCK_NEVER: none does. */
 uint64_t session_held_since(const struct session *s);
 
 /* What to send now, if anything: TCP: bytes of a sentence; UDP: a datagram, which may be empty. Until the next call. */
@@ -107,9 +99,8 @@ int session_received(struct session *s, const void *data, size_t n, size_t whole
 bool session_refused(struct session *s, int error, uint64_t now);
 
 /*
- * TCP: this end will send no more over this connection. session_output() gives the rest of a sentence that was begun,
- * and then nothing until the next connection; replies still come. When it ends, what it has not answered is missing,
- * and nothing is learned about the server from that.
+ * TCP: this end sends no more over this connection than the rest of a sentence that was begun; replies still come.
+ * When it ends, what it has not answered is missing, and nothing is learned about the server from that.
  */
 void session_shutdown(struct session *s);
 
@@ -119,10 +110,7 @@ void session_shutdown(struct session *s);
  */
 bool session_ended(struct session *s, int error, uint64_t now);
 
-/*
- * No connection could be had, or the user went elsewhere: every waiting sentence is missing, for this reason, and
- * the connection or socket counts as gone.
- */
+/* No connection to be had, or the user went elsewhere: what waits is missing, for this reason; the socket is gone. */
 void session_give_up(struct session *s, enum event_verdict why, int error, uint64_t now);
 
 /* When session_tick() has something to do; CLOCK_NEVER: it has not. */
