@@ -275,8 +275,7 @@ static uint64_t tend(struct impaired *l, uint64_t now)
 	return l->lab.hold ? clock_earlier(now + IMPAIR_LOOK, next) : next;
 }
 
-/* -1 with EINTR where there is one thread; where there are several, their sockets tell each: there is no need to wait.
- */
+/* -1 with EINTR where there is one thread; where there are several, their sockets tell each: no need to wait. */
 static int ended(const struct impaired *l)
 {
 	errno = EINTR;

@@ -61,8 +61,7 @@ ssize_t impaired_recv(struct impaired *l, int fd, void *data, size_t room);
 ssize_t impaired_send(struct impaired *l, int fd, const void *data, size_t n);
 ssize_t impaired_recvfrom(struct impaired *l, int fd, void *data, size_t room, struct endpoint *client);
 ssize_t impaired_sendto(struct impaired *l, int fd, const void *data, size_t n, const struct endpoint *client);
-/* The same; but with local, by recvmsg and sendmsg: which address of ours the datagram came to, and the reply leaves.
- */
+/* The same; but with local, by recvmsg and sendmsg: our address that the datagram came to, and the reply leaves. */
 ssize_t impaired_receive(struct impaired *l, int fd, void *data, size_t room, struct endpoint *client,
 			 struct endpoint *local);
 ssize_t impaired_reply(struct impaired *l, int fd, const void *data, size_t n, const struct endpoint *client,

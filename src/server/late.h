@@ -43,8 +43,7 @@ int late_push(struct late *l, const struct late_reply *r, const void *data, size
 uint64_t late_next(const struct late *l); /* when late_send() has something to do; CLOCK_NEVER */
 /* Sends what is due. What cannot be sent is lost as datagrams are, unless its socket just has no room. */
 void late_send(struct late *l, uint64_t now);
-/* No reply goes later than this any more; nor, if reordering, one that is held back later than LAB_OVERTAKE after it.
- */
+/* No reply goes later than this any more; if reordering, one that is held back no later than LAB_OVERTAKE after it. */
 void late_hurry(struct late *l, uint64_t latest, bool reordering);
 void late_forget(struct late *l, int fd); /* what this socket would have sent */
 

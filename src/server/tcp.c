@@ -456,8 +456,8 @@ static void hurry(struct engine *e)
 	while ((c = TAILQ_FIRST(&all))) {
 		uint64_t now = clock_now(), latest = now + (c->owed.size ? lab->delay + lab->jitter : lab->slow_read);
 		TAILQ_REMOVE(&all, c, link);
-		c->due = c->due < latest ? c->due : latest;
-		c->read_on = c->read_on < now + lab->slow_read ? c->read_on : now + lab->slow_read;
+		c->due = clock_earlier(c->due, latest);
+		c->read_on = clock_earlier(c->read_on, now + lab->slow_read);
 		insert_late(c);
 	}
 }
