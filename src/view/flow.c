@@ -106,8 +106,7 @@ static void sweep_conversations(struct flow *f)
 	ring_cut(&f->conversations, kept);
 }
 
-/* All is looked through, so that is done only once as many events have been forgotten as there are things to look at.
- */
+/* Looks through everything, so only once as many events have been forgotten as there are things to look at. */
 static void forget(struct flow *f)
 {
 	uint64_t first = log_first(f->log);

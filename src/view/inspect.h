@@ -31,10 +31,9 @@ struct inspect {
 	const struct log *log;
 	const struct flow *flow;
 	int64_t wall;
-	uint64_t index; /* of the log */
-	struct event
-		event; /* a copy, since the log forgets; its data is in the next, no more than INSPECT_DATA bytes */
-	struct buf data;
+	uint64_t index;        /* of the log */
+	struct event event;    /* a copy, since the log forgets; */
+	struct buf data;       /* and its data, no more than INSPECT_DATA bytes */
 	uint64_t size;         /* bytes of data that the event in the log has */
 	struct ring lines;     /* of struct inspect_line */
 	struct view_row spare; /* written to where there was no memory for a line */

@@ -39,7 +39,7 @@ static void put_length(struct inspect *p, const void *address, const struct piec
 }
 #endif
 
-/* Concept 17: what happens without htons() and ntohs(). */
+/* What the port would be without htons() and ntohs(). */
 static void put_port(struct inspect *p, const void *address, const struct piece *piece, uint16_t port)
 {
 	uint16_t as_it_is;

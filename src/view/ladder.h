@@ -87,17 +87,17 @@ static inline struct ladder_line *ladder_line(const struct ladder *d, uint64_t n
 	return i < d->lines.count ? ring_at(&d->lines, i) : ring_at(&d->waiting, i - d->lines.count);
 }
 
-/* The first line that may still change places, or go. */
-static inline uint64_t ladder_window(const struct ladder *d)
-{
-	uint64_t from = d->fixed > d->first ? d->fixed : d->first, end = d->first + d->lines.count;
-	return end > from + LADDER_WINDOW ? end - LADDER_WINDOW : from;
-}
-
 /* The number behind the last line of what has happened, before those of what waits. */
 static inline uint64_t ladder_end(const struct ladder *d)
 {
 	return d->first + d->lines.count;
+}
+
+/* The first line that may still change places, or go. */
+static inline uint64_t ladder_window(const struct ladder *d)
+{
+	uint64_t from = d->fixed > d->first ? d->fixed : d->first, end = ladder_end(d);
+	return end > from + LADDER_WINDOW ? end - LADDER_WINDOW : from;
 }
 
 /* ladder_take.c: lines for what has come since the last time. Both return -1: ENOMEM; then all is to be made anew. */

@@ -180,8 +180,7 @@ static void put_head(struct view_row *row, const struct ladder_pass *p)
 	view_row_printf(row, style_of(p), "%s", p->lost ? words_sign("✗", "x") : head);
 }
 
-/* The half of an arrow that is at the sender's lane: it has no head. Of replies alone it is known that they are lost.
- */
+/* The half of an arrow at the sender's lane: it has no head. Only of replies it is known that they are lost. */
 static void draw_leaving(const struct ladder_pass *p, const struct view_row *label, unsigned length,
 			 struct view_row *row)
 {

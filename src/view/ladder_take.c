@@ -16,9 +16,8 @@ static struct ladder_line *push(struct ladder *d, enum ladder_kind kind, enum ev
 {
 	struct ladder_line *l = ring_push(&d->lines);
 	if (l)
-		*l = (struct ladder_line){.kind = kind, .who = who, .index = index, .kept = index};
-	if (l)
-		l->outcome = LADDER_NONE;
+		*l = (struct ladder_line){
+			.kind = kind, .who = who, .index = index, .kept = index, .outcome = LADDER_NONE};
 	return l;
 }
 

@@ -7,6 +7,7 @@
  * not ASCII. Within a word a font may be a little narrower or wider than the columns; beyond it columns are columns.
  */
 #include <errno.h>
+#include <string.h>
 
 #include <uproar/text.h>
 #include <uproar/views.h>
@@ -211,10 +212,7 @@ static int put_title(struct buf *out, const char *title)
 {
 	struct view_row row = {0};
 	int result = -1;
-	size_t n = 0;
-	while (title[n])
-		n++;
-	if (view_row_put(&row, STYLE_TEXT, title, n) == 0 && buf_printf(out, "<title>") == 0 &&
+	if (view_row_put(&row, STYLE_TEXT, title, strlen(title)) == 0 && buf_printf(out, "<title>") == 0 &&
 	    put_text(out, (const char *)buf_bytes(&row.text), row.text.size) == 0)
 		result = buf_printf(out, "</title>\n");
 	view_row_free(&row);

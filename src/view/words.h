@@ -55,7 +55,7 @@ const char *words_cut_short(const struct event_talk *t);
 const char *words_why(int error);
 const char *words_remedy(int error);
 
-/* "12 bytes"; "85 µs", "0.21 ms", "2.31 s". Both return out. */
+/* "12 bytes"; "0.085 ms", "0.21 ms", "2.31 s". Both return out. */
 const char *words_bytes(uint64_t n, char out[WORDS_NUMBER]);
 const char *words_duration(uint64_t ns, char out[WORDS_NUMBER]);
 
