@@ -20,8 +20,7 @@ int line_end(const struct line *l); /* -1: ENOMEM, and the buffer is as it was *
 void line_put(struct line *l, const char *format, ...) __attribute__((format(printf, 2, 3))); /* words of our own */
 void line_put_text(struct line *l, const char *s, size_t n);                                  /* foreign ones */
 
-/* A string of `whole` bytes between quotation marks, of which the first n are at hand, and at most `limit` are shown.
- */
+/* A string of `whole` bytes in quotation marks, of which the first n are at hand, and at most `limit` are shown. */
 void line_put_string(struct line *l, const char *s, size_t n, uint64_t whole, size_t limit);
 enum { LINE_DATA = 32 }; /* as strace limits it */
 

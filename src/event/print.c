@@ -38,16 +38,16 @@ bool event_op_sends(enum event_op op)
 	return op == OP_SEND || op == OP_SENDTO || op == OP_SENDMSG;
 }
 
+bool event_op_receives(enum event_op op)
+{
+	return op == OP_RECV || op == OP_RECVFROM || op == OP_RECVMSG;
+}
+
 uint64_t event_moment(const struct event *e)
 {
 	enum event_op op = e->kind == EVENT_CALL ? e->call.op : 0;
 	bool felt = event_op_sends(op) || op == OP_CONNECT || op == OP_SHUTDOWN || op == OP_CLOSE;
 	return felt && e->call.took < e->when ? e->when - e->call.took : e->when;
-}
-
-bool event_op_receives(enum event_op op)
-{
-	return op == OP_RECV || op == OP_RECVFROM || op == OP_RECVMSG;
 }
 
 /* --- Numbers --- */

@@ -7,7 +7,7 @@
 
 #define SEPARATORS ", \t\r\n"
 
-enum { QUOTED = 40 }; /* QUOTED: bytes of a name that no setting has, in a problem */
+enum { QUOTED = 40 }; /* bytes of a name that no setting has, in a problem */
 
 /* A specification on its way: the caller's lab changes when all of it has turned out well. */
 struct parsing {
@@ -36,8 +36,7 @@ static bool append_digit(uint64_t *value, char digit)
 	return !__builtin_mul_overflow(*value, 10, value) && !__builtin_add_overflow(*value, digit - '0', value);
 }
 
-/* Counts in units of 10 to the power of -decimals: 2.5 with two decimals is 250. Returns what follows; NULL: no number.
- */
+/* Counts units of 10 to the power of -decimals: 2.5 with two decimals is 250. Returns what follows; NULL: no number. */
 static const char *decimal(const char *text, int decimals, uint64_t *value)
 {
 	const char *begin = text;

@@ -24,7 +24,7 @@ enum {
 
 /* The bytes of a character's uppercase, be it another character or itself. */
 struct upper {
-	uint8_t bytes[UPPER_MAX + 1];
+	uint8_t bytes[UPPER_MAX + 1]; /* one more than needed: 8 bytes in all are found by a shift */
 	uint8_t size;
 };
 
@@ -35,8 +35,7 @@ struct upper {
  */
 struct upper_flips {
 	uint8_t letters[UPPER_PAGE_SIZE];
-	/* As many kinds as an instruction looks up. The first is none; UPPER_OTHER and those behind it are not used: 0.
-	 */
+	/* As many kinds as an instruction looks up. The first is none; UPPER_OTHER and what follows stay 0, unused. */
 	uint8_t before[16]; /* bits to flip in the byte before the last */
 	uint8_t high[16];   /* and the highest 2 in the last */
 };

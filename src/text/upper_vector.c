@@ -129,8 +129,7 @@ struct pages {
 	size_t brought;
 };
 
-/* A block of a text and what becomes of it; as bits, the first bytes of characters that have to go through the table.
- */
+/* A block of a text and what becomes of it; as bits, the first bytes of characters that go through the table. */
 struct block {
 	vector in, out;
 	const uint8_t *text;

@@ -63,14 +63,4 @@ static inline int utf8_decode(const uint8_t *s, size_t n, uint32_t *cp)
 	return 4;
 }
 
-/* The code point of a character of 2 to 4 bytes at s without its lowest six bits. */
-static inline uint32_t utf8_page(const uint8_t *s, unsigned length)
-{
-	if (length == 2)
-		return s[0] & 0x1fU;
-	if (length == 3)
-		return (s[0] & 0x0fU) << 6 | utf8_low6(s[1]);
-	return (s[0] & 0x07U) << 12 | utf8_low6(s[1]) << 6 | utf8_low6(s[2]);
-}
-
 #endif
