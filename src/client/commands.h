@@ -16,8 +16,7 @@ struct command {
 	enum chat_needs needs;
 	void (*run)(struct chat *c); /* one without arguments, or */
 	void (*run_with)(struct chat *c, const struct command *self, int count, char **arguments);
-	/* Or NULL: calls add() with each argument that begins with the n bytes of word, after so many other arguments.
-	 */
+	/* Or NULL: calls add() with each argument that begins with the n bytes of word, after `before` others. */
 	void (*complete)(size_t before, const char *word, size_t n, void (*add)(const char *word));
 };
 

@@ -50,8 +50,7 @@ int ending_watch(uv_loop_t *loop, void (*on_signal)(int number, void *arg), void
 	struct sigaction last = {.sa_handler = end_at_once};
 	sigaction(SIGALRM, &last, NULL);
 	for (size_t i = 0; i < COUNT(numbers); i++) {
-		/* What was ignored when we began stays ignored: by nohup(1), or by a shell for a job in the background.
-		 */
+		/* What nohup(1), or a shell for a job in the background, has had ignored stays ignored. */
 		struct sigaction before;
 		bool ignored = sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN;
 		if (!ignored || numbers[i] == SIGTERM)

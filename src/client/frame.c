@@ -65,10 +65,10 @@ static void put_keys(const struct frame *f, unsigned width, struct view_row *row
 	};
 	struct bar_key all[COUNT(step_keys) + PANES_KEYS];
 	size_t count = 0;
-	if (f->step)
+	if (f->step) {
 		memcpy(all, step_keys, sizeof step_keys);
-	if (f->step)
 		count = COUNT(step_keys);
+	}
 	if (f->panes.focused)
 		bar_put(row, all, count + panes_keys(&f->panes, all + count), width);
 	else if (f->replaying)

@@ -56,8 +56,7 @@ struct network_habits {
 	bool bound;   /* UDP: connect() binds the socket to the server */
 };
 int network_behave(struct network *n, const struct network_habits *habits);
-/* TCP: sends this end's end of the stream (shutdown, SHUT_WR) after what is still to be sent. Over UDP: a note says no.
- */
+/* TCP: sends the end of our stream (shutdown, SHUT_WR) after what is still to be sent. UDP: a note says no. */
 int network_shutdown(struct network *n);
 /*
  * So many further connections to the server at hand in all, which say nothing, each from a socket of its own; 0 closes
@@ -65,8 +64,7 @@ int network_shutdown(struct network *n);
  * says no.
  */
 int network_extra_clients(struct network *n, unsigned count);
-/* A command for our own server's lab, as after "/lab"; a server elsewhere has none that we could reach: a note says so.
- */
+/* A command for our own server's lab, as after "/lab". A server elsewhere has none within reach: a note says so. */
 int network_lab(struct network *n, const char *spec);
 /* While on: an EVENT_KERNEL at once, and whenever what it says has changed, looked at twice a second. */
 int network_watch(struct network *n, bool on);

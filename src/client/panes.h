@@ -55,8 +55,7 @@ struct panes {
 	struct view_row rows[PANES_ROWS], beside[PANES_ROWS];
 };
 
-/* Views of a new log in place of those of another, if there were any; what is shown stays. -1: ENOMEM, and no change.
- */
+/* Views of a new log in place of those of another, if any; what is shown stays. -1: ENOMEM, and no change. */
 int panes_open(struct panes *p, const struct log *l, int64_t wall);
 void panes_free(struct panes *p);
 void panes_update(struct panes *p); /* the log has changed */

@@ -10,7 +10,7 @@
 #include "recording.h"
 #include "save.h"
 
-enum { WORDS = 4352 };
+enum { WORDS = 4352 }; /* bytes of a message: a path, and why it cannot be written */
 
 static int begin_recording(struct console *c, const char *path)
 {

@@ -39,8 +39,7 @@ int replay_file_copy(struct replay_file *f, const struct replay_file *other);
 void replay_file_close(struct replay_file *f);
 
 enum replay_next { REPLAY_EVENT = 1, REPLAY_END, REPLAY_DAMAGED };
-/* The next event, whose data is valid until the next call; or problem says where it ends and why, as whole sentences.
- */
+/* The next event, whose data is valid until the next call; or problem says in sentences where it ends and why. */
 enum replay_next replay_file_next(struct replay_file *f, struct event *e, char problem[REPLAY_PROBLEM]);
 void replay_file_go(struct replay_file *f, struct replay_place place);
 

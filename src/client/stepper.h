@@ -40,8 +40,7 @@ bool stepper_holds(const struct stepper *s, const struct event *call);
 void stepper_go(struct stepper *s, unsigned sides); /* that call may go */
 /* All that wait may go, and others until one is reached that may block: accept, connect and the receiving ones. */
 void stepper_run(struct stepper *s);
-/* The side whose call is to be let go now, and is no longer held to wait; 0: none is. To be asked until there is none.
- */
+/* The side whose call is to be let go now, and no longer waits; 0: none is. To be asked until there is none. */
 unsigned stepper_due(struct stepper *s);
 
 #endif

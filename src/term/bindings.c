@@ -96,8 +96,7 @@ static bool is_done_by_ours(const char *bytes, Keymap keymap)
 	return bound && type == ISFUNC && (bound == rl_beg_of_line || bound == rl_end_of_line || bound == rl_complete);
 }
 
-/* Two ESC at the beginning are left to the input line: bound here they would make readline wait for more after ESC ESC.
- */
+/* Two ESC at the beginning are left to the input line: bound here, readline would wait for more after ESC ESC. */
 static void bind_key(const struct key *key, Keymap keymap, bool after_inputrc)
 {
 	const struct command *command = command_of(key);
