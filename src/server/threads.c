@@ -34,6 +34,7 @@ struct waiter {
 	struct server *server;
 	struct service service;
 	struct impaired lab;
+	atomic_bool closed; /* its socket */
 };
 
 /* and one at each connection socket. */
@@ -159,7 +160,10 @@ static bool await_place(struct server *s)
 	return s->served < CLIENTS_MAX;
 }
 
-/* At the end accept() waits no more, and so fails when it has let in all who waited. */
+/*
+ * At the end accept() waits no more, and so fails when it has let in all who waited. Then the socket is closed: who
+ * came later would wait in its queue until he is reset.
+ */
 static void *serve_tcp(void *arg)
 {
 	struct waiter *w = arg;
@@ -171,6 +175,8 @@ static void *serve_tcp(void *arg)
 		if (connection != -1) {
 			welcome(w, connection);
 		} else if (errno == EAGAIN && news_end()) {
+			sock_close(w->service.fd);
+			w->closed = true;
 			break;
 		} else if (accept_starved(errno)) {
 			report_warn(s->report, WARN_ACCEPT, _("accept: %s; new clients wait until others leave."),
@@ -252,8 +258,10 @@ static void end(struct server *s)
 		impaired_cut_off(s->impair);
 		attend(s, NAP);
 	}
-	for (int i = 0; i < s->services; i++)
-		sock_close(s->waiters[i].service.fd);
+	for (int i = 0; i < s->services; i++) {
+		if (!s->waiters[i].closed)
+			sock_close(s->waiters[i].service.fd);
+	}
 }
 
 static int start(struct server *s, const struct service *service)

@@ -249,6 +249,28 @@ static void test_ends_under_a_flood(void **state)
 	}
 }
 
+/* Who came later would wait in a queue that nobody empties, only to be reset: he is better refused. */
+static void test_lets_nobody_in_while_it_waits_for_the_others(void **state)
+{
+	(void)state;
+	char closing[TEXT];
+	server = peer_server(&port, (const char *[]){"-m", "threads", "-4", "-t", "-v", NULL});
+	int fd = peer_tcp("127.0.0.1", port);
+	assert_true(peer_answers(fd, "stay", "STAY"));
+	kill(process_pid(server), SIGTERM);
+	assert_true(peer_ends(fd));
+	close(fd);
+	assert_int_equal(process_exit(server), 0);
+	const char *told = process_err(server), *listening = strstr(told, "listen(");
+	assert_non_null(listening);
+	snprintf(closing, sizeof closing, "close(%d)", atoi(listening + strlen("listen(")));
+	const char *closed = strstr(told, closing), *shut = strstr(told, "shutdown(");
+	assert_non_null(closed);
+	assert_non_null(shut);
+	assert_true(closed < shut);
+	process_end(server);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_ends_in_good_order),
 		cmocka_unit_test(test_ends_under_a_stream),
 		cmocka_unit_test(test_ends_under_a_flood),
+		cmocka_unit_test(test_lets_nobody_in_while_it_waits_for_the_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
