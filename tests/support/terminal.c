@@ -266,13 +266,18 @@ static bool has_ended(struct terminal *t, void *arg)
 	return t->ended;
 }
 
+static int status_of(const struct terminal *t)
+{
+	return WIFSIGNALED(t->status) ? 128 + WTERMSIG(t->status) : WEXITSTATUS(t->status);
+}
+
 int terminal_exit(struct terminal *t)
 {
 	if (!terminal_wait(t, has_ended, NULL))
 		return -1;
 	while (read_some(t))
 		;
-	return WIFSIGNALED(t->status) ? 128 + WTERMSIG(t->status) : WEXITSTATUS(t->status);
+	return status_of(t);
 }
 
 static bool has_stopped(struct terminal *t, void *arg)
@@ -510,7 +515,10 @@ const char *terminal_raw(const struct terminal *t, size_t *n)
 
 void terminal_print(struct terminal *t)
 {
-	fprintf(stderr, "--- the screen, %d x %d%s\n", t->rows, t->columns, t->ended ? ", program ended" : "");
+	fprintf(stderr, "--- the screen, %d x %d", t->rows, t->columns);
+	if (t->ended)
+		fprintf(stderr, ", the program ended with %d", status_of(t));
+	fputc('\n', stderr);
 	for (int y = 0; y < t->rows; y++)
 		fprintf(stderr, "|%s\n", terminal_row(t, y));
 	fprintf(stderr, "---\n");
