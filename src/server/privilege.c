@@ -41,7 +41,9 @@ int privilege_account(struct account *a, const char *name)
 	if (!entry || entry->pw_uid == 0)
 		return -1;
 	*a = (struct account){.name = name, .user = entry->pw_uid, .group = entry->pw_gid};
-	return name[n] == ':' ? find_group(a, name + n + 1) : 0;
+	if (name[n] == ':' && find_group(a, name + n + 1) == -1)
+		return -1;
+	return a->group == 0 ? -1 : 0; /* root's own group would be a part of what is to be dropped */
 }
 
 /* That each call succeeded is not taken for granted: a way back means that something was forgotten. */

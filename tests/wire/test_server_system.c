@@ -583,7 +583,8 @@ static void test_only_root_can_become_somebody_else(void **state)
 static void test_wrong_users(void **state)
 {
 	(void)state;
-	static const char *const users[] = {"", ":", "root", "no such user", "nobody:no such group", "nobody:"};
+	static const char *const users[] = {"",        ":",          "root", "no such user", "nobody:no such group",
+					    "nobody:", "nobody:root"};
 	for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
 		struct process *p = process_start(
 			(const char *[]){process_built("uproard"), "-p", "0", "--user", users[i], NULL}, NULL, NULL);
