@@ -18,6 +18,7 @@
 
 enum {
 	AGAIN = 10,          /* ms until a signal is sent again, should it have come just before the call that waits */
+	ACCEPT_PAUSE = 100,  /* ms without letting anybody in, when there is no descriptor for another watcher */
 	COMMANDS_MAX = 1024, /* that wait to be taken, at most */
 };
 
@@ -153,6 +154,11 @@ static void let_in(void)
 {
 	struct watchers *w = &control.report->watchers;
 	int watcher = sock_channel_accept(control.offered);
+	if (watcher == -1 && accept_starved(errno)) {
+		report_warn(control.report, WARN_ACCEPT, _("accept: %s; who wants to watch waits until others leave."),
+			    strerror(errno));
+		poll(NULL, 0, ACCEPT_PAUSE);
+	}
 	if (watcher == -1)
 		return;
 	report_watched(control.report, true);

@@ -1,6 +1,7 @@
 /* --control PATH: whoever comes there watches the server, which goes on with and without. */
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -398,6 +399,35 @@ static void test_a_stale_socket_is_replaced(void **state)
 	stop();
 }
 
+static void descriptors(rlim_t most)
+{
+	struct rlimit limit;
+	assert_int_equal(prlimit(process_pid(server), RLIMIT_NOFILE, NULL, &limit), 0);
+	limit.rlim_cur = most ? most : limit.rlim_max;
+	assert_int_equal(prlimit(process_pid(server), RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
+/* The second warning comes a second after the first, and counts the attempts between them: few. */
+static void test_fault_3_without_descriptors_watchers_wait(void **state)
+{
+	(void)state;
+	struct event e;
+	for (size_t i = 0; i < MODELS; i++) {
+		begin(models[i], "-u");
+		descriptors(STDERR_FILENO + 1); /* those are taken, and poll() may still look at so many */
+		int fd = sock_channel_attach(path);
+		assert_int_not_equal(fd, -1);
+		assert_true(process_complains(server, "times so far"));
+		const char *number = strchr(process_err(server), '(');
+		assert_in_range(strtoul(number + 1, NULL, 10), 2, 50);
+		descriptors(0);
+		assert_true(next_from(fd, &e)); /* it is let in */
+		close(fd);
+		assert_int_equal(process_stop(server), 0);
+		process_end(server);
+	}
+}
+
 static void refuses(const char *at, const char *words)
 {
 	struct process *p = process_start(
@@ -473,6 +503,7 @@ int main(void)
 		WITH_DIRECTORY(test_both_ways_at_once),
 		WITH_DIRECTORY(test_the_path_is_for_its_owner_alone),
 		WITH_DIRECTORY(test_a_stale_socket_is_replaced),
+		WITH_DIRECTORY(test_fault_3_without_descriptors_watchers_wait),
 		WITH_DIRECTORY(test_a_socket_in_use_stays),
 		WITH_DIRECTORY(test_paths_that_cannot_be),
 		WITH_DIRECTORY(test_the_path_of_another_stays),
